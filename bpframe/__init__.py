@@ -1,0 +1,84 @@
+"""bpframe: a bench on which every part of backpropagation is a plugin."""
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from bpframe.components import (
+    Activation,
+    Array,
+    Backprop,
+    Cost,
+    Dataset,
+    GradientFunction,
+    Initializer,
+    Interval,
+    Optimizer,
+    OutputError,
+    Regularizer,
+    Settings,
+    Task,
+)
+from bpframe.data import Batch, Data, Split, fingerprint
+from bpframe.evaluation import Evaluator
+from bpframe.learning_rate import find_learning_rate
+from bpframe.network import ForwardPass, Network, with_ones
+from bpframe.objective import Objective
+from bpframe.parameters import Parameters
+from bpframe.trainer import Epoch, Trainer
+
+if TYPE_CHECKING:
+    from bpframe.hookspecs import hookimpl
+    from bpframe.outcome import Outcome
+    from bpframe.run import Figure, Run
+
+__version__ = version("bpframe")
+
+__all__ = [
+    "Activation",
+    "Array",
+    "Backprop",
+    "Batch",
+    "Cost",
+    "Data",
+    "Dataset",
+    "Epoch",
+    "Evaluator",
+    "Figure",
+    "ForwardPass",
+    "GradientFunction",
+    "Initializer",
+    "Interval",
+    "Network",
+    "Objective",
+    "Optimizer",
+    "Outcome",
+    "OutputError",
+    "Parameters",
+    "Regularizer",
+    "Run",
+    "Settings",
+    "Split",
+    "Task",
+    "Trainer",
+    "find_learning_rate",
+    "fingerprint",
+    "hookimpl",
+    "with_ones",
+]
+
+
+# Only plugins need these, and pluggy with them; `from bpframe import Network` does without.
+_LAZY = {
+    "Figure": "bpframe.run",
+    "Outcome": "bpframe.outcome",
+    "Run": "bpframe.run",
+    "hookimpl": "bpframe.hookspecs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'bpframe' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_LAZY[name]), name)

@@ -1,0 +1,105 @@
+"""The command line: plugins first, then a command of the first word, or Hydra."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import NoReturn
+
+from bpframe import __version__
+from bpframe.errors import BpframeError, ConfigError, PluginError, did_you_mean
+from bpframe.plugins import Plugins, use_local
+from bpframe.session import session
+
+INTERRUPTED = 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return the exit code.
+
+    0: done; 1: a run failed or diverged; 2: wrong configuration or input; 130: interrupted.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The arguments; those of the process by default.
+    """
+    arguments, local_plugins = split_plugin_flags(sys.argv[1:] if argv is None else argv)
+    wants_traceback = bool(os.environ.get("HYDRA_FULL_ERROR"))
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        use_local(local_plugins)
+        session.cache_clear()
+        return _dispatch(arguments, session(), local_plugins)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BpframeError as error:
+        if wants_traceback:
+            traceback.print_exc()
+        return _complain(str(error), error.exit_code)
+    except BrokenPipeError:
+        # `bpframe --help | head`: the reader has left, and nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:
+    """Return the arguments without ``-P X`` and ``--plugin=X``, and the plugins X.
+
+    Raises
+    ------
+    ConfigError
+        If a flag is the last word and names nothing; reported by `main` as a wrong input.
+    """
+    arguments, plugins = [], []
+    words = iter(argv)
+    for word in words:
+        flag, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
+        if flag in ("-P", "--plugin"):
+            plugins.append(value or next(words, ""))
+        else:
+            arguments.append(word)
+    return arguments, plugins
+
+
+def _dispatch(arguments: list[str], plugins: Plugins, local_plugins: list[str]) -> int:
+    first = arguments[0] if arguments else ""
+    commands = plugins.registry.commands
+    if first == "--version":
+        print(f"bpframe {__version__}")
+        return 0
+    is_command = bool(first) and first[0] not in "-+~" and "=" not in first
+    _report_broken(plugins, [] if first == "plugins" else local_plugins, arguments)
+    if is_command:
+        if first not in commands:
+            raise ConfigError(
+                f"there is no command '{first}'; known are {', '.join(commands)}, and options are "
+                f"written KEY=VALUE.{did_you_mean(first, commands)}"
+            )
+        return commands[first](arguments[1:])
+    # Hydra takes a quarter of a second to import, which a command can do without.
+    from bpframe.hydra_main import run_hydra
+
+    return run_hydra(arguments, plugins)
+
+
+def _report_broken(plugins: Plugins, local_plugins: list[str], arguments: list[str]) -> None:
+    for broken in plugins.broken:
+        asked_for = [item for item in local_plugins if broken.source.plugin.endswith(item)]
+        if asked_for:
+            raise PluginError(str(broken))
+        if not {"-sc", "--shell-completion"} & set(arguments):
+            print(f"bpframe: warning: {broken}", file=sys.stderr)
+
+
+def _complain(message: str, exit_code: int) -> int:
+    print(f"bpframe: error: {message}", file=sys.stderr)
+    return exit_code
+
+
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+    # As an exception, so that what is open is closed and no run is left as running.
+    raise KeyboardInterrupt

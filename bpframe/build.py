@@ -1,0 +1,121 @@
+"""Builds a run from its configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import KINDS, Activation, Cost
+from bpframe.errors import ConfigError
+from bpframe.network import Network
+from bpframe.plugins import Plugins
+from bpframe.registry import Registry
+from bpframe.run import Run
+from bpframe.streams import stream
+from bpframe.trainer import Trainer
+
+
+def build_run(
+    config: dict[str, Any],
+    plugins: Plugins,
+    *,
+    overrides: list[str],
+    folder: Path,
+    sweep: str | None = None,
+) -> Run:
+    """Build every component, load the data, initialise the network.
+
+    Parameters
+    ----------
+    config : dict
+        The resolved configuration, plain values.
+    plugins : Plugins
+        Where components and hooks come from.
+    overrides, folder, sweep
+        See `Run`.
+
+    Raises
+    ------
+    BpframeError
+        If a value is not allowed, parts do not fit each other, or the data cannot be used.
+    """
+    registry, seed = plugins.registry, config["seed"]
+    if seed < 0:
+        raise ConfigError(f"seed is {seed}; it must be 0 or more")
+    parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
+    chosen = config["output_activation"]
+    output_activation: Activation = (
+        registry.build("activation", chosen) if chosen else parts["activation"]
+    )
+    _check_range(registry, config, parts["cost"], output_activation)
+    stand_in = config["trainer"]["learning_rate_backprop"]
+    learning_rate_backprop = registry.build("backprop", {"name": stand_in}) if stand_in else None
+    settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
+    data = parts["data"].load(stream(seed, "split"))
+    try:
+        network = Network(
+            [data.n_inputs, *config["network"]["hidden"], data.n_outputs],
+            parts["activation"],
+            parts["initializer"],
+            output_activation=output_activation,
+            seed=seed,
+            dtype=np.dtype(config["dtype"]),
+        )
+        trainer = Trainer(
+            network,
+            parts["cost"],
+            parts["backprop"],
+            parts["optimizer"],
+            parts["regularizer"],
+            epochs=config["trainer"]["epochs"],
+            batch_size=config["trainer"]["batch_size"],
+            seed=seed,
+            output_error=plugins.hook.bpframe_output_error(
+                cost=parts["cost"], activation=output_activation
+            ),
+            train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    return Run(
+        name=config["name"] or _name(config),
+        config=config,
+        overrides=overrides,
+        folder=folder,
+        sweep=sweep,
+        data=data,
+        trainer=trainer,
+        learning_rate_backprop=learning_rate_backprop,
+        task=parts["task"],
+        settings=settings,
+        plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
+        hook=plugins.hook,
+    )
+
+
+def _name(config: dict[str, Any]) -> str:
+    activation = config["activation"]["name"]
+    if config["output_activation"]:
+        activation += "+" + config["output_activation"]["name"]
+    parts = (config[kind]["name"] for kind in ("cost", "backprop"))
+    return " ".join([config["data"]["name"], activation, *parts])
+
+
+def _check_range(
+    registry: Registry, config: dict[str, Any], cost: Cost, activation: Activation
+) -> None:
+    """Raise a ConfigError that says what would fit, if the outputs can leave the cost's domain."""
+    if cost.domain.holds(activation.range):
+        return
+    name = (config["output_activation"] or config["activation"])["name"]
+    activations = registry.defaults("activation")
+    costs = registry.defaults("cost")
+    fitting = [n for n, f in activations.items() if cost.domain.holds(f.range)]
+    accepting = [n for n, c in costs.items() if c.domain.holds(activation.range)]
+    raise ConfigError(
+        f"cost '{config['cost']['name']}' accepts outputs in {cost.domain}, but the output "
+        f"activation '{name}' gives {activation.range}. Set activation@output_activation to one "
+        f"of {', '.join(fitting)}, or cost to one of {', '.join(accepting)}."
+    )

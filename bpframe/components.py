@@ -1,0 +1,271 @@
+"""What a plugin supplies: the base class of each kind of component.
+
+A component is a frozen dataclass. Its fields are its hyper-parameters, typed and with defaults;
+its first docstring line is what the command line shows of it. In the mathematics, rows are
+samples: ``z`` and ``a`` of a layer with n neurons have the shape (m, n) for m samples.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from bpframe.data import Batch, Data
+    from bpframe.objective import Objective
+    from bpframe.parameters import Parameters
+    from bpframe.run import Run
+
+Array = npt.NDArray[np.floating[Any]]
+GradientFunction = Callable[["Batch", "Parameters"], None]
+OutputError = Callable[[Array, Array, Array], Array]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The values that outputs may take, ends included.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    sums_to_one : bool
+        Whether the outputs of a sample also sum to 1, as a probability distribution does.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    sums_to_one: bool = False
+
+    def holds(self, other: Interval) -> bool:
+        """Return whether every value of `other` is one of this interval's."""
+        inside = self.low <= other.low and other.high <= self.high
+        return inside and (other.sums_to_one or not self.sums_to_one)
+
+    def __str__(self) -> str:
+        ends = f"[{self.low:g}, {self.high:g}]".replace("inf", "∞")
+        return ends + (" summing to 1" if self.sums_to_one else "")
+
+
+@dataclass(frozen=True)
+class Component(ABC):
+    """Base of every kind of component."""
+
+    kind: ClassVar[str]
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first line of the docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Activation(Component):
+    """An activation f: a^l = f(z^l), equations (23)-(25) of the book.
+
+    ``kinks`` are the z at which f has no derivative; ``elementwise`` says whether each output
+    depends on its own z alone; ``link`` names the link function that f inverts, if it is a
+    textbook one, so that a cost can recognise its closed form.
+    """
+
+    kind: ClassVar[str] = "activation"
+    elementwise: ClassVar[bool] = True
+    kinks: ClassVar[tuple[float, ...]] = ()
+    link: ClassVar[str | None] = None
+
+    @property
+    def range(self) -> Interval:
+        """The interval of the outputs."""
+        return Interval()
+
+    @abstractmethod
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        """Return a = f(z).
+
+        Parameters
+        ----------
+        z : array, shape (m, n) or (n,)
+            Weighted inputs; must not be changed.
+        out : array of z's shape, optional
+            Where the result may be written. It may be ignored: callers use what is returned.
+
+        Returns
+        -------
+        array
+            The activations, of z's shape and dtype.
+        """
+
+    @abstractmethod
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return f′(z), elementwise, in a new array of z's shape and dtype.
+
+        Parameters
+        ----------
+        z, a : arrays of one shape
+            Weighted inputs, and f(z), so that f′ can be had from either.
+        """
+
+    def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
+        """Return ∂C/∂z from ∂C/∂a: the product with Σ′(z) of (33), here ``grad_a ⊙ f′(z)``.
+
+        Parameters
+        ----------
+        grad_a, z, a : arrays, shape (m, n) or (n,)
+            ∂C/∂a, the weighted inputs and the activations; must not be changed.
+        """
+        d = self.derivative(z, a)
+        return np.multiply(d, grad_a, out=d)
+
+    def jacobian(self, z: Array) -> Array:
+        """Return Σ′(z) of (33), shape (n, n), for the weighted inputs (n,) of one sample."""
+        return np.diag(self.derivative(z, self(z)))
+
+
+@dataclass(frozen=True)
+class Cost(Component):
+    """A cost C_x of one sample; C is its mean over samples (the book's two assumptions)."""
+
+    kind: ClassVar[str] = "cost"
+
+    @property
+    def domain(self) -> Interval:
+        """The outputs that the cost accepts."""
+        return Interval()
+
+    @abstractmethod
+    def value(self, a: Array, y: Array) -> Array:
+        """Return C_x for each sample, shape (m,), from outputs and targets of shape (m, n)."""
+
+    @abstractmethod
+    def gradient(self, a: Array, y: Array) -> Array:
+        """Return ∇_a C_x in a new array, shape (m, n), from outputs and targets (m, n)."""
+
+
+@dataclass(frozen=True)
+class Backprop(Component):
+    """A backward pass, or any rule that gives each parameter a direction.
+
+    ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b.
+    """
+
+    kind: ClassVar[str] = "backprop"
+    exact: ClassVar[bool] = True
+
+    @abstractmethod
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        """Return the function that works on the mini-batches of one training.
+
+        Parameters
+        ----------
+        objective : Objective
+            The network, the cost and the error of their last layer.
+        rng : numpy.random.Generator
+            The stream ``feedback``, for what a rule draws once.
+
+        Returns
+        -------
+        callable
+            ``gradient(batch, out)`` writes the mean over the batch's samples of ∂C_x/∂w and
+            ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`. It must
+            leave the network's parameters and the batch as they were.
+        """
+
+
+@dataclass(frozen=True)
+class Dataset(Component):
+    """A source of training, validation and test samples."""
+
+    kind: ClassVar[str] = "data"
+
+    @abstractmethod
+    def load(self, rng: np.random.Generator) -> Data:
+        """Return the data; what is drawn (a split, noise) is drawn from `rng`.
+
+        Raises
+        ------
+        bpframe.errors.DataError
+            If a file is missing or damaged, or the data cannot be used.
+        """
+
+
+@dataclass(frozen=True)
+class Initializer(Component):
+    """The distribution of the first weights and biases."""
+
+    kind: ClassVar[str] = "initializer"
+
+    @abstractmethod
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        """Return the first weights of a layer, shape (n_out, n_in)."""
+
+    def biases(self, rng: np.random.Generator, n_out: int) -> Array:
+        """Return the first biases of a layer, shape (n_out,); zeros unless overridden."""
+        return np.zeros(n_out)
+
+
+@dataclass(frozen=True)
+class Optimizer(Component):
+    """How a gradient becomes a step.
+
+    A field ``learning_rate`` that holds ``"auto"`` is replaced by a measured rate before use.
+    """
+
+    kind: ClassVar[str] = "optimizer"
+
+    @abstractmethod
+    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+        """Return ``step(gradient)``, which changes `parameters` in place."""
+
+
+@dataclass(frozen=True)
+class Regularizer(Component):
+    """A penalty that is added to the cost."""
+
+    kind: ClassVar[str] = "regularizer"
+
+    @abstractmethod
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        """Return the penalty for a training set of n samples."""
+
+    @abstractmethod
+    def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
+        """Return ``add(gradient)``, which adds the penalty's gradient, or None if it is zero."""
+
+
+@dataclass(frozen=True)
+class Task(Component):
+    """What a run does: train, check gradients, explain a sample …"""
+
+    kind: ClassVar[str] = "task"
+
+    @abstractmethod
+    def run(self, run: Run) -> None:
+        """Do the work; metrics, artifacts and notes go into `run`."""
+
+
+@dataclass(frozen=True)
+class Settings(Component):
+    """The settings of a life-cycle plugin: one option of a section such as ``tracking``."""
+
+    kind: ClassVar[str] = "settings"
+
+
+KINDS: dict[str, type[Component]] = {
+    c.kind: c
+    for c in (
+        Activation,
+        Cost,
+        Backprop,
+        Dataset,
+        Initializer,
+        Optimizer,
+        Regularizer,
+        Task,
+    )
+}

@@ -1,0 +1,69 @@
+"""Publishes what is registered as Hydra options, and holds the schema of the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+
+from bpframe.components import KINDS
+from bpframe.registry import Registry
+
+
+class Dtype(Enum):
+    """The type of the numbers that a network computes with."""
+
+    float32 = 1
+    float64 = 2
+
+
+@dataclass
+class NetworkConfig:
+    """The network between the inputs and outputs that the data ask for."""
+
+    hidden: list[int] = field(default_factory=lambda: [30])
+
+
+@dataclass
+class TrainerConfig:
+    """The training loop."""
+
+    epochs: int = 30
+    batch_size: int = 10
+    train_evaluation_samples: int | None = 10_000
+    learning_rate_backprop: str | None = None
+
+
+@dataclass
+class RootConfig:
+    """What is not a component; `publish` adds a field for each kind and section."""
+
+    name: str | None = None
+    seed: int = 0
+    dtype: Dtype = Dtype.float32
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+
+
+def publish(registry: Registry) -> None:
+    """Give Hydra one option for each registered component and settings, and the schema."""
+    store = ConfigStore.instance()
+    for group, entries in registry.entries.items():
+        for name, entry in entries.items():
+            store.store(group=group, name=name, node=entry.schema())
+    groups = [*KINDS, "output_activation", *registry.sections]
+    defaults: list[Any] = [
+        {section: next(iter(registry.entries[section]))} for section in registry.sections
+    ]
+    root = dataclasses.make_dataclass(
+        "Config",
+        [
+            ("defaults", list[Any], field(default_factory=lambda: ["_self_", *defaults])),
+            *((group, Any, None) for group in groups),
+        ],
+        bases=(RootConfig,),
+    )
+    store.store(name="bpframe_schema", node=root)

@@ -1,0 +1,83 @@
+"""The steps of gradient descent: gradient, penalty, step, for one mini-batch after another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from bpframe.components import Backprop, Optimizer, Regularizer
+from bpframe.data import Batch
+from bpframe.errors import DivergedError
+from bpframe.network import ForwardPass
+from bpframe.objective import Objective
+from bpframe.parameters import Parameters
+
+
+class Descent:
+    """Steps of one training.
+
+    Parameters
+    ----------
+    objective : Objective
+        The network, changed in place by each step, and the cost.
+    backprop, optimizer, regularizer
+        Components; the regularizer may be None.
+    n : int
+        Samples of the training set, for the regularizer.
+    rng : numpy.random.Generator
+        What the rule may draw from.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        backprop: Backprop,
+        optimizer: Optimizer,
+        regularizer: Regularizer | None,
+        n: int,
+        rng: np.random.Generator,
+    ) -> None:
+        parameters = objective.network.parameters
+        self._objective = objective
+        self._gradient = Parameters(parameters.sizes, parameters.dtype)
+        self._compute = backprop.bind(objective, rng)
+        self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
+        self._step = optimizer.bind(parameters)
+
+    def run(self, batches: Iterable[Batch], epoch: int) -> None:
+        """Take one step for each mini-batch.
+
+        Raises
+        ------
+        DivergedError
+            At the first step whose gradient is not finite.
+        """
+        gradient, compute, add_penalty = self._gradient, self._compute, self._add_penalty
+        step, isfinite = self._step, math.isfinite
+        # A cost that overflows makes the error of the last layer overflow, and that is its
+        # bias gradient: a few numbers to look at instead of all.
+        output_bias_sum = gradient.biases[-1].sum
+        with np.errstate(over="ignore", invalid="ignore"):
+            for number, batch in enumerate(batches, 1):
+                compute(batch, gradient)
+                if not isfinite(output_bias_sum()):
+                    raise self._diverged(batch, epoch, number)
+                if add_penalty:
+                    add_penalty(gradient)
+                step(gradient)
+
+    def _diverged(self, batch: Batch, epoch: int, number: int) -> DivergedError:
+        network = self._objective.network
+        forward = ForwardPass(network, len(batch.x))
+        forward(batch.x_one)
+        finite = [bool(np.isfinite(z).all()) for z in forward.z]
+        layer = finite.index(False) + 2 if False in finite else len(network.sizes)
+        largest = float(np.abs(network.parameters.vector).max())
+        return DivergedError(
+            f"the cost is not finite any more at epoch {epoch}, step {number}: "
+            f"layer {layer} is the first that overflows, the largest weight is {largest:.3g}. "
+            "Try a smaller optimizer.learning_rate, another initializer, or an activation whose "
+            "range is bounded."
+        )

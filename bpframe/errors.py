@@ -1,0 +1,34 @@
+"""The errors that a person causes, each with the exit code that the command line gives it."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class BpframeError(Exception):
+    """Base of all errors whose message is meant for the person at the keyboard."""
+
+    exit_code = 2
+
+
+class ConfigError(BpframeError):
+    """A configuration that cannot be run: says what, where and what is allowed."""
+
+
+class DataError(BpframeError):
+    """Data that cannot be used: a missing or damaged file, wrong shapes, NaN."""
+
+
+class PluginError(BpframeError):
+    """A plugin that cannot be loaded: names the plugin and its distribution."""
+
+
+class DivergedError(BpframeError):
+    """Training whose cost is not finite any more."""
+
+    exit_code = 1
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the nearest known word, or an empty string."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" Did you mean '{near[0]}'?" if near else ""

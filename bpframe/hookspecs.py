@@ -1,0 +1,135 @@
+"""Every hook that a plugin may implement, grouped by life cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bpframe.components import (
+        Activation,
+        Backprop,
+        Cost,
+        Dataset,
+        Initializer,
+        Optimizer,
+        OutputError,
+        Regularizer,
+        Settings,
+        Task,
+    )
+    from bpframe.outcome import Outcome
+    from bpframe.run import Run
+    from bpframe.trainer import Epoch
+
+    C = TypeVar("C")
+    Register = Callable[[str, type[C]], None]
+
+hookspec = pluggy.HookspecMarker("bpframe")
+hookimpl = pluggy.HookimplMarker("bpframe")
+
+
+# Registration: called once for each plugin, when it is loaded.
+
+
+@hookspec(historic=True)
+def bpframe_register_activations(register: Register[Activation]) -> None:
+    """Register activations: ``register("swish", Swish)``."""
+
+
+@hookspec(historic=True)
+def bpframe_register_costs(register: Register[Cost]) -> None:
+    """Register costs."""
+
+
+@hookspec(historic=True)
+def bpframe_register_backprops(register: Register[Backprop]) -> None:
+    """Register backward passes and other rules."""
+
+
+@hookspec(historic=True)
+def bpframe_register_datasets(register: Register[Dataset]) -> None:
+    """Register data sets; the option is ``data=NAME``."""
+
+
+@hookspec(historic=True)
+def bpframe_register_initializers(register: Register[Initializer]) -> None:
+    """Register distributions of the first weights and biases."""
+
+
+@hookspec(historic=True)
+def bpframe_register_optimizers(register: Register[Optimizer]) -> None:
+    """Register optimizers."""
+
+
+@hookspec(historic=True)
+def bpframe_register_regularizers(register: Register[Regularizer]) -> None:
+    """Register penalties."""
+
+
+@hookspec(historic=True)
+def bpframe_register_tasks(register: Register[Task]) -> None:
+    """Register tasks: what a run does."""
+
+
+@hookspec(historic=True)
+def bpframe_register_settings(register: Register[Settings]) -> None:
+    """Register the settings of a life-cycle plugin: ``register("tracking/none", NoTracking)``.
+
+    The part before the slash is a section of the configuration, the part behind it an option of
+    it. The first option of a section that is registered is its default.
+    """
+
+
+@hookspec(historic=True)
+def bpframe_register_commands(register: Callable[[str, Callable[[list[str]], int]], None]) -> None:
+    """Register commands: ``register("ui", ui)`` makes ``bpframe ui ARGUMENT …``.
+
+    A command takes the arguments behind its name and returns the exit code. Its first docstring
+    line is its help.
+    """
+
+
+# One run.
+
+
+@hookspec(firstresult=True)
+def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | None:
+    """Return the closed form ``(z, a, y) → δ^L`` of a cost and an output activation.
+
+    Return None for a pair that you do not know; (BP1) is then used as it stands.
+    """
+
+
+@hookspec(firstresult=True)
+def bpframe_run(run: Run) -> Any:
+    """Carry out a run. The core's own implementation comes last and calls the task.
+
+    A plugin that wants to be around a run writes ``@hookimpl(wrapper=True)`` with one ``yield``,
+    which raises whatever ended the run early.
+    """
+
+
+@hookspec
+def bpframe_epoch_end(run: Run, epoch: Epoch) -> None:
+    """Observe the end of an epoch. An observer that raises is reported, and the run goes on."""
+
+
+@hookspec
+def bpframe_run_end(run: Run) -> None:
+    """Observe that the task has ended, well or not, before the wrappers of `bpframe_run` close.
+
+    The place for pictures and reports: what is saved with ``run.save`` is still tracked.
+    """
+
+
+# A sweep.
+
+
+@hookspec
+def bpframe_sweep_end(folder: Path, outcomes: list[Outcome]) -> None:
+    """Observe the end of a sweep in `folder`, with what became of its runs, in order."""

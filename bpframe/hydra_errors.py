@@ -1,0 +1,56 @@
+"""Hydra's and OmegaConf's errors in one message: what, where, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig
+from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
+
+from bpframe.errors import BpframeError, ConfigError, did_you_mean
+
+
+def translate(error: Exception) -> Exception:
+    """Return the `BpframeError` that says what was meant; an error of another kind as it is."""
+    if isinstance(error, BpframeError):
+        return error
+    if isinstance(error, OSError) and error.filename:
+        return ConfigError(f"cannot read or write {error.filename}: {error.strerror}")
+    for link in _chain(error):
+        if isinstance(link, ConfigKeyError):
+            return ConfigError(_unknown_key(link))
+        if isinstance(link, OmegaConfBaseException):
+            where = f"{link.full_key}: " if link.full_key else ""
+            return ConfigError(where + str(link).splitlines()[0])
+        if isinstance(link, MissingConfigException):
+            return ConfigError(_unknown_option(link))
+    if isinstance(error, HydraException):
+        return ConfigError(str(error).strip())
+    return error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    while link:
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _unknown_key(error: ConfigKeyError) -> str:
+    parent = error.parent_node
+    known = [str(key) for key in parent] if isinstance(parent, DictConfig) else []
+    full_key, key = str(error.full_key), str(error.key)
+    where = full_key.removesuffix(key).rstrip(".") or "the configuration"
+    return (
+        f"there is no '{full_key}'; {where} has {', '.join(known) or 'no options'}."
+        + did_you_mean(key, known)
+    )
+
+
+def _unknown_option(error: MissingConfigException) -> str:
+    group, _, name = str(error.missing_cfg_file).rpartition("/")
+    known = list(error.options or [])
+    if not group:
+        return str(error).strip()
+    return f"there is no {group} '{name}'; known are {', '.join(known)}.{did_you_mean(name, known)}"

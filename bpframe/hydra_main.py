@@ -1,0 +1,86 @@
+"""Hydra's part of the command line: it composes configurations, and hands each to `job`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.experimental.callback import Callback
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from bpframe.config import publish
+from bpframe.help import help_text
+from bpframe.hydra_errors import translate
+from bpframe.job import carry_out
+from bpframe.observe import observe
+from bpframe.outcome import Outcome, load_outcomes
+from bpframe.plugins import Plugins
+from bpframe.session import session
+
+_outcomes: list[Outcome] = []
+_sweeps: list[Path] = []
+
+
+class SweepEnd(Callback):
+    """Notes the folder of a sweep that has come to its end."""
+
+    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
+        """Take the folder from the sweep's configuration."""
+        _sweeps.append(Path(config.hydra.sweep.dir))
+
+
+def run_hydra(arguments: list[str], plugins: Plugins) -> int:
+    """Let Hydra carry out its command line and return the exit code.
+
+    Raises
+    ------
+    BpframeError
+        In place of what Hydra raises for a wrong option, value or folder.
+    """
+    try:
+        return _run_hydra(arguments, plugins)
+    except Exception as error:
+        raise translate(error) from error
+
+
+def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
+    publish(plugins.registry)
+    if {"-h", "--help"} & set(arguments):
+        print(help_text(plugins.registry, [word for word in arguments if word[0] != "-"]))
+        return 0
+    _outcomes.clear()
+    _sweeps.clear()
+    sys.argv = ["bpframe", *arguments]
+    # Hydra then raises instead of printing and exiting, and the message is ours to give.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    _hydra_job()
+    for folder in _sweeps:
+        outcomes = load_outcomes(folder)
+        observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes)
+        return max((outcome.exit_code for outcome in outcomes), default=0)
+    return _outcomes[0].exit_code if _outcomes else 0
+
+
+@hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name="config")
+def _hydra_job(composed: DictConfig) -> float:
+    """Carry out one composed run and return its last validation cost, for optimising sweepers."""
+    config: Any = OmegaConf.to_container(
+        composed, resolve=True, throw_on_missing=True, enum_to_str=True
+    )
+    hydra_config = HydraConfig.get()
+    sweep = hydra_config.sweep.dir if hydra_config.mode == RunMode.MULTIRUN else None
+    outcome = carry_out(
+        config,
+        session(),
+        overrides=list(hydra_config.overrides.task),
+        folder=Path(hydra_config.runtime.output_dir),
+        sweep=sweep,
+    )
+    _outcomes.append(outcome)
+    figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")
+    return figure["value"] if figure else float("nan")

@@ -1,0 +1,62 @@
+"""Carries out one run and says what became of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from bpframe.build import build_run
+from bpframe.errors import BpframeError
+from bpframe.outcome import Outcome
+from bpframe.plugins import Plugins
+from bpframe.run import Run
+
+
+def carry_out(
+    config: dict[str, Any],
+    plugins: Plugins,
+    *,
+    overrides: list[str],
+    folder: Path,
+    sweep: str | None,
+) -> Outcome:
+    """Build and carry out a run; what goes wrong is printed and stands in the outcome.
+
+    Parameters
+    ----------
+    config, plugins, overrides, folder, sweep
+        See `bpframe.build.build_run`.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the run was interrupted; its outcome is written before.
+    """
+    outcome = Outcome("refused", 2, config["name"] or "", overrides)
+    run: Run | None = None
+    try:
+        run = build_run(config, plugins, overrides=overrides, folder=folder, sweep=sweep)
+        outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
+        run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
+        plugins.hook.bpframe_run(run=run)
+        outcome.status, outcome.exit_code = "finished", 0
+    except KeyboardInterrupt:
+        outcome.status, outcome.exit_code = "interrupted", 130
+        raise
+    except BpframeError as error:
+        outcome.error, outcome.exit_code = str(error), error.exit_code
+    except Exception as error:
+        traceback.print_exc()
+        outcome.error, outcome.exit_code = f"{type(error).__name__}: {error}", 1
+    finally:
+        if run:
+            outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
+        outcome.save(folder)
+    if outcome.error:
+        print(f"bpframe: error: {outcome.error}", file=sys.stderr)
+    return outcome

@@ -1,0 +1,116 @@
+"""A learning rate that is measured instead of guessed."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable
+from itertools import chain, islice, repeat
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import Array, Backprop, Optimizer, Regularizer
+from bpframe.data import Batch, Data
+from bpframe.descent import Descent
+from bpframe.errors import DivergedError
+from bpframe.evaluation import Evaluator
+from bpframe.feed import Feed
+from bpframe.objective import Objective
+from bpframe.streams import stream
+
+GRID = tuple(2.0**k for k in range(-16, 7))
+ROUNDS = (100, 100, 200, 400)
+SAMPLES = 1000
+LEFT_PLATEAU = 0.9
+
+
+def find_learning_rate(
+    objective: Objective,
+    backprop: Backprop,
+    optimizer: Optimizer,
+    data: Data,
+    *,
+    regularizer: Regularizer | None = None,
+    batch_size: int = 10,
+    seed: int = 0,
+) -> float:
+    """Return half of the rate that lowers the cost most within 100 mini-batches.
+
+    Each rate of a geometric grid (factor 2, from 2⁻¹⁶ to 64) starts from the same weights and
+    sees the same batches; the one with the lowest finite cost on the first 1,000 training
+    samples is halved. Where no rate gets a tenth below what the best constant output costs, as
+    in a deep network of sigmoids, all go on, up to 800 mini-batches. The network is left as it
+    was.
+
+    Parameters
+    ----------
+    objective : Objective
+        The network and the cost.
+    backprop : Backprop
+        Any exact rule may stand in for another exact one: they give the same gradient.
+    optimizer : Optimizer
+        Its field ``learning_rate`` is tried with each rate.
+    data, regularizer, batch_size, seed
+        As in the training; the batches come from streams ``learning_rate …`` of their own.
+
+    Raises
+    ------
+    DivergedError
+        If no rate of the grid keeps the cost finite.
+    """
+    parameters = objective.network.parameters
+    start = parameters.vector.copy()
+    feed = Feed(data, batch_size, parameters.dtype)
+    samples = data.train.head(SAMPLES)
+    evaluate = Evaluator(objective, data, samples)
+    plateau = _cost_of_constant(objective, data.targets(samples, parameters.dtype))
+    trials = {rate: start.copy() for rate in GRID}
+    descents = {}
+    for rate in GRID:
+        change: dict[str, Any] = {"learning_rate": rate}
+        descents[rate] = Descent(
+            objective,
+            backprop,
+            dataclasses.replace(optimizer, **change),
+            regularizer,
+            feed.n,
+            stream(seed, "feedback"),
+        )
+    costs: dict[float, float] = {}
+    for number, steps in enumerate(ROUNDS):
+        for rate, vector in list(trials.items()):
+            parameters.vector[:] = vector
+            order = stream(seed, f"learning_rate {number}")
+            batches = chain.from_iterable(map(feed.epoch, repeat(order)))
+            costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
+            if math.isfinite(costs[rate]):
+                vector[:] = parameters.vector
+            else:
+                del trials[rate]
+        if not trials or min(costs.values()) < LEFT_PLATEAU * plateau:
+            break
+    parameters.vector[:] = start
+    if not trials:
+        raise DivergedError(
+            f"no learning rate from {GRID[0]:g} to {GRID[-1]:g} keeps the cost finite. "
+            "Give optimizer.learning_rate, or try another initializer or activation."
+        )
+    return min(costs, key=costs.__getitem__) / 2
+
+
+def _cost_after(descent: Descent, batches: Iterable[Batch], evaluate: Evaluator) -> float:
+    """Return the cost after some steps, infinite if they diverge."""
+    try:
+        descent.run(batches, epoch=0)
+    except DivergedError:
+        return math.inf
+    with np.errstate(over="ignore", invalid="ignore"):
+        cost = evaluate()["cost"]
+    return cost if math.isfinite(cost) else math.inf
+
+
+def _cost_of_constant(objective: Objective, y: Array) -> float:
+    """Return the cost of outputs that are the mean target whatever the input."""
+    constant = np.broadcast_to(y.mean(axis=0), y.shape)
+    return float(objective.cost.value(constant, y).mean())

@@ -1,0 +1,121 @@
+"""A fully connected network and its forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.components import Activation, Array, Initializer
+from bpframe.parameters import Parameters
+from bpframe.streams import stream
+
+
+class Network:
+    """A fully connected network: z^l = w^l a^(l-1) + b^l, a^l = f(z^l), equation (25).
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Neurons of each layer, the input first: at least two layers.
+    activation : Activation
+        f of every layer after the input.
+    initializer : Initializer
+        The distribution of the first weights and biases.
+    output_activation : Activation, optional
+        f of the last layer, if it is another one.
+    seed : int
+        Weights are drawn from the stream ``init`` of this seed.
+    dtype : numpy dtype
+        float32 or float64.
+
+    Attributes
+    ----------
+    activations : tuple of Activation
+        One for each layer after the input.
+    parameters : Parameters
+        Weights and biases; training changes them in place.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a positive whole number.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: Activation,
+        initializer: Initializer,
+        *,
+        output_activation: Activation | None = None,
+        seed: int = 0,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        if len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(f"sizes {list(sizes)}: at least two layers of at least one neuron")
+        self.sizes = tuple(sizes)
+        hidden = len(sizes) - 2
+        self.activations = (activation,) * hidden + (output_activation or activation,)
+        self.parameters = Parameters(sizes, dtype)
+        rng = stream(seed, "init")
+        layers = zip(self.parameters.weights, self.parameters.biases, strict=True)
+        for weights, biases in layers:
+            n_out, n_in = weights.shape
+            weights[:] = initializer.weights(rng, n_in, n_out)
+            biases[:] = initializer.biases(rng, n_out)
+
+    def forward(self, x: Array) -> Array:
+        """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1)."""
+        passes = ForwardPass(self, len(x))
+        return passes(with_ones(x, self.parameters.dtype))
+
+
+class ForwardPass:
+    """The forward pass of m samples, in buffers that are made once.
+
+    Parameters
+    ----------
+    network : Network
+        Its parameters are read at each call.
+    m : int
+        Number of samples.
+
+    Attributes
+    ----------
+    z : list of arrays, shape (m, n_l)
+        Weighted inputs: ``z[i]`` is the book's z^(i+2).
+    a : list of arrays, shape (m, n_l)
+        Activations of every layer after the input: ``a[i]`` is the book's a^(i+2).
+    a_one : list of arrays, shape (m, n_l + 1)
+        The inputs of each layer of weights with a last column of ones: ``a_one[i] @ blocks[i]``
+        is ``z[i]``. ``a_one[0]`` is what the pass was called with.
+    """
+
+    def __init__(self, network: Network, m: int) -> None:
+        sizes, dtype = network.sizes[1:], network.parameters.dtype
+        self.z: list[Array] = [np.empty((m, n), dtype) for n in sizes]
+        hidden: list[Array] = [np.ones((m, n + 1), dtype) for n in sizes[:-1]]
+        self.a: list[Array] = [a_one[:, :-1] for a_one in hidden]
+        self.a.append(np.empty((m, sizes[-1]), dtype))
+        self.a_one: list[Array] = [np.empty((0, 0), dtype), *hidden]
+        self._layers = tuple(zip(network.parameters.blocks, network.activations, strict=True))
+
+    def __call__(self, x_one: Array) -> Array:
+        """Run the pass and return a^L, shape (m, n_L), for inputs with ones (m, n_1 + 1)."""
+        z, a, a_one = self.z, self.a, self.a_one
+        a_one[0] = x_one
+        for i, (block, f) in enumerate(self._layers):
+            np.dot(a_one[i], block, out=z[i])
+            activations = f(z[i], a[i])
+            if activations is not a[i]:
+                a[i][...] = activations
+        return a[-1]
+
+
+def with_ones(x: Array, dtype: npt.DTypeLike) -> Array:
+    """Return a copy of x (m, n) with a last column of ones, shape (m, n + 1)."""
+    x_one: Array = np.ones((x.shape[0], x.shape[1] + 1), dtype)
+    x_one[:, :-1] = x
+    return x_one

@@ -1,0 +1,46 @@
+"""What training minimises: a cost of a network's outputs."""
+
+from __future__ import annotations
+
+from bpframe.components import Array, Cost, OutputError
+from bpframe.network import ForwardPass, Network, with_ones
+
+
+class Objective:
+    """A network, a cost, and the error δ^L of their last layer.
+
+    Parameters
+    ----------
+    network : Network
+        Its last activation's range must lie in the cost's domain.
+    cost : Cost
+        C_x of the outputs.
+    output_error : callable, optional
+        ``(z, a, y) → δ^L``, the closed form of this pair of output activation and cost;
+        without it δ^L is (BP1), ∇_a C carried through the activation.
+
+    Raises
+    ------
+    ValueError
+        If the outputs can leave the cost's domain.
+    """
+
+    def __init__(
+        self, network: Network, cost: Cost, output_error: OutputError | None = None
+    ) -> None:
+        self.network = network
+        self.cost = cost
+        self.output_activation = network.activations[-1]
+        self.output_error: OutputError = output_error or self._bp1
+        if not cost.domain.holds(self.output_activation.range):
+            raise ValueError(
+                f"{type(cost).__name__} accepts outputs in {cost.domain}, "
+                f"{type(self.output_activation).__name__} gives {self.output_activation.range}"
+            )
+
+    def _bp1(self, z: Array, a: Array, y: Array) -> Array:
+        return self.output_activation.pullback(self.cost.gradient(a, y), z, a)
+
+    def value(self, x: Array, y: Array) -> float:
+        """Return C, the mean of C_x, for inputs (m, n_1) and targets (m, n_L)."""
+        return float(self.cost.value(self.network.forward(x), y).mean())

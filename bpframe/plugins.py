@@ -1,0 +1,176 @@
+"""Loads plugins: installed ones by entry point, and local files and modules by name."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from bpframe import components, hookspecs, local
+from bpframe.errors import PluginError, did_you_mean
+from bpframe.observe import observe
+from bpframe.registry import Registry, Source
+from bpframe.run import Run
+
+GROUP = "bpframe"
+DISABLE = "BPFRAME_DISABLE_PLUGINS"
+HOOKS = {
+    "activations": components.Activation,
+    "costs": components.Cost,
+    "backprops": components.Backprop,
+    "datasets": components.Dataset,
+    "initializers": components.Initializer,
+    "optimizers": components.Optimizer,
+    "regularizers": components.Regularizer,
+    "tasks": components.Task,
+    "settings": components.Settings,
+}
+
+
+class Core:
+    """The core's own part in the life cycle: it calls the task."""
+
+    @hookspecs.hookimpl(trylast=True)
+    def bpframe_run(self, run: Run) -> bool:
+        """Carry out the task; observers of the end see what there is, also after an error."""
+        try:
+            run.task.run(run)
+        finally:
+            observe(run.hook.bpframe_run_end, run=run)
+        return True
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A plugin that could not be loaded, and why."""
+
+    source: Source
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source} cannot be used: {self.reason}"
+
+
+@dataclass
+class Plugins:
+    """The loaded plugins.
+
+    Attributes
+    ----------
+    manager : pluggy.PluginManager
+        Its ``hook`` calls every plugin.
+    registry : Registry
+        What they registered.
+    loaded : list of Source
+        In the order of loading.
+    broken : list of Broken
+        What could not be loaded.
+    """
+
+    manager: pluggy.PluginManager
+    registry: Registry
+    loaded: list[Source] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+
+    @property
+    def hook(self) -> Any:
+        """The hooks, callable by keyword arguments."""
+        return self.manager.hook
+
+    def add(self, source: Source, load: Callable[[], object]) -> None:
+        """Import and register one plugin; what fails is noted in `broken`, and left out whole."""
+        plugin: object | None = None
+        try:
+            with self.registry.source(source):
+                plugin = load()
+                self.manager.register(plugin, source.plugin)
+                self.manager.check_pending()
+        # SystemExit too: a module that calls sys.exit() must not end every command.
+        except (Exception, SystemExit) as error:
+            if plugin is not None and self.manager.is_registered(plugin):
+                self.manager.unregister(plugin)
+            self.broken.append(Broken(source, _reason(error)))
+        else:
+            self.loaded.append(source)
+
+
+def load_plugins() -> Plugins:
+    """Load what is installed, then what ``BPFRAME_PLUGINS`` names, less what is disabled.
+
+    Nothing that is wrong with a plugin is raised; it stands in `Plugins.broken`.
+    """
+    manager = pluggy.PluginManager("bpframe")
+    manager.add_hookspecs(hookspecs)
+    registry = Registry()
+    for name, kind in HOOKS.items():
+        hook = getattr(manager.hook, f"bpframe_register_{name}")
+        hook.call_historic(kwargs={"register": registry.registrar(kind)})
+    manager.hook.bpframe_register_commands.call_historic(
+        kwargs={"register": registry.register_command}
+    )
+    manager.register(Core(), "core")
+    plugins = Plugins(manager, registry)
+    disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")}
+    for point in _ordered(entry_points(group=GROUP)):
+        if point.name not in disabled:
+            plugins.add(Source(point.name, _distribution(point)), point.load)
+    local.refresh()
+    for item in local.listed():
+        plugins.add(Source(item, "local"), lambda item=item: _import_local(item))  # type: ignore[misc]
+    return plugins
+
+
+def use_local(items: Iterable[str]) -> None:
+    """Add files and modules to ``BPFRAME_PLUGINS``, files by absolute path, for workers too."""
+    absolute = [str(Path(item).resolve()) if item.endswith(".py") else item for item in items]
+    listed = dict.fromkeys([*local.listed(), *absolute])
+    os.environ[local.VARIABLE] = os.pathsep.join(listed)
+
+
+def _ordered(points: Iterable[EntryPoint]) -> list[EntryPoint]:
+    # bpframe's own come first: a name that somebody takes again is reported as the stranger's.
+    return sorted(points, key=lambda p: (p.dist is None or p.dist.name != GROUP, p.name))
+
+
+def _distribution(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown distribution"
+
+
+def _import_local(item: str) -> object:
+    if not item.endswith(".py"):
+        return importlib.import_module(item)
+    path = Path(item).resolve()
+    if not path.is_file():
+        raise PluginError(f"there is no file {path}")
+    module = importlib.import_module(f"{local.__name__}.{path.stem}")
+    found = Path(module.__file__ or "")
+    if found.resolve() != path:
+        raise PluginError(f"another file of this name comes first: {found}")
+    return module
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, pluggy.PluginValidationError):
+        return _hook_reason(error)
+    if isinstance(error, PluginError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _hook_reason(error: pluggy.PluginValidationError) -> str:
+    text = " ".join(str(error).split())
+    known = [name for name in vars(hookspecs) if name.startswith("bpframe_")]
+    words = [word.strip("'") for word in text.split() if word.strip("'").startswith("bpframe_")]
+    unknown = next((word for word in words if word not in known), None)
+    if unknown is None:
+        return text
+    return f"there is no hook '{unknown}'.{did_you_mean(unknown, known)}"

@@ -1,0 +1,216 @@
+"""What the plugins registered: kind → name → component, plugin and distribution."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from bpframe.components import KINDS, Component, Settings
+from bpframe.errors import ConfigError, PluginError, did_you_mean
+
+Command = Callable[[list[str]], int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a component comes from.
+
+    Attributes
+    ----------
+    plugin : str
+        Name of the entry point, or path of the file.
+    distribution : str
+        Name and version of the installed distribution, or ``local file``.
+    """
+
+    plugin: str
+    distribution: str
+
+    def __str__(self) -> str:
+        return f"plugin '{self.plugin}' ({self.distribution})"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registered component.
+
+    Attributes
+    ----------
+    name : str
+        The name on the command line.
+    component : type of Component
+        The frozen dataclass; its fields are the options.
+    source : Source
+        Who registered it.
+    """
+
+    name: str
+    component: type[Component]
+    source: Source
+
+    def options(self) -> dict[str, tuple[Any, dataclasses.Field[Any]]]:
+        """Return the type and the field of each option, by the option's name.
+
+        A trailing underscore of a field's name is dropped: `lambda_` is the option ``lambda``.
+        """
+        hints = get_type_hints(self.component)
+        return {
+            f.name.removesuffix("_"): (hints[f.name], f)
+            for f in dataclasses.fields(self.component)
+        }
+
+    def schema(self) -> type[Any]:
+        """Return the dataclass that Hydra holds: the options, and ``name``."""
+        hints: dict[str, Any] = {"name": str}
+        values: dict[str, Any] = {"name": self.name}
+        for option, (hint, f) in self.options().items():
+            hints[option] = hint
+            made = f.default_factory is not dataclasses.MISSING
+            values[option] = (
+                dataclasses.field(default_factory=f.default_factory) if made else f.default
+            )
+        node = type(self.component.__name__, (), {"__annotations__": hints, **values})
+        # Without an __init__ an option may be called `lambda`; make_dataclass refuses keywords.
+        return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
+
+
+class Registry:
+    """Components, settings and commands by name; filled by plugins as they are loaded."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
+        self._commands: dict[str, tuple[Command, Source]] = {}
+        self._source = Source("bpframe", "bpframe")
+
+    @contextmanager
+    def source(self, source: Source) -> Iterator[None]:
+        """Count what is registered inside as the source's; take all of it back on an error."""
+        before = {group: dict(entries) for group, entries in self._entries.items()}
+        commands = dict(self._commands)
+        self._source = source
+        try:
+            yield
+        except BaseException:
+            self._entries, self._commands = before, commands
+            raise
+
+    def registrar(self, kind: type[Component]) -> Callable[[str, type[Component]], None]:
+        """Return the function ``register(name, component)`` of one kind."""
+
+        def register(name: str, component: type[Component]) -> None:
+            if not (isinstance(component, type) and issubclass(component, kind)):
+                raise PluginError(f"'{name}' must be a class derived from {kind.__name__}")
+            if "__dataclass_fields__" not in vars(component):
+                raise PluginError(
+                    f"{component.__name__} must be a dataclass: write @dataclass(frozen=True)"
+                )
+            if inspect.isabstract(component):
+                missing = ", ".join(sorted(component.__abstractmethods__))
+                raise PluginError(f"{component.__name__} does not define {missing}")
+            group = kind.kind
+            if kind is Settings:
+                group, slash, name = name.partition("/")
+                if not slash or group in KINDS or not group or not name:
+                    raise PluginError(f"settings '{group}' need a name like 'section/option'")
+            entry = Entry(name, component, self._source)
+            _check_options(entry)
+            options = self._entries.setdefault(group, {})
+            if name in options:
+                raise PluginError(
+                    f"{group} '{name}' is taken: {options[name].source} has registered it already"
+                )
+            options[name] = entry
+
+        return register
+
+    def register_command(self, name: str, command: Command) -> None:
+        """Register a command of the first word."""
+        if name in self._commands:
+            raise PluginError(
+                f"command '{name}' is taken: {self._commands[name][1]} has registered it already"
+            )
+        self._commands[name] = (command, self._source)
+
+    @property
+    def entries(self) -> Mapping[str, Mapping[str, Entry]]:
+        """All entries: kind or section → name → entry."""
+        return self._entries
+
+    @property
+    def sections(self) -> list[str]:
+        """The sections that settings were registered for."""
+        return [group for group in self._entries if group not in KINDS]
+
+    @property
+    def commands(self) -> dict[str, Command]:
+        """The commands by name."""
+        return {name: command for name, (command, _) in self._commands.items()}
+
+    def build(self, group: str, config: Mapping[str, Any]) -> Any:
+        """Return the component that ``{name: …, option: value, …}`` describes.
+
+        Raises
+        ------
+        ConfigError
+            If the name is unknown or an option has a value that the component refuses.
+        """
+        values = dict(config)
+        name = values.pop("name")
+        entries = self._entries[group]
+        if name not in entries:
+            raise ConfigError(
+                f"{group}.name is '{name}'; known are {', '.join(entries)}."
+                + did_you_mean(name, entries)
+            )
+        options = entries[name].options()
+        if unknown := [option for option in values if option not in options]:
+            raise ConfigError(
+                f"{group} '{name}' has no option '{unknown[0]}'; "
+                f"it has {', '.join(options) or 'none'}." + did_you_mean(unknown[0], options)
+            )
+        try:
+            return entries[name].component(
+                **{options[option][1].name: value for option, value in values.items()}
+            )
+        except (ValueError, TypeError) as error:
+            raise ConfigError(f"{group} '{name}': {error}") from error
+
+    def defaults(self, kind: str) -> dict[str, Any]:
+        """Return each component of a kind, built with its defaults, by name."""
+        return {name: entry.component() for name, entry in self._entries[kind].items()}
+
+
+def _check_options(entry: Entry) -> None:
+    where = f"{entry.component.__module__}.{entry.component.__name__}"
+    if not entry.name.isidentifier():
+        raise PluginError(f"'{entry.name}' for {where} is no name: letters, digits and _ only")
+    for option, (hint, f) in entry.options().items():
+        if option == "name":
+            raise PluginError(f"field '{f.name}' of {where}: 'name' is the component's own name")
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
+            raise PluginError(f"field '{f.name}' of {where} needs a default")
+    try:
+        OmegaConf.structured(entry.schema())
+    except OmegaConfBaseException:
+        for option, (hint, f) in entry.options().items():
+            _check_field(option, hint, f, where)
+        raise
+
+
+def _check_field(option: str, hint: Any, f: dataclasses.Field[Any], where: str) -> None:
+    probe = type("Probe", (), {"__annotations__": {option: hint}, option: f})
+    try:
+        OmegaConf.structured(dataclasses.dataclass(init=False, repr=False, eq=False)(probe))
+    except OmegaConfBaseException as error:
+        raise PluginError(
+            f"field '{f.name}' of {where} has the type {f.type}, which a configuration cannot "
+            "hold; allowed are bool, int, float, str, bytes, pathlib.Path, enums, None, and "
+            f"lists, dicts, tuples and unions of them ({str(error).splitlines()[0]})"
+        ) from error

@@ -1,0 +1,151 @@
+"""One run: what was composed for it, and what it gave."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import Backprop, Settings, Task
+from bpframe.data import Data
+from bpframe.files import write_whole
+from bpframe.learning_rate import find_learning_rate
+from bpframe.network import Network
+from bpframe.observe import observe
+from bpframe.streams import stream
+from bpframe.trainer import Epoch, Trainer
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A reported number and how it was selected.
+
+    Attributes
+    ----------
+    value : float
+        The number.
+    selected : str
+        Such as ``last epoch`` or ``epoch 7, best on validation``.
+    """
+
+    value: float
+    selected: str
+
+
+@dataclass
+class Run:
+    """A run, as the tasks and the life-cycle plugins see it.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    config : dict
+        The resolved configuration, plain values.
+    overrides : list of str
+        What was asked for on the command line.
+    folder : pathlib.Path
+        Where its files go.
+    sweep : str or None
+        The name of the sweep that it belongs to.
+    data : Data
+        The samples.
+    trainer : Trainer
+        The network, the cost and what trains them.
+    learning_rate_backprop : Backprop or None
+        The rule that stands in for any exact one while a learning rate is measured.
+    task : Task
+        What the run does.
+    settings : dict of Settings
+        Of each section, such as ``settings["tracking"]``.
+    plugins : list of str
+        The loaded plugins with their distributions.
+    hook
+        The hooks of all plugins.
+    epochs : list of Epoch
+        What the training gave so far.
+    figures : dict of Figure
+        The results.
+    artifacts : list of pathlib.Path
+        Files in `folder` that a tracker keeps.
+    notes : list of str
+        Lines for the end of the run.
+    """
+
+    name: str
+    config: dict[str, Any]
+    overrides: list[str]
+    folder: Path
+    sweep: str | None
+    data: Data
+    trainer: Trainer
+    learning_rate_backprop: Backprop | None
+    task: Task
+    settings: Mapping[str, Settings]
+    plugins: list[str]
+    hook: Any
+    epochs: list[Epoch] = field(default_factory=list)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    artifacts: list[Path] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def seed(self) -> int:
+        """The seed that every random stream comes from."""
+        return self.trainer.seed
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
+        return self.trainer.network
+
+    def stream(self, name: str) -> np.random.Generator:
+        """Return the random stream of a name, see `bpframe.streams.stream`."""
+        return stream(self.seed, name)
+
+    def measure_learning_rate(self) -> None:
+        """Replace a learning rate that is ``auto`` by a measured one, and report it."""
+        trainer = self.trainer
+        if getattr(trainer.optimizer, "learning_rate", None) != "auto":
+            return
+        rate = find_learning_rate(
+            trainer.objective,
+            (trainer.backprop.exact and self.learning_rate_backprop) or trainer.backprop,
+            trainer.optimizer,
+            self.data,
+            regularizer=trainer.regularizer,
+            batch_size=trainer.batch_size,
+            seed=self.seed,
+        )
+        change: dict[str, Any] = {"learning_rate": rate}
+        trainer.optimizer = dataclasses.replace(trainer.optimizer, **change)
+        self.report("learning_rate", rate, "measured: half of the best of a grid")
+
+    def report(self, name: str, value: float, selected: str) -> None:
+        """Add a result and how it was selected."""
+        self.figures[name] = Figure(value, selected)
+
+    def epoch_end(self, epoch: Epoch) -> None:
+        """Add an epoch and let every plugin see it."""
+        self.epochs.append(epoch)
+        observe(self.hook.bpframe_epoch_end, run=self, epoch=epoch)
+
+    def save(self, name: str, content: bytes) -> None:
+        """Write a file into the run's folder, whole or not at all, and keep it as an artifact."""
+        path = self.folder / name
+        write_whole(path, content)
+        self.artifacts.append(path)
+
+    def save_weights(self) -> None:
+        """Save weights and biases as ``w2``, ``b2`` … of the layers that they lead to."""
+        parameters = self.network.parameters
+        layers = enumerate(zip(parameters.weights, parameters.biases, strict=True), 2)
+        arrays = {f"{k}{i}": v for i, (w, b) in layers for k, v in (("w", w), ("b", b))}
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        self.save("weights.npz", buffer.getvalue())

@@ -1,0 +1,162 @@
+"""Stochastic gradient descent over mini-batches."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpframe.components import Backprop, Cost, Optimizer, OutputError, Regularizer
+from bpframe.data import Data, Split
+from bpframe.descent import Descent
+from bpframe.errors import DivergedError
+from bpframe.evaluation import Evaluator
+from bpframe.feed import Feed
+from bpframe.network import Network
+from bpframe.objective import Objective
+from bpframe.streams import stream
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    metrics : dict
+        ``train/cost``, ``validation/accuracy`` … at the end of the epoch.
+    seconds : float
+        Time that the epoch's training took, without its evaluation.
+    """
+
+    number: int
+    metrics: dict[str, float]
+    seconds: float
+
+
+class Trainer:
+    """Trains a network by mini-batch steps.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    cost, backprop, optimizer, regularizer
+        Components; the regularizer may be left out.
+    epochs : int
+        Passes over the training set.
+    batch_size : int
+        Samples of a mini-batch.
+    seed : int
+        The order comes from the stream ``shuffle`` of this seed, what a rule draws from
+        ``feedback``.
+    output_error : callable, optional
+        Closed form of δ^L, see `Objective`.
+    train_evaluation_samples : int, optional
+        How many training samples ``train/cost`` and ``train/accuracy`` are taken from after
+        each epoch, the first ones of the set; all if None.
+
+    Raises
+    ------
+    ValueError
+        If `epochs` is negative, `batch_size` less than 1, or cost and outputs do not fit.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        cost: Cost,
+        backprop: Backprop,
+        optimizer: Optimizer,
+        regularizer: Regularizer | None = None,
+        *,
+        epochs: int = 30,
+        batch_size: int = 10,
+        seed: int = 0,
+        output_error: OutputError | None = None,
+        train_evaluation_samples: int | None = 10_000,
+    ) -> None:
+        if epochs < 0:
+            raise ValueError(f"epochs is {epochs}; it must be 0 or more")
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; it must be 1 or more")
+        self.objective = Objective(network, cost, output_error)
+        self.network = network
+        self.backprop = backprop
+        self.optimizer = optimizer
+        self.regularizer = regularizer
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.seed = seed
+        self.train_evaluation_samples = train_evaluation_samples
+
+    def train(self, data: Data) -> Iterator[Epoch]:
+        """Train, and yield after each epoch; stop taking to stop training.
+
+        Raises
+        ------
+        ValueError
+            If the data does not fit the network.
+        DivergedError
+            If the cost is not finite any more.
+        """
+        self._check_fit(data)
+        feed = Feed(data, self.batch_size, self.network.parameters.dtype)
+        descent = Descent(
+            self.objective,
+            self.backprop,
+            self.optimizer,
+            self.regularizer,
+            feed.n,
+            stream(self.seed, "feedback"),
+        )
+        evaluators = self._evaluators(data)
+        rng = stream(self.seed, "shuffle")
+        for number in range(1, self.epochs + 1):
+            started = time.perf_counter()
+            descent.run(feed.epoch(rng), number)
+            seconds = time.perf_counter() - started
+            yield Epoch(number, self._metrics(evaluators, feed.n, number), seconds)
+
+    def fit(self, data: Data) -> list[Epoch]:
+        """Train for all epochs and return them; see `train`."""
+        return list(self.train(data))
+
+    def evaluate(self, data: Data, split: Split) -> dict[str, float]:
+        """Return ``cost`` and, for classes, ``accuracy`` of the network on a part of the data."""
+        return Evaluator(self.objective, data, split)()
+
+    def _check_fit(self, data: Data) -> None:
+        ends = (self.network.sizes[0], self.network.sizes[-1])
+        if ends != (data.n_inputs, data.n_outputs):
+            raise ValueError(
+                f"the network has {ends[0]} inputs and {ends[1]} outputs; data '{data.name}' "
+                f"needs {data.n_inputs} and {data.n_outputs}"
+            )
+
+    def _evaluators(self, data: Data) -> dict[str, Evaluator]:
+        train = data.train.head(self.train_evaluation_samples or len(data.train))
+        parts = {"train": train, "validation": data.validation}
+        return {
+            name: Evaluator(self.objective, data, split)
+            for name, split in parts.items()
+            if len(split)
+        }
+
+    def _metrics(self, evaluators: dict[str, Evaluator], n: int, epoch: int) -> dict[str, float]:
+        metrics = {
+            f"{part}/{name}": value
+            for part, evaluator in evaluators.items()
+            for name, value in evaluator().items()
+        }
+        if self.regularizer and (penalty := self.regularizer.penalty(self.network.parameters, n)):
+            metrics["train/penalty"] = penalty
+        if not all(map(math.isfinite, metrics.values())):
+            raise DivergedError(
+                f"the cost is not finite any more after epoch {epoch}: {metrics}. "
+                "Try a smaller optimizer.learning_rate."
+            )
+        return metrics

@@ -1,0 +1,69 @@
+"""An activation that is written on the command line."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bpframe import Activation, Array, Interval
+
+if TYPE_CHECKING:
+    from bpframe_activations.expression import ArrayFunction
+
+
+@dataclass(frozen=True)
+class Custom(Activation):
+    """f(z) from an expression such as "z/(1+abs(z))"; f′ is derived with SymPy or given.
+
+    Parameters
+    ----------
+    f : str
+        An expression in z: numbers, ``+ - * / **``, ``pi``, ``e`` and elementary functions.
+    derivative_ : str, optional
+        f′(z) in the same form (the option is ``activation.derivative``); derived if left out.
+    low, high : float
+        The ends of the range of f. A cost that needs bounded outputs needs them.
+
+    Raises
+    ------
+    ValueError
+        If an expression holds anything that is not allowed, or has no derivative.
+    """
+
+    f: str = "z"
+    derivative_: str | None = None
+    low: float = -math.inf
+    high: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"low is {self.low} and high {self.high}; low must be the smaller")
+        # Both are made now, so that a wrong expression is an error before anything runs.
+        _ = self._f, self._derivative
+
+    @property
+    def range(self) -> Interval:
+        """The interval from low to high."""
+        return Interval(self.low, self.high)
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return self._f(z)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return self._derivative(z)
+
+    @cached_property
+    def _f(self) -> ArrayFunction:
+        from bpframe_activations.expression import numpy_function
+
+        return numpy_function(self.f)
+
+    @cached_property
+    def _derivative(self) -> ArrayFunction:
+        from bpframe_activations.expression import derivative_function, numpy_function
+
+        if self.derivative_ is None:
+            return derivative_function(self.f)
+        return numpy_function(self.derivative_)

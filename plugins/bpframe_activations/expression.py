@@ -1,0 +1,175 @@
+"""Expressions in z, read through a whitelist so that no text can run code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from types import CodeType
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from bpframe import Array
+
+ArrayFunction = Callable[[Array], Array]
+
+NAMES: Mapping[str, Any] = {
+    "abs": np.abs,
+    "acos": np.arccos,
+    "acosh": np.arccosh,
+    "asin": np.arcsin,
+    "asinh": np.arcsinh,
+    "atan": np.arctan,
+    "atanh": np.arctanh,
+    "cos": np.cos,
+    "cosh": np.cosh,
+    "e": np.e,
+    "erf": special.erf,
+    "exp": np.exp,
+    "log": np.log,
+    "max": np.maximum,
+    "min": np.minimum,
+    "pi": np.pi,
+    "sigmoid": special.expit,
+    "sign": np.sign,
+    "sin": np.sin,
+    "sinh": np.sinh,
+    "softplus": lambda z: np.logaddexp(z, 0),
+    "sqrt": np.sqrt,
+    "tan": np.tan,
+    "tanh": np.tanh,
+}
+CONSTANTS = ("e", "pi")
+ARGUMENTS = {"max": 2, "min": 2}
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UAdd, ast.USub)
+LONGEST = 1000
+LARGEST_EXPONENT = 64
+
+
+def compile_expression(text: str) -> CodeType:
+    """Return code that computes the expression from ``z`` and the names of `NAMES`.
+
+    Raises
+    ------
+    ValueError
+        If the text is no expression, or holds anything but z, numbers, ``+ - * / **``,
+        brackets and the names of `NAMES`; the message names what is not allowed.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"the expression has {len(text)} characters; at most {LONGEST} are read")
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise ValueError(f"'{text}' is not an expression in z: {error}") from None
+    tree.body = _allowed(tree.body, text)
+    return compile(ast.fix_missing_locations(tree), "<expression>", "eval")
+
+
+def numpy_function(text: str) -> ArrayFunction:
+    """Return the expression as a function of arrays that keeps shape and dtype."""
+    return _array_function(compile_expression(text))
+
+
+def derivative_function(text: str) -> ArrayFunction:
+    """Return the derivative of the expression, found by SymPy, as a function of arrays.
+
+    Raises
+    ------
+    ValueError
+        If the expression is not allowed, or SymPy finds no derivative that can be computed.
+    """
+    # SymPy takes half a second to import, and only a derived f′ needs it.
+    import sympy
+
+    z = sympy.Symbol("z", real=True)
+    names = _sympy_names(sympy)
+    expression = sympy.sympify(_evaluate(compile_expression(text), names, z))
+    # sign and heaviside have a derivative of 0 wherever they have one.
+    derivative = expression.diff(z).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+    if derivative.has(sympy.Derivative, sympy.Subs, sympy.zoo, sympy.nan):
+        raise ValueError(f"SymPy finds no derivative of '{text}'; give activation.derivative")
+    return _shaped(sympy.lambdify(z, derivative, modules=[dict(NAMES), "scipy", "numpy"], cse=True))
+
+
+def _allowed(node: ast.expr, text: str) -> ast.expr:
+    """Return the node with whole numbers as floats, so that no power can grow without bound."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return ast.Constant(_as_float(value, text))
+        case ast.Name(id=name) if name == "z" or name in CONSTANTS:
+            return node
+        case ast.UnaryOp(op=op, operand=operand) if isinstance(op, OPERATORS):
+            return ast.UnaryOp(op, _allowed(operand, text))
+        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, OPERATORS):
+            return ast.BinOp(_allowed(left, text), op, _exponent(op, right, text))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
+            name in NAMES and name not in CONSTANTS
+        ):
+            expected = ARGUMENTS.get(name, 1)
+            if len(arguments) != expected:
+                raise ValueError(f"'{text}': {name} takes {expected} argument(s)")
+            function = ast.Name(name, ast.Load())
+            return ast.Call(function, [_allowed(argument, text) for argument in arguments], [])
+    raise ValueError(
+        f"'{text}': '{ast.unparse(node)}' is not allowed. Allowed are z, numbers, + - * / ** and "
+        + ", ".join(NAMES)
+    )
+
+
+def _exponent(op: ast.operator, node: ast.expr, text: str) -> ast.expr:
+    # A small whole exponent stays whole: z**2 is a product, z**2.0 a logarithm.
+    whole = isinstance(node, ast.Constant) and type(node.value) is int
+    if isinstance(op, ast.Pow) and whole and abs(node.value) <= LARGEST_EXPONENT:  # type: ignore[attr-defined]
+        return node
+    return _allowed(node, text)
+
+
+def _as_float(value: float, text: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"'{text}': a number is too large") from None
+
+
+def _evaluate(code: CodeType, names: Mapping[str, Any], z: Any) -> Any:
+    # The code was made from a tree in which only whitelisted nodes and names are left.
+    try:
+        return eval(code, {"__builtins__": {}, **names, "z": z})
+    except (ArithmeticError, TypeError) as error:
+        raise ValueError(f"the expression cannot be computed: {error}") from None
+
+
+def _array_function(code: CodeType) -> ArrayFunction:
+    return _shaped(lambda z: _evaluate(code, NAMES, z))
+
+
+def _shaped(function: Callable[[Array], Any]) -> ArrayFunction:
+    """Make a function that may return a constant, or another float type, keep z's shape and dtype."""
+
+    def shaped(z: Array) -> Array:
+        with np.errstate(all="ignore"):
+            value = np.asarray(function(z), dtype=z.dtype)
+        return value if value.shape == z.shape else np.full_like(z, value)
+
+    return shaped
+
+
+def _sympy_names(sympy: Any) -> dict[str, Any]:
+    class sigmoid(sympy.Function):  # type: ignore[misc, name-defined]
+        def fdiff(self, argindex: int = 1) -> Any:
+            return self * (1 - self)
+
+    class softplus(sympy.Function):  # type: ignore[misc, name-defined]
+        def fdiff(self, argindex: int = 1) -> Any:
+            return sigmoid(self.args[0])
+
+    special_names = {
+        "abs": sympy.Abs,
+        "e": sympy.E,
+        "max": sympy.Max,
+        "min": sympy.Min,
+        "sigmoid": sigmoid,
+        "softplus": softplus,
+    }
+    return {name: special_names.get(name) or getattr(sympy, name) for name in NAMES}

@@ -1,0 +1,45 @@
+"""Activations that are polynomials: the linear neuron and the book's f(x) = x²."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Activation, Array, Interval
+
+
+@dataclass(frozen=True)
+class Linear(Activation):
+    """f(z) = z.
+
+    Source: the book, chapter 2, "Backpropagation with linear neurons".
+    """
+
+    link = "identity"
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.positive(z, out=out)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.ones_like(z)
+
+    def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
+        """Return a copy of grad_a: f′ is 1."""
+        return grad_a.copy()
+
+
+@dataclass(frozen=True)
+class Square(Activation):
+    """f(z) = z².
+
+    Source: the vectorised example (24) of the book.
+    """
+
+    range = Interval(0.0)
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.square(z, out=out)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.multiply(z, 2)

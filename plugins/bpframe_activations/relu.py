@@ -1,0 +1,60 @@
+"""Rectified linear units, plain and leaky."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Activation, Array, Interval
+
+
+@dataclass(frozen=True)
+class ReLU(Activation):
+    """f(z) = max(0, z).
+
+    Source: Nair and Hinton 2010; f′(0) is taken as 0.
+    """
+
+    range = Interval(0.0)
+    kinks = (0.0,)
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.maximum(z, 0, out=out)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return (z > 0).astype(z.dtype)
+
+
+@dataclass(frozen=True)
+class LeakyReLU(Activation):
+    """f(z) = z for z > 0, slope · z elsewhere.
+
+    Parameters
+    ----------
+    slope : float
+        Slope for negative z, from 0 to 1.
+
+    Source: Maas, Hannun and Ng 2013; f′(0) is taken as the slope.
+    """
+
+    slope: float = 0.01
+
+    kinks = (0.0,)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.slope <= 1:
+            raise ValueError(f"slope is {self.slope}; it must be from 0 to 1")
+
+    @property
+    def range(self) -> Interval:
+        """All numbers, unless the slope is 0."""
+        return Interval(-math.inf if self.slope else 0.0)
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        a = np.multiply(z, self.slope, out=out)
+        return np.maximum(a, z, out=a)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.where(z > 0, z.dtype.type(1), z.dtype.type(self.slope))

@@ -1,0 +1,25 @@
+"""The sine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Activation, Array, Interval
+
+
+@dataclass(frozen=True)
+class Sin(Activation):
+    """f(z) = sin(z).
+
+    Source: Sopena, Romero and Alquézar 1999; f′ = cos.
+    """
+
+    range = Interval(-1.0, 1.0)
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.sin(z, out=out)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.cos(z)

@@ -1,0 +1,40 @@
+"""The softmax, whose outputs depend on every weighted input of the layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Activation, Array, Interval
+
+
+@dataclass(frozen=True)
+class Softmax(Activation):
+    """a_j = exp(z_j) / Σ_k exp(z_k).
+
+    Source: the book, chapter 3, equation (78); Σ′(z)_jk = a_j ([j = k] - a_k).
+    """
+
+    range = Interval(0.0, 1.0, sums_to_one=True)
+    elementwise = False
+    link = "multinomial logit"
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        a = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+        np.exp(a, out=a)
+        a /= a.sum(axis=-1, keepdims=True)
+        return a
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return the diagonal of Σ′(z), ∂a_j/∂z_j."""
+        return a * (1 - a)
+
+    def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
+        """Return Σ′(z) ∇_a C, which is a ⊙ (∇_a C - Σ_k a_k ∇_{a_k} C): Σ′ is symmetric."""
+        return a * (grad_a - (a * grad_a).sum(axis=-1, keepdims=True))
+
+    def jacobian(self, z: Array) -> Array:
+        """Return Σ′(z) in full, shape (n, n)."""
+        a = self(z)
+        return np.diag(a) - np.outer(a, a)

@@ -1,0 +1,26 @@
+"""The hyperbolic tangent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Activation, Array, Interval
+
+
+@dataclass(frozen=True)
+class Tanh(Activation):
+    """f(z) = tanh(z).
+
+    Source: the book, chapter 3, "Other models of artificial neuron"; f′ = 1 - f².
+    """
+
+    range = Interval(-1.0, 1.0)
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.tanh(z, out=out)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        d = np.square(a)
+        return np.subtract(1, d, out=d)

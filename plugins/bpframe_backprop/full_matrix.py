@@ -1,0 +1,47 @@
+"""The whole mini-batch as one matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from bpframe import Array, Backprop, Batch, ForwardPass, GradientFunction, Objective, Parameters
+
+
+@dataclass(frozen=True)
+class FullMatrix(Backprop):
+    """Backpropagation of all samples of the mini-batch at once, (BP1)-(BP4) as matrix products.
+
+    Source: the book, chapter 2, "Fully matrix-based approach to backpropagation over a
+    mini-batch". Rows are samples here; the column of ones behind the activations makes one
+    product give ∂C/∂w and ∂C/∂b together.
+    """
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        network = objective.network
+        weights, f = network.parameters.weights, network.activations
+        last = len(weights) - 1
+
+        @cache
+        def buffers(m: int) -> tuple[ForwardPass, list[Array]]:
+            return ForwardPass(network, m), [
+                np.empty((m, n), network.parameters.dtype) for n in network.sizes[1:-1]
+            ]
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            m = len(batch.x)
+            forward, grads_a = buffers(m)
+            a_last = forward(batch.x_one)
+            z, a, a_one = forward.z, forward.a, forward.a_one
+            delta = objective.output_error(z[last], a_last, batch.y)  # (BP1)
+            delta /= m
+            for layer in range(last, -1, -1):
+                np.dot(a_one[layer].T, delta, out=out.blocks[layer])  # (BP3), (BP4)
+                if layer:
+                    below = layer - 1
+                    np.dot(delta, weights[layer], out=grads_a[below])
+                    delta = f[below].pullback(grads_a[below], z[below], a[below])  # (BP2)
+
+        return gradient

@@ -1,0 +1,73 @@
+"""Progress while a run goes on, and tables of the results at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpframe
+from bpframe import Epoch, Outcome, Run, Settings
+
+if TYPE_CHECKING:
+    from bpframe_console.progress import Progress
+
+
+@dataclass(frozen=True)
+class ShowConsole(Settings):
+    """A progress bar on a terminal, lines elsewhere, and a table of the results."""
+
+
+@dataclass(frozen=True)
+class NoConsole(Settings):
+    """Nothing but errors."""
+
+
+class ConsolePlugin:
+    """Shows the runs of this process; it keeps the progress display between the hooks."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+
+    @bpframe.hookimpl
+    def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
+        """Register the options of ``console``."""
+        register("console/show", ShowConsole)
+        register("console/none", NoConsole)
+
+    @bpframe.hookimpl(wrapper=True, tryfirst=True)
+    def bpframe_run(self, run: Run) -> Generator[None, bool, bool]:
+        """Show progress around the run, and the results once every other wrapper has closed."""
+        if not isinstance(run.settings.get("console"), ShowConsole):
+            return (yield)
+        from rich.console import Console
+
+        from bpframe_console.progress import open_progress
+        from bpframe_console.tables import print_line, print_results
+
+        console = Console()
+        with open_progress(console, run) as self._progress:
+            result = yield
+        self._progress = None
+        (print_line if run.sweep else print_results)(console, run)
+        return result
+
+    @bpframe.hookimpl
+    def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:
+        """Show the figures of an epoch."""
+        if self._progress:
+            self._progress.epoch_end(epoch)
+
+    @bpframe.hookimpl
+    def bpframe_sweep_end(self, folder: Path, outcomes: list[Outcome]) -> None:
+        """Print one table of all runs."""
+        from rich.console import Console
+
+        from bpframe_console.tables import print_sweep
+
+        if outcomes:
+            print_sweep(Console(), folder, outcomes)
+
+
+plugin = ConsolePlugin()

@@ -1,0 +1,74 @@
+"""The display of a run that goes on: a bar on a terminal, a line an epoch elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from bpframe import Epoch, Run
+
+
+class Progress(Protocol):
+    """Shows epochs as they end."""
+
+    def epoch_end(self, epoch: Epoch) -> None:
+        """Show the figures of an epoch."""
+
+
+class BarProgress:
+    """A progress bar with the figures of the last epoch."""
+
+    def __init__(self, bar: Bar, epochs: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task("training", total=epochs, figures="")
+
+    def epoch_end(self, epoch: Epoch) -> None:
+        """Move the bar and show the figures."""
+        self._bar.update(self._task, completed=epoch.number, figures=figures_text(epoch))
+
+
+class LineProgress:
+    """A line for each epoch."""
+
+    def __init__(self, console: Console, epochs: int) -> None:
+        self._console = console
+        self._epochs = epochs
+
+    def epoch_end(self, epoch: Epoch) -> None:
+        """Print a line with the figures."""
+        width = len(str(self._epochs))
+        number = f"epoch {epoch.number:>{width}}/{self._epochs}"
+        self._console.print(f"{number}  {figures_text(epoch)}", soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
+    """Open the display that fits the console."""
+    epochs = run.trainer.epochs
+    if not console.is_terminal:
+        # A sweep prints one line a run, whatever its length.
+        if run.sweep:
+            yield None
+            return
+        yield LineProgress(console, epochs)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Bar(*columns, console=console, transient=run.sweep is not None) as bar:
+        yield BarProgress(bar, epochs)
+
+
+def figures_text(epoch: Epoch) -> str:
+    """Return the figures of an epoch in one line."""
+    shown = {name: value for name, value in epoch.metrics.items() if name != "train/penalty"}
+    return "  ".join(f"{name} {value:.4f}" for name, value in shown.items())

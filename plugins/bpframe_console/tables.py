@@ -1,0 +1,61 @@
+"""Tables of the results of a run and of a sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bpframe import Outcome, Run
+
+SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy", "test/cost")
+
+
+def print_results(console: Console, run: Run) -> None:
+    """Print the figures of a run with how each was selected, and its notes."""
+    table = Table(title=heading(run), title_justify="left")
+    table.add_column("figure", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("selected")
+    for name, figure in run.figures.items():
+        table.add_row(name, f"{figure.value:.5g}", figure.selected)
+    console.print(table)
+    if run.epochs:
+        seconds = sum(epoch.seconds for epoch in run.epochs)
+        console.print(f"trained {len(run.epochs)} epochs in {seconds:.2f} s", highlight=False)
+    for note in [*run.notes, f"files: {run.folder}"]:
+        console.print(note, soft_wrap=True, highlight=False, markup=False)
+
+
+def print_line(console: Console, run: Run) -> None:
+    """Print the figures of a run of a sweep in one line."""
+    figures = (f"{n} {run.figures[n].value:.4g}" for n in SWEEP_FIGURES if n in run.figures)
+    console.print("  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False)
+
+
+def heading(run: Run) -> str:
+    """Return a run's name with the sizes of its network and its seed."""
+    return f"{run.name}  {list(run.network.sizes)}  seed {run.seed}"
+
+
+def print_sweep(console: Console, folder: Path, outcomes: list[Outcome]) -> None:
+    """Print a line for each run of a sweep: what differs, and how good it is."""
+    choices = [dict(override.split("=", 1) for override in o.overrides) for o in outcomes]
+    keys = [key for key in choices[0] if len({choice.get(key) for choice in choices}) > 1]
+    names = {name for outcome in outcomes for name in outcome.figures}
+    shown = [name for name in SWEEP_FIGURES if name in names]
+    table = Table(title=f"{len(outcomes)} runs", title_justify="left")
+    for heading in ("run", *keys):
+        table.add_column(heading)
+    for name in shown:
+        table.add_column(name, justify="right")
+    all_finished = all(outcome.status == "finished" for outcome in outcomes)
+    if not all_finished:
+        table.add_column("status")
+    for number, (outcome, choice) in enumerate(zip(outcomes, choices, strict=True)):
+        cells = [f"{outcome.figures[n]['value']:.4g}" if n in outcome.figures else "" for n in shown]
+        status = [] if all_finished else [outcome.status]
+        table.add_row(str(number), *(choice.get(key, "") for key in keys), *cells, *status)
+    console.print(table)
+    console.print(f"files: {folder}", soft_wrap=True, highlight=False, markup=False)

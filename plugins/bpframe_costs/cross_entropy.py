@@ -1,0 +1,30 @@
+"""The cross-entropy of independent outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpframe import Array, Cost, Interval
+from bpframe_costs.clip import inside
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Cost):
+    """C_x = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)].
+
+    Source: the book, chapter 3, equation (63). Outputs of exactly 0 or 1 are moved inside by
+    the precision of their type, so that value and gradient stay finite. With sigmoid outputs
+    δ^L = a - y exactly, see `bpframe_costs.output_error`.
+    """
+
+    domain = Interval(0.0, 1.0)
+
+    def value(self, a: Array, y: Array) -> Array:
+        from scipy.special import xlog1py, xlogy
+
+        a = inside(a)
+        return -(xlogy(y, a) + xlog1py(1 - y, -a)).sum(axis=-1)
+
+    def gradient(self, a: Array, y: Array) -> Array:
+        a = inside(a)
+        return (a - y) / (a * (1 - a))

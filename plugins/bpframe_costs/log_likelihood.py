@@ -1,0 +1,27 @@
+"""The log-likelihood of a distribution over classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpframe import Array, Cost, Interval
+from bpframe_costs.clip import inside
+
+
+@dataclass(frozen=True)
+class LogLikelihood(Cost):
+    """C_x = -Σ_j y_j ln a_j, which is -ln a_y for a class y.
+
+    Source: the book, chapter 3, equation (80). An output of exactly 0 is moved inside by the
+    precision of its type. With softmax outputs δ^L = a - y, see `bpframe_costs.output_error`.
+    """
+
+    domain = Interval(0.0, 1.0, sums_to_one=True)
+
+    def value(self, a: Array, y: Array) -> Array:
+        from scipy.special import xlogy
+
+        return -xlogy(y, inside(a)).sum(axis=-1)
+
+    def gradient(self, a: Array, y: Array) -> Array:
+        return -y / inside(a)

@@ -1,0 +1,23 @@
+"""The quadratic cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Array, Cost
+
+
+@dataclass(frozen=True)
+class Quadratic(Cost):
+    """C_x = ½ ‖y - a‖².
+
+    Source: equations (26) and (27) of the book; ∇_a C_x = a - y.
+    """
+
+    def value(self, a: Array, y: Array) -> Array:
+        return np.square(a - y).sum(axis=-1) / 2
+
+    def gradient(self, a: Array, y: Array) -> Array:
+        return np.subtract(a, y)

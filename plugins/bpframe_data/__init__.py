@@ -1,0 +1,9 @@
+"""Data sets: samples to train, validate and test with."""
+
+from bpframe_data.arrays import Arrays
+from bpframe_data.digits import Digits
+from bpframe_data.fashion_mnist import FashionMNIST
+from bpframe_data.mnist import MNIST
+from bpframe_data.xor import Xor
+
+__all__ = ["MNIST", "Arrays", "Digits", "FashionMNIST", "Xor"]

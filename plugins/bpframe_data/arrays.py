@@ -1,0 +1,109 @@
+"""Samples of one's own, from an .npz file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bpframe import Data, Dataset, Split, fingerprint
+from bpframe.errors import DataError
+from bpframe_data.division import check_fractions, divide
+from bpframe_data.files import user_path
+from bpframe_data.npz import PARTS, NamedArrays, read_npz
+
+LARGEST_LABEL = 9_999
+
+
+@dataclass(frozen=True)
+class Arrays(Dataset):
+    """Your own samples, from the arrays of an .npz file.
+
+    The file, as `numpy.savez` writes it, holds ``x_train`` and ``y_train``, and if you like
+    ``x_validation`` and ``y_validation``, ``x_test`` and ``y_test``. A part that it does not hold
+    is split off the training part: each class in its share, drawn anew for each seed.
+
+    Inputs have a row a sample; (n, height, width) and deeper shapes are flattened, (n,) becomes
+    (n, 1). Nothing is scaled: bring inputs to about -1 to 1 before you save them. Whole numbers
+    ``y`` of shape (n,) are class labels from 0; the largest label of all parts sets the number of
+    classes. Floats are values to approximate, of shape (n,) or (n, outputs).
+
+    Parameters
+    ----------
+    path : str
+        The file; ``~`` is your home. It must be given.
+    validation_fraction, test_fraction : float
+        Shares of the training arrays that are split off for a part that the file does not hold;
+        0 leaves that part empty. Without effect on parts that the file holds.
+
+    Raises
+    ------
+    ValueError
+        If a fraction is negative, or the two leave nothing to train with.
+    """
+
+    path: str | None = None
+    validation_fraction: float = 0.15
+    test_fraction: float = 0.2
+
+    def __post_init__(self) -> None:
+        check_fractions(self.validation_fraction, self.test_fraction)
+
+    def load(self, rng: np.random.Generator) -> Data:
+        """Return the samples: x of shape (n, n_1), y of shape (n,) or (n, n_L).
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read, or its arrays cannot be used.
+        """
+        if self.path is None:
+            raise DataError(
+                "data 'arrays' needs a file: data.path=FILE.npz with the arrays x_train and y_train"
+            )
+        file = user_path(self.path)
+        arrays = read_npz(file)
+        labels = arrays["y_train"].dtype.kind != "f"
+        classes = _count_classes(arrays, file) if labels else None
+        given = {p: _split(arrays, p, labels) for p in PARTS if f"x_{p}" in arrays}
+        train, validation, test = divide(
+            given["train"],
+            0 if "validation" in given else self.validation_fraction,
+            0 if "test" in given else self.test_fraction,
+            rng,
+        )
+        validation, test = given.get("validation", validation), given.get("test", test)
+        shape = arrays["x_train"].shape[1:]
+        return Data(
+            file.stem,
+            train,
+            validation,
+            test,
+            classes,
+            fingerprint(train.x, train.y, validation.x, validation.y, test.x, test.y),
+            shape if len(shape) == 2 else None,
+        )
+
+
+def _count_classes(arrays: NamedArrays, file: Path) -> int:
+    labels = (y for name, y in arrays.items() if name[0] == "y" and y.dtype.kind != "f")
+    largest = max((int(y.max()) for y in labels if y.size), default=0)
+    if largest > LARGEST_LABEL:
+        raise DataError(
+            f"{file} holds the class label {largest}; expected 0 to {LARGEST_LABEL}. Store target "
+            "values as floats."
+        )
+    return max(largest, 0) + 1
+
+
+def _split(arrays: NamedArrays, part: str, labels: bool) -> Split:
+    """Return a part as `Split` wants it; what cannot be right is left for `Data` to refuse."""
+    x, y = arrays[f"x_{part}"], arrays[f"y_{part}"]
+    x = x.reshape(len(x), math.prod(x.shape[1:]))
+    if labels:
+        y = y if y.dtype.kind == "f" else y.astype(np.intp)
+    elif y.ndim == 1:
+        y = y[:, np.newaxis]
+    return Split(x if x.dtype.kind == "f" else x.astype(np.float32), y)

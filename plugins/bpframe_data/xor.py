@@ -1,0 +1,53 @@
+"""Exclusive or, the smallest problem that needs a hidden layer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Data, Dataset, Split, fingerprint
+
+
+@dataclass(frozen=True)
+class Xor(Dataset):
+    """Points near the corners of the unit square; class 1 where the coordinates differ.
+
+    Training, validation and test part are drawn independently, as many near each corner.
+
+    Parameters
+    ----------
+    samples : int
+        Points of each part, at least 4.
+    noise : float
+        Standard deviation of a point's distance from its corner along each axis, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        If a value is not allowed.
+
+    Source: Minsky and Papert 1969; Rumelhart, Hinton and Williams 1986.
+    """
+
+    samples: int = 1000
+    noise: float = 0.1
+
+    def __post_init__(self) -> None:
+        if self.samples < 4:
+            raise ValueError(f"samples is {self.samples}; it must be 4 or more")
+        if not 0 <= self.noise < math.inf:
+            raise ValueError(f"noise is {self.noise}; it must be a number of 0 or more")
+
+    def load(self, rng: np.random.Generator) -> Data:
+        """Return the points: x of shape (samples, 2) in float32, y of shape (samples,)."""
+        train, validation, test = (self._draw(rng) for _ in range(3))
+        digest = fingerprint(train.x, train.y, validation.x, validation.y, test.x, test.y)
+        return Data("xor", train, validation, test, 2, digest)
+
+    def _draw(self, rng: np.random.Generator) -> Split:
+        corner = rng.permutation(self.samples) % 4
+        first, second = corner // 2, corner % 2
+        points = np.stack((first, second), axis=1) + rng.normal(0, self.noise, (self.samples, 2))
+        return Split(points.astype(np.float32), first ^ second)

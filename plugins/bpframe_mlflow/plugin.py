@@ -1,0 +1,74 @@
+"""Records runs, and opens MLflow's page on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import bpframe
+from bpframe import Epoch, Run, Settings
+from bpframe_mlflow.store import store_uri
+from bpframe_mlflow.tracking import Tracking
+from bpframe_mlflow.ui import ui
+
+
+@dataclass(frozen=True)
+class MlflowTracking(Settings):
+    """Record the run with MLflow.
+
+    Parameters
+    ----------
+    uri : str, optional
+        The store; MLFLOW_TRACKING_URI or ``sqlite:///mlflow.db`` if left out.
+    experiment : str
+        The experiment that the run belongs to.
+    """
+
+    uri: str | None = None
+    experiment: str = "bpframe"
+
+
+@dataclass(frozen=True)
+class NoTracking(Settings):
+    """Record nothing; MLflow is not imported."""
+
+
+class MlflowPlugin:
+    """Records the runs of this process; it keeps the recorder between the hooks."""
+
+    def __init__(self) -> None:
+        self._tracking: Tracking | None = None
+
+    @bpframe.hookimpl
+    def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
+        """Register the options of ``tracking``."""
+        register("tracking/mlflow", MlflowTracking)
+        register("tracking/none", NoTracking)
+
+    @bpframe.hookimpl
+    def bpframe_register_commands(
+        self, register: Callable[[str, Callable[[list[str]], int]], None]
+    ) -> None:
+        """Register ``bpframe ui``."""
+        register("ui", ui)
+
+    @bpframe.hookimpl(wrapper=True)
+    def bpframe_run(self, run: Run) -> Generator[None, bool, bool]:
+        """Record the run, however it ends."""
+        settings = run.settings.get("tracking")
+        if not isinstance(settings, MlflowTracking):
+            return (yield)
+        with Tracking(run, store_uri(settings.uri), settings.experiment) as self._tracking:
+            result = yield
+        self._tracking = None
+        return result
+
+    @bpframe.hookimpl
+    def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:
+        """Hand the metrics of an epoch to the recorder."""
+        if self._tracking:
+            metrics = epoch.metrics | {"time/epoch_seconds": epoch.seconds}
+            self._tracking.log(metrics, epoch.number)
+
+
+plugin = MlflowPlugin()

@@ -1,0 +1,164 @@
+"""The recorder process: reads messages, one JSON object a line, and writes them with MLflow.
+
+The first message describes the run; the others are ``{"metrics": {…}, "step": …, "time": …}``
+and at last ``{"end": STATUS, …}``. Then one line is answered, ``{"run_id": …}`` or
+``{"error": …}``. An input that stops before the end means that the training process has died.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric
+
+FLUSH_SECONDS = 5.0
+METRICS_A_CALL = 1000
+PARAMS_A_CALL = 100
+LONGEST_PARAM = 6000
+LONGEST_TAG = 5000
+Message = dict[str, Any]
+
+
+def main() -> None:
+    """Record the run that standard input describes."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    # What MLflow and its libraries print must not be taken for an answer.
+    os.dup2(2, 1)
+    messages: queue.Queue[Message] = queue.Queue()
+    # Reading goes on while MLflow is imported, so that the training never waits for the pipe.
+    threading.Thread(target=read, args=(sys.stdin, messages), daemon=True).start()
+    try:
+        answer = {"run_id": record(messages)}
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    answers.write(json.dumps(answer) + "\n")
+
+
+def read(lines: IO[str], messages: queue.Queue[Message]) -> None:
+    """Put every line into the queue, and behind the last one that the run was killed."""
+    for line in lines:
+        messages.put(json.loads(line))
+    messages.put({"end": "KILLED"})
+
+
+def record(messages: queue.Queue[Message]) -> str:
+    """Create a run, write what arrives until its end, and return the run's id."""
+    start = messages.get()
+    client, run_id = open_run(start)
+    status = "FAILED"
+    try:
+        buffer: list[Metric] = []
+        due = time.monotonic() + FLUSH_SECONDS
+        while True:
+            try:
+                message: Message = messages.get(timeout=max(0.0, due - time.monotonic()))
+            except queue.Empty:
+                message = {}
+            if "metrics" in message:
+                buffer += as_metrics(message)
+            if "end" in message or time.monotonic() >= due:
+                flush(client, run_id, buffer)
+                due = time.monotonic() + FLUSH_SECONDS
+            if "end" in message:
+                finish(client, run_id, message)
+                status = message["end"]
+                return run_id
+    finally:
+        client.set_terminated(run_id, status)
+
+
+def open_run(start: Message) -> tuple[MlflowClient, str]:
+    """Create the store and the experiment if need be, and a run with its parameters."""
+    from mlflow import MlflowClient
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+
+    # Two processes that create one fresh SQLite store at a time break it for good.
+    with store_lock(start["uri"]):
+        client = MlflowClient(start["uri"])
+        experiment = client.get_experiment_by_name(start["experiment"])
+        if experiment is None:
+            experiment_id = client.create_experiment(start["experiment"])
+        else:
+            experiment_id = experiment.experiment_id
+    tags = {
+        "mlflow.source.name": start["source"],
+        "mlflow.source.type": "LOCAL",
+        "mlflow.user": getpass.getuser(),
+        **git_commit(),
+        **start["tags"],
+    }
+    run = client.create_run(experiment_id, run_name=start["name"], tags=short(tags, LONGEST_TAG))
+    run_id: str = run.info.run_id
+    params = [Param(k, v) for k, v in short(start["params"], LONGEST_PARAM).items()]
+    for i in range(0, len(params), PARAMS_A_CALL):
+        client.log_batch(run_id, params=params[i : i + PARAMS_A_CALL])
+    dataset = Dataset(source_type="bpframe", schema=None, **start["dataset"])
+    context = InputTag("mlflow.data.context", "training")
+    client.log_inputs(run_id, [DatasetInput(dataset, [context])])
+    return client, run_id
+
+
+def store_lock(uri: str) -> Any:
+    """Return a lock on the file of a SQLite store, nothing for other stores."""
+    from filelock import FileLock
+
+    prefix = "sqlite:///"
+    if not uri.startswith(prefix):
+        return nullcontext()
+    path = Path(uri.removeprefix(prefix))
+    return FileLock(path.with_name(f".{path.name}.lock"))
+
+
+def as_metrics(message: Message) -> list[Metric]:
+    """Return the metrics of a message."""
+    from mlflow.entities import Metric
+
+    milliseconds = int(message["time"] * 1000)
+    return [Metric(k, v, milliseconds, message["step"]) for k, v in message["metrics"].items()]
+
+
+def flush(client: MlflowClient, run_id: str, buffer: list[Metric]) -> None:
+    """Write the metrics that have come together, and empty the buffer."""
+    for i in range(0, len(buffer), METRICS_A_CALL):
+        client.log_batch(run_id, metrics=buffer[i : i + METRICS_A_CALL])
+    buffer.clear()
+
+
+def finish(client: MlflowClient, run_id: str, end: Message) -> None:
+    """Write what comes with the end of a run: tags and files."""
+    for key, value in short(end.get("tags", {}), LONGEST_TAG).items():
+        client.set_tag(run_id, key, value)
+    for path in end.get("artifacts", ()):
+        client.log_artifact(run_id, path)
+
+
+def short(texts: dict[str, str], longest: int) -> dict[str, str]:
+    """Return the texts cut to what MLflow holds."""
+    return {key: text[:longest] for key, text in texts.items()}
+
+
+def git_commit() -> dict[str, str]:
+    """Return the commit of the working folder as a tag, if it is in a git checkout."""
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    return {"mlflow.source.git.commit": answer.stdout.strip()} if answer.returncode == 0 else {}
+
+
+if __name__ == "__main__":
+    main()

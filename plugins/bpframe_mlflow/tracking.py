@@ -1,0 +1,160 @@
+"""The training process's side of the recorder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from bpframe import Run, __version__
+from bpframe.errors import ConfigError
+from bpframe_mlflow.store import SQLITE, environment
+
+log = logging.getLogger("bpframe")
+
+
+class Tracking:
+    """Records a run in a process of its own: a context around the run.
+
+    Parameters
+    ----------
+    run : Run
+        What is recorded.
+    uri, experiment : str
+        The MLflow store, and the experiment that the run belongs to.
+
+    Raises
+    ------
+    ConfigError
+        If the folder of a SQLite store cannot be written.
+    """
+
+    def __init__(self, run: Run, uri: str, experiment: str) -> None:
+        check_writable(uri)
+        self._run = run
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bpframe_mlflow.recorder"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
+            # Ctrl-C is for the training; the recorder ends when it is told to.
+            start_new_session=True,
+        )
+        self._send(
+            uri=uri,
+            experiment=experiment,
+            name=run.name,
+            source="bpframe " + " ".join(run.overrides),
+            params=flatten(run.config),
+            tags=tags(run),
+            dataset=dataset(run),
+        )
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Hand metrics of an epoch over; the recorder collects them."""
+        self._send(metrics=dict(metrics), step=step, time=time.time())
+
+    def __enter__(self) -> Tracking:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        run = self._run
+        last = run.epochs[-1] if run.epochs else None
+        step = last.number if last else 0
+        new = {n: f.value for n, f in run.figures.items() if not last or n not in last.metrics}
+        self.log(new, step)
+        self._send(
+            end=status(error),
+            tags={f"selected.{name}": figure.selected for name, figure in run.figures.items()}
+            | ({"error": str(error) or type(error).__name__} if error else {}),
+            artifacts=[str(path) for path in run.artifacts],
+        )
+        answer = self._answer()
+        if "run_id" in answer:
+            run.notes.append(f"MLflow run: {run.name} ({answer['run_id']})")
+            run.notes.append("to look at it: bpframe ui")
+        else:
+            log.warning("the run was not recorded: %s", answer["error"])
+
+    def _send(self, **message: Any) -> None:
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # The recorder has died; its answer, or the lack of one, says so at the end.
+
+    def _answer(self) -> dict[str, str]:
+        output, _ = self._process.communicate()
+        try:
+            answer: dict[str, str] = json.loads(output)
+        except json.JSONDecodeError:
+            return {"error": f"the recorder ended with exit code {self._process.returncode}"}
+        return answer
+
+
+def status(error: BaseException | None) -> str:
+    """Return MLflow's status of a run that ended with an error, or with None."""
+    if error is None:
+        return "FINISHED"
+    return "FAILED" if isinstance(error, Exception) else "KILLED"
+
+
+def check_writable(uri: str) -> None:
+    """Raise a ConfigError now if a SQLite store could not be written at the end."""
+    if not uri.startswith(SQLITE):
+        return
+    path = Path(uri.removeprefix(SQLITE))
+    target = path if path.exists() else path.parent
+    if not os.access(target, os.W_OK) or path.is_dir():
+        raise ConfigError(
+            f"tracking.uri is {uri}, but {target.resolve()} cannot be written; "
+            "choose another, or tracking=none"
+        )
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return nested values under dotted names, as texts."""
+    flat: dict[str, str] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value)
+    return flat
+
+
+def tags(run: Run) -> dict[str, str]:
+    """Return what identifies the code and the run."""
+    identity = {
+        "bpframe.version": __version__,
+        "bpframe.plugins": "\n".join(run.plugins),
+        "bpframe.overrides": " ".join(run.overrides),
+        "seed": str(run.seed),
+    }
+    return identity | ({"bpframe.sweep": run.sweep} if run.sweep else {})
+
+
+def dataset(run: Run) -> dict[str, str]:
+    """Return the data set as MLflow describes one: name, digest, source and profile."""
+    parts = {name: len(split) for name, split in run.data.parts().items()}
+    profile = {"samples": parts, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
+    return {
+        "name": run.data.name,
+        "digest": run.data.fingerprint,
+        "source": json.dumps(run.config["data"]),
+        "profile": json.dumps(profile),
+    }

@@ -1,0 +1,45 @@
+"""Plain stochastic gradient descent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bpframe import Optimizer, Parameters
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """w ← w - η ∂C/∂w, b ← b - η ∂C/∂b.
+
+    Parameters
+    ----------
+    learning_rate : float or "auto"
+        η; "auto" measures one before the training.
+
+    Source: equations (20) and (21) of the book.
+    """
+
+    learning_rate: float | str = "auto"
+
+    def __post_init__(self) -> None:
+        rate = self.learning_rate
+        if rate != "auto" and not (isinstance(rate, float | int) and 0 < rate < math.inf):
+            raise ValueError(
+                f"learning_rate is {rate!r}; it must be a number greater than 0, or 'auto'"
+            )
+
+    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+        if isinstance(self.learning_rate, str):
+            raise ValueError("learning_rate is 'auto'; find_learning_rate gives a number for it")
+        from scipy.linalg.blas import get_blas_funcs
+
+        minus_eta = -float(self.learning_rate)
+        vector = parameters.vector
+        (axpy,) = get_blas_funcs(("axpy",), (vector,))
+
+        def step(gradient: Parameters) -> None:
+            axpy(gradient.vector, vector, a=minus_eta)
+
+        return step

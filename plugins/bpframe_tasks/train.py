@@ -1,0 +1,89 @@
+"""The task that trains a network and reports how good it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from bpframe import Array, Epoch, Run, Task
+
+
+@dataclass(frozen=True)
+class Train(Task):
+    """Train the network, and report figures that say how they were selected.
+
+    Parameters
+    ----------
+    test_each_epoch : bool
+        Look at the test set after each epoch and report the best as ``test/accuracy_peak``.
+        Published tables need it; a figure for new data must not be selected so.
+    """
+
+    test_each_epoch: bool = False
+
+    def run(self, run: Run) -> None:
+        run.measure_learning_rate()
+        best = Best(run.network.parameters.vector)
+        for epoch in run.trainer.train(run.data):
+            if self.test_each_epoch and len(run.data.test):
+                epoch = with_test(run, epoch)
+            best.look(epoch)
+            run.epoch_end(epoch)
+        run.save_weights()
+        report(run, best)
+
+
+class Best:
+    """The parameters at the epoch that the validation set likes best; the first one, if equal."""
+
+    def __init__(self, vector: Array) -> None:
+        self._vector = vector
+        self.epoch = 0
+        self.score = float("-inf")
+        self.parameters = vector
+
+    def look(self, epoch: Epoch) -> None:
+        """Take note of an epoch: its accuracy, or for values its cost."""
+        metrics = epoch.metrics
+        cost = metrics.get("validation/cost")
+        score = metrics.get("validation/accuracy", -cost if cost is not None else self.score)
+        if score > self.score:
+            self.epoch, self.score, self.parameters = epoch.number, score, self._vector.copy()
+
+
+def with_test(run: Run, epoch: Epoch) -> Epoch:
+    """Return the epoch with the figures of the test set added."""
+    figures = run.trainer.evaluate(run.data, run.data.test)
+    test = {f"test/{name}": value for name, value in figures.items()}
+    return dataclasses.replace(epoch, metrics=epoch.metrics | test)
+
+
+def report(run: Run, best: Best) -> None:
+    """Report the last epoch, and the test set there and where validation is best."""
+    if run.epochs:
+        for name, value in run.epochs[-1].metrics.items():
+            run.report(name, value, "last epoch")
+    if not len(run.data.test):
+        return
+    for name, value in run.trainer.evaluate(run.data, run.data.test).items():
+        run.report(f"test/{name}", value, "last epoch")
+    key = "accuracy" if run.data.classes else "cost"
+    if best.epoch:
+        value = at(run, best.parameters)[key]
+        run.report(
+            f"test/{key}_at_best_validation", value, f"epoch {best.epoch}, best on validation"
+        )
+    peaks = [(e.metrics["test/accuracy"], -e.number) for e in run.epochs if "test/accuracy" in e.metrics]
+    if peaks:
+        peak, number = max(peaks)
+        run.report("test/accuracy_peak", peak, f"epoch {-number}, selected on the test set itself")
+
+
+def at(run: Run, parameters: Array) -> dict[str, float]:
+    """Return the figures of the test set with other parameters; the network keeps its own."""
+    vector = run.network.parameters.vector
+    last = vector.copy()
+    vector[:] = parameters
+    figures = run.trainer.evaluate(run.data, run.data.test)
+    vector[:] = last
+    return figures

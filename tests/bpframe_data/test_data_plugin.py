@@ -1,0 +1,36 @@
+"""What the package shows to bpframe."""
+
+import subprocess
+import sys
+
+import bpframe_data
+import pytest
+from bpframe_data.plugin import bpframe_register_datasets
+from omegaconf import OmegaConf
+
+from bpframe import Dataset
+
+
+def registered() -> dict[str, type[Dataset]]:
+    components: dict[str, type[Dataset]] = {}
+    bpframe_register_datasets(components.__setitem__)
+    return components
+
+
+def test_every_data_set_is_registered_once() -> None:
+    components = registered()
+    assert list(components) == ["digits", "xor", "mnist", "fashion_mnist", "arrays"]
+    assert {c.__name__ for c in components.values()} == set(bpframe_data.__all__)
+
+
+@pytest.mark.parametrize("component", registered().values())
+def test_options_fit_hydra_and_have_defaults(component: type[Dataset]) -> None:
+    assert OmegaConf.to_object(OmegaConf.structured(component)) == component()
+    assert component.summary().endswith(".")
+
+
+def test_the_import_is_light() -> None:
+    heavy = "{'pluggy', 'sklearn', 'pooch', 'requests', 'platformdirs'} & set(sys.modules)"
+    code = f"import sys, bpframe_data; print({heavy})"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "set()", result.stderr

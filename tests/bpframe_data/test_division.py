@@ -1,0 +1,48 @@
+"""The division of samples into parts, for any number of them."""
+
+import numpy as np
+from bpframe_data.division import divide
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpframe import Split
+
+
+@given(
+    labels=st.lists(st.integers(0, 4), min_size=1, max_size=80),
+    validation=st.floats(0, 0.49),
+    test=st.floats(0, 0.49),
+    seed=st.integers(0, 100),
+)
+def test_each_sample_is_in_one_part_and_each_class_in_its_share(
+    labels, validation, test, seed
+) -> None:
+    n = len(labels)
+    samples = Split(np.arange(n)[:, np.newaxis], np.array(labels))
+    parts = divide(samples, validation, test, np.random.default_rng(seed))
+    assert sorted(np.concatenate([part.x[:, 0] for part in parts])) == list(range(n))
+    assert len(parts[0]) >= 1
+    assert [len(part) for part in parts[1:]] == [int(validation * n), int(test * n)]
+    for part in parts:
+        np.testing.assert_array_equal(part.y, samples.y[part.x[:, 0]])
+        share = len(part) / n * np.bincount(labels, minlength=5)
+        # Pieces of classes begin and end anywhere, so each of a part's two ends costs a few.
+        assert np.abs(np.bincount(part.y, minlength=5) - share).max() <= 5
+
+
+def test_values_are_divided_at_random() -> None:
+    samples = Split(np.arange(100)[:, np.newaxis], np.arange(100.0)[:, np.newaxis])
+    train, validation, test = divide(samples, 0.2, 0.1, np.random.default_rng(0))
+    assert (len(train), len(validation), len(test)) == (70, 20, 10)
+    assert sorted(np.concatenate([p.y[:, 0] for p in (train, validation, test)])) == list(
+        range(100)
+    )
+    assert validation.y[:, 0].tolist() != list(range(20))
+
+
+def test_nothing_to_hold_out_leaves_the_order() -> None:
+    samples = Split(np.arange(5)[:, np.newaxis], np.arange(5))
+    train, validation, test = divide(samples, 0, 0, np.random.default_rng(0))
+    np.testing.assert_array_equal(train.x, samples.x)
+    assert len(validation) == len(test) == 0
+    assert validation.x.shape == (0, 1)
