@@ -29,6 +29,8 @@ from bpframe.trainer import Epoch, Trainer
 if TYPE_CHECKING:
     from bpframe.hookspecs import hookimpl
     from bpframe.outcome import Outcome
+    from bpframe.plugins import Plugins
+    from bpframe.registry import Command
     from bpframe.run import Figure, Run
 
 __version__ = version("bpframe")
@@ -38,6 +40,7 @@ __all__ = [
     "Array",
     "Backprop",
     "Batch",
+    "Command",
     "Cost",
     "Data",
     "Dataset",
@@ -54,6 +57,7 @@ __all__ = [
     "Outcome",
     "OutputError",
     "Parameters",
+    "Plugins",
     "Regularizer",
     "Run",
     "Settings",
@@ -69,8 +73,10 @@ __all__ = [
 
 # Only plugins need these, and pluggy with them; `from bpframe import Network` does without.
 _LAZY = {
+    "Command": "bpframe.registry",
     "Figure": "bpframe.run",
     "Outcome": "bpframe.outcome",
+    "Plugins": "bpframe.plugins",
     "Run": "bpframe.run",
     "hookimpl": "bpframe.hookspecs",
 }

@@ -79,7 +79,7 @@ def _dispatch(arguments: list[str], plugins: Plugins, local_plugins: list[str]) 
                 f"there is no command '{first}'; known are {', '.join(commands)}, and options are "
                 f"written KEY=VALUE.{did_you_mean(first, commands)}"
             )
-        return commands[first](arguments[1:])
+        return commands[first](arguments[1:], plugins)
     # Hydra takes a quarter of a second to import, which a command can do without.
     from bpframe.hydra_main import run_hydra
 

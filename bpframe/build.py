@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpframe.components import KINDS, Activation, Cost
+from bpframe.config import check_keys
 from bpframe.errors import ConfigError
 from bpframe.network import Network
 from bpframe.plugins import Plugins
@@ -44,8 +45,13 @@ def build_run(
     registry, seed = plugins.registry, config["seed"]
     if seed < 0:
         raise ConfigError(f"seed is {seed}; it must be 0 or more")
+    check_keys(registry, config)
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
     chosen = config["output_activation"]
+    if isinstance(chosen, str):
+        raise ConfigError(
+            f"output_activation={chosen} is written activation@output_activation={chosen}"
+        )
     output_activation: Activation = (
         registry.build("activation", chosen) if chosen else parts["activation"]
     )

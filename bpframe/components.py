@@ -240,7 +240,7 @@ class Regularizer(Component):
 
 @dataclass(frozen=True)
 class Task(Component):
-    """What a run does: train, check gradients, explain a sample …"""
+    """What a run does: train, check gradients, explain a sample."""
 
     kind: ClassVar[str] = "task"
 

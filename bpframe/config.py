@@ -10,6 +10,7 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 
 from bpframe.components import KINDS
+from bpframe.errors import ConfigError, did_you_mean
 from bpframe.registry import Registry
 
 
@@ -48,13 +49,34 @@ class RootConfig:
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
 
 
+def groups(registry: Registry) -> list[str]:
+    """Return the keys of the configuration that hold a component or settings."""
+    return [*KINDS, "output_activation", *registry.sections]
+
+
+def check_keys(registry: Registry, config: dict[str, Any]) -> None:
+    """Raise a ConfigError for a key that nothing reads, which ``+key=value`` can add."""
+    known = [f.name for f in dataclasses.fields(RootConfig)] + groups(registry)
+    places = {
+        "": (config, known),
+        "network.": (config["network"], [f.name for f in dataclasses.fields(NetworkConfig)]),
+        "trainer.": (config["trainer"], [f.name for f in dataclasses.fields(TrainerConfig)]),
+    }
+    for where, (values, allowed) in places.items():
+        for key in values:
+            if key not in allowed:
+                raise ConfigError(
+                    f"there is no '{where}{key}'; known are {', '.join(allowed)}."
+                    + did_you_mean(key, allowed)
+                )
+
+
 def publish(registry: Registry) -> None:
     """Give Hydra one option for each registered component and settings, and the schema."""
     store = ConfigStore.instance()
     for group, entries in registry.entries.items():
         for name, entry in entries.items():
             store.store(group=group, name=name, node=entry.schema())
-    groups = [*KINDS, "output_activation", *registry.sections]
     defaults: list[Any] = [
         {section: next(iter(registry.entries[section]))} for section in registry.sections
     ]
@@ -62,7 +84,7 @@ def publish(registry: Registry) -> None:
         "Config",
         [
             ("defaults", list[Any], field(default_factory=lambda: ["_self_", *defaults])),
-            *((group, Any, None) for group in groups),
+            *((group, Any, None) for group in groups(registry)),
         ],
         bases=(RootConfig,),
     )

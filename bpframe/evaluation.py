@@ -48,7 +48,8 @@ class Evaluator:
 
     def predictions(self) -> npt.NDArray[np.intp]:
         """Return the class of each sample: its largest output, shape (n,)."""
-        return self.outputs().argmax(axis=1)
+        classes: npt.NDArray[np.intp] = self.outputs().argmax(axis=1)
+        return classes
 
     def __call__(self) -> dict[str, float]:
         """Return ``cost``, the mean of C_x, and for classes ``accuracy``, from 0 to 1."""

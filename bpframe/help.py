@@ -37,13 +37,14 @@ def help_text(registry: Registry, overrides: list[str]) -> str:
         lines += [_line(entry, group) for entry in entries.values()]
     with initialize_config_module("bpframe.conf", version_base="1.3"):
         composed = OmegaConf.to_yaml(compose("config", overrides))
-    return "\n".join([*lines, "", "The configuration; override a value with KEY=VALUE:", "", composed])
+    lines += ["", "The configuration; override a value with KEY=VALUE:", "", composed]
+    return "\n".join(lines)
 
 
 def _line(entry: Entry, group: str) -> str:
     values = OmegaConf.to_container(OmegaConf.structured(entry.schema()), enum_to_str=True)
     assert isinstance(values, dict)
-    options = [f"{group}.{key}={value}" for key, value in values.items() if key != "name"]
+    options = [f"{group}.{key!s}={value}" for key, value in values.items() if key != "name"]
     return f"  {entry.name:<16} {entry.component.summary()}" + "".join(
         f"\n{'':<19}{option}" for option in options
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Task,
     )
     from bpframe.outcome import Outcome
+    from bpframe.registry import Command
     from bpframe.run import Run
     from bpframe.trainer import Epoch
 
@@ -86,11 +87,11 @@ def bpframe_register_settings(register: Register[Settings]) -> None:
 
 
 @hookspec(historic=True)
-def bpframe_register_commands(register: Callable[[str, Callable[[list[str]], int]], None]) -> None:
+def bpframe_register_commands(register: Callable[[str, Command], None]) -> None:
     """Register commands: ``register("ui", ui)`` makes ``bpframe ui ARGUMENT …``.
 
-    A command takes the arguments behind its name and returns the exit code. Its first docstring
-    line is its help.
+    A command is called with the arguments behind its name and the loaded `Plugins`, and returns
+    the exit code. Its first docstring line is its help.
     """
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig
-from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
+from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
 
@@ -18,7 +18,7 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, OSError) and error.filename:
         return ConfigError(f"cannot read or write {error.filename}: {error.strerror}")
     for link in _chain(error):
-        if isinstance(link, ConfigKeyError):
+        if isinstance(link, ConfigKeyError | ConfigAttributeError):
             return ConfigError(_unknown_key(link))
         if isinstance(link, OmegaConfBaseException):
             where = f"{link.full_key}: " if link.full_key else ""
@@ -26,7 +26,8 @@ def translate(error: Exception) -> Exception:
         if isinstance(link, MissingConfigException):
             return ConfigError(_unknown_option(link))
     if isinstance(error, HydraException):
-        return ConfigError(str(error).strip())
+        lines = (line.strip() for line in str(error).splitlines())
+        return ConfigError("; ".join(line for line in lines if line and "hydra.cc" not in line))
     return error
 
 
@@ -37,7 +38,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _unknown_key(error: ConfigKeyError) -> str:
+def _unknown_key(error: OmegaConfBaseException) -> str:
     parent = error.parent_node
     known = [str(key) for key in parent] if isinstance(parent, DictConfig) else []
     full_key, key = str(error.full_key), str(error.key)

@@ -50,6 +50,8 @@ def carry_out(
         raise
     except BpframeError as error:
         outcome.error, outcome.exit_code = str(error), error.exit_code
+    except MemoryError as error:
+        outcome.error = f"not enough memory: {error}"
     except Exception as error:
         traceback.print_exc()
         outcome.error, outcome.exit_code = f"{type(error).__name__}: {error}", 1

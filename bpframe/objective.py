@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpframe.components import Array, Cost, OutputError
-from bpframe.network import ForwardPass, Network, with_ones
+from bpframe.network import Network
 
 
 class Objective:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Parameters:
 
     def __init__(self, sizes: Sequence[int], dtype: npt.DTypeLike = np.float32) -> None:
         self.sizes = tuple(sizes)
-        shapes = [(n_in + 1, n_out) for n_in, n_out in zip(sizes, sizes[1:], strict=False)]
+        shapes = [(n_in + 1, n_out) for n_in, n_out in pairwise(sizes)]
         ends = np.cumsum([0, *(rows * columns for rows, columns in shapes)])
         self.vector: Array = np.zeros(ends[-1], dtype)
         self.blocks: tuple[Array, ...] = tuple(

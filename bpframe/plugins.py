@@ -15,8 +15,9 @@ import pluggy
 
 from bpframe import components, hookspecs, local
 from bpframe.errors import PluginError, did_you_mean
+from bpframe.listing import list_plugins
 from bpframe.observe import observe
-from bpframe.registry import Registry, Source
+from bpframe.registry import Command, Registry, Source
 from bpframe.run import Run
 
 GROUP = "bpframe"
@@ -45,6 +46,11 @@ class Core:
         finally:
             observe(run.hook.bpframe_run_end, run=run)
         return True
+
+    @hookspecs.hookimpl
+    def bpframe_register_commands(self, register: Callable[[str, Command], None]) -> None:
+        """Register ``bpframe plugins``."""
+        register("plugins", list_plugins)
 
 
 @dataclass(frozen=True)

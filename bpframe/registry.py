@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -15,7 +15,10 @@ from omegaconf.errors import OmegaConfBaseException
 from bpframe.components import KINDS, Component, Settings
 from bpframe.errors import ConfigError, PluginError, did_you_mean
 
-Command = Callable[[list[str]], int]
+if TYPE_CHECKING:
+    from bpframe.plugins import Plugins
+
+Command = Callable[[list[str], "Plugins"], int]
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,7 @@ class Entry:
         """
         hints = get_type_hints(self.component)
         return {
-            f.name.removesuffix("_"): (hints[f.name], f)
-            for f in dataclasses.fields(self.component)
+            f.name.removesuffix("_"): (hints[f.name], f) for f in dataclasses.fields(self.component)
         }
 
     def schema(self) -> type[Any]:
@@ -71,7 +73,9 @@ class Entry:
         hints: dict[str, Any] = {"name": str}
         values: dict[str, Any] = {"name": self.name}
         for option, (hint, f) in self.options().items():
-            hints[option] = hint
+            # A whole number is a float to a person; a union of OmegaConf's needs it said.
+            union = float in get_args(hint) and int not in get_args(hint)
+            hints[option] = hint | int if union else hint
             made = f.default_factory is not dataclasses.MISSING
             values[option] = (
                 dataclasses.field(default_factory=f.default_factory) if made else f.default
@@ -161,6 +165,8 @@ class Registry:
         ConfigError
             If the name is unknown or an option has a value that the component refuses.
         """
+        if not isinstance(config, Mapping):
+            raise ConfigError(f"{group} is '{config}'; a part is chosen with GROUP=NAME")
         values = dict(config)
         name = values.pop("name")
         entries = self._entries[group]
@@ -191,7 +197,7 @@ def _check_options(entry: Entry) -> None:
     where = f"{entry.component.__module__}.{entry.component.__name__}"
     if not entry.name.isidentifier():
         raise PluginError(f"'{entry.name}' for {where} is no name: letters, digits and _ only")
-    for option, (hint, f) in entry.options().items():
+    for option, (_, f) in entry.options().items():
         if option == "name":
             raise PluginError(f"field '{f.name}' of {where}: 'name' is the component's own name")
         if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:

@@ -145,7 +145,9 @@ class Run:
         """Save weights and biases as ``w2``, ``b2`` … of the layers that they lead to."""
         parameters = self.network.parameters
         layers = enumerate(zip(parameters.weights, parameters.biases, strict=True), 2)
-        arrays = {f"{k}{i}": v for i, (w, b) in layers for k, v in (("w", w), ("b", b))}
+        arrays: dict[str, Any] = {}
+        for number, (w, b) in layers:
+            arrays |= {f"w{number}": w, f"b{number}": b}
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
         self.save("weights.npz", buffer.getvalue())

@@ -1,0 +1,1 @@
+"""Compositions of the configuration; the options themselves come from plugins."""

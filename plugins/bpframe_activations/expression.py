@@ -145,7 +145,7 @@ def _array_function(code: CodeType) -> ArrayFunction:
 
 
 def _shaped(function: Callable[[Array], Any]) -> ArrayFunction:
-    """Make a function that may return a constant, or another float type, keep z's shape and dtype."""
+    """Make a function keep z's shape and dtype, whatever number or type it returns."""
 
     def shaped(z: Array) -> Array:
         with np.errstate(all="ignore"):
@@ -156,11 +156,11 @@ def _shaped(function: Callable[[Array], Any]) -> ArrayFunction:
 
 
 def _sympy_names(sympy: Any) -> dict[str, Any]:
-    class sigmoid(sympy.Function):  # type: ignore[misc, name-defined]
+    class sigmoid(sympy.Function):  # type: ignore[misc, name-defined]  # noqa: N801
         def fdiff(self, argindex: int = 1) -> Any:
             return self * (1 - self)
 
-    class softplus(sympy.Function):  # type: ignore[misc, name-defined]
+    class softplus(sympy.Function):  # type: ignore[misc, name-defined]  # noqa: N801
         def fdiff(self, argindex: int = 1) -> Any:
             return sigmoid(self.args[0])
 

@@ -41,12 +41,10 @@ class ConsolePlugin:
         """Show progress around the run, and the results once every other wrapper has closed."""
         if not isinstance(run.settings.get("console"), ShowConsole):
             return (yield)
-        from rich.console import Console
-
         from bpframe_console.progress import open_progress
-        from bpframe_console.tables import print_line, print_results
+        from bpframe_console.tables import make_console, print_line, print_results
 
-        console = Console()
+        console = make_console()
         with open_progress(console, run) as self._progress:
             result = yield
         self._progress = None
@@ -62,12 +60,10 @@ class ConsolePlugin:
     @bpframe.hookimpl
     def bpframe_sweep_end(self, folder: Path, outcomes: list[Outcome]) -> None:
         """Print one table of all runs."""
-        from rich.console import Console
-
-        from bpframe_console.tables import print_sweep
+        from bpframe_console.tables import make_console, print_sweep
 
         if outcomes:
-            print_sweep(Console(), folder, outcomes)
+            print_sweep(make_console(), folder, outcomes)
 
 
 plugin = ConsolePlugin()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from bpframe import Epoch, Run
+
+BAR_FIGURES = ("train/cost", "validation/accuracy")
 
 
 class Progress(Protocol):
@@ -29,7 +31,9 @@ class BarProgress:
 
     def epoch_end(self, epoch: Epoch) -> None:
         """Move the bar and show the figures."""
-        self._bar.update(self._task, completed=epoch.number, figures=figures_text(epoch))
+        self._bar.update(
+            self._task, completed=epoch.number, figures=figures_text(epoch, BAR_FIGURES)
+        )
 
 
 class LineProgress:
@@ -43,7 +47,9 @@ class LineProgress:
         """Print a line with the figures."""
         width = len(str(self._epochs))
         number = f"epoch {epoch.number:>{width}}/{self._epochs}"
-        self._console.print(f"{number}  {figures_text(epoch)}", soft_wrap=True, highlight=False)
+        self._console.print(
+            f"{number}  {figures_text(epoch, epoch.metrics)}", soft_wrap=True, highlight=False
+        )
 
 
 @contextmanager
@@ -58,8 +64,7 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
         yield LineProgress(console, epochs)
         return
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[figures]}"),
@@ -68,7 +73,6 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
         yield BarProgress(bar, epochs)
 
 
-def figures_text(epoch: Epoch) -> str:
-    """Return the figures of an epoch in one line."""
-    shown = {name: value for name, value in epoch.metrics.items() if name != "train/penalty"}
-    return "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
+def figures_text(epoch: Epoch, names: Iterable[str]) -> str:
+    """Return some figures of an epoch in one line."""
+    return "  ".join(f"{n} {epoch.metrics[n]:.4f}" for n in names if n in epoch.metrics)

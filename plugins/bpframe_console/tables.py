@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from bpframe import Outcome, Run
 
-SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy", "test/cost")
+SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
+WIDTH_OF_FILES = 120
+
+
+def make_console() -> Console:
+    """Return a console of the terminal's width, or of a fixed one where there is none."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_OF_FILES)
 
 
 def print_results(console: Console, run: Run) -> None:
@@ -31,7 +39,9 @@ def print_results(console: Console, run: Run) -> None:
 def print_line(console: Console, run: Run) -> None:
     """Print the figures of a run of a sweep in one line."""
     figures = (f"{n} {run.figures[n].value:.4g}" for n in SWEEP_FIGURES if n in run.figures)
-    console.print("  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False)
+    console.print(
+        "  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False
+    )
 
 
 def heading(run: Run) -> str:
@@ -45,16 +55,18 @@ def print_sweep(console: Console, folder: Path, outcomes: list[Outcome]) -> None
     keys = [key for key in choices[0] if len({choice.get(key) for choice in choices}) > 1]
     names = {name for outcome in outcomes for name in outcome.figures}
     shown = [name for name in SWEEP_FIGURES if name in names]
-    table = Table(title=f"{len(outcomes)} runs", title_justify="left")
-    for heading in ("run", *keys):
-        table.add_column(heading)
+    table = Table(title=f"{len(outcomes)} runs", title_justify="left", box=box.SIMPLE_HEAD)
+    for key in ("run", *keys):
+        table.add_column(key, overflow="fold")
     for name in shown:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     all_finished = all(outcome.status == "finished" for outcome in outcomes)
     if not all_finished:
         table.add_column("status")
     for number, (outcome, choice) in enumerate(zip(outcomes, choices, strict=True)):
-        cells = [f"{outcome.figures[n]['value']:.4g}" if n in outcome.figures else "" for n in shown]
+        cells = [
+            f"{outcome.figures[n]['value']:.4g}" if n in outcome.figures else "" for n in shown
+        ]
         status = [] if all_finished else [outcome.status]
         table.add_row(str(number), *(choice.get(key, "") for key in keys), *cells, *status)
     console.print(table)

@@ -45,7 +45,7 @@ class Arrays(Dataset):
     """
 
     path: str | None = None
-    validation_fraction: float = 0.15
+    validation_fraction: float = 0.1
     test_fraction: float = 0.2
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ class Digits(Dataset):
     Parameters
     ----------
     validation_fraction, test_fraction : float
-        Shares of the samples for validation and test; the rest, 65%, is for training.
+        Shares of the samples for validation and test; the rest, 70%, is for training.
 
     Raises
     ------
@@ -34,7 +34,7 @@ class Digits(Dataset):
     Source: Alpaydin and Kaynak 1998, the test set of "Optical Recognition of Handwritten Digits".
     """
 
-    validation_fraction: float = 0.15
+    validation_fraction: float = 0.1
     test_fraction: float = 0.2
 
     def __post_init__(self) -> None:

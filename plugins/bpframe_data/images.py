@@ -74,7 +74,7 @@ class Images(Dataset):
         if self.train_samples is not None and self.train_samples < 1:
             raise ValueError(f"train_samples is {self.train_samples}; it must be 1 or more")
 
-    def load(self, rng: np.random.Generator) -> Data:  # noqa: ARG002
+    def load(self, rng: np.random.Generator) -> Data:
         """Return the pictures: x of shape (n, height · width), float32, 0 to 1; y of shape (n,).
 
         Raises

@@ -27,11 +27,43 @@ def read_npz(file: Path) -> NamedArrays:
         If the file cannot be read or lacks an array, or if an array holds no real numbers or
         does not have the shape of its fellows.
     """
-    arrays = _load(file)
-    needed = {"x_train", "y_train"} | {f"{axis}{name[1:]}" for name in arrays for axis in "xy"}
-    if missing := sorted(needed - arrays.keys()):
-        held = ", ".join(arrays) or "none that is read"
-        raise DataError(f"{file} lacks {', '.join(missing)}; of the arrays it holds {held}")
+    # A damaged archive raises any of a dozen kinds of exceptions.
+    where = str(file)
+    try:
+        with file.open("rb") as opened:
+            if not zipfile.is_zipfile(opened):
+                raise DataError(f"{file} is not a whole .npz file, as numpy.savez writes it")
+            opened.seek(0)
+            with np.load(opened, allow_pickle=False) as archive:
+                arrays: NamedArrays = {}
+                for name in _check_names(file, archive.files):
+                    where = f"{file}, {name}:"
+                    arrays[name] = np.asarray(archive[name])
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(f"{where} cannot be read: {error}") from None
+    _check_arrays(file, arrays)
+    return arrays
+
+
+def _check_names(file: Path, held: list[str]) -> list[str]:
+    """Return those of `NAMES` among the names that the file holds."""
+    for name in held:
+        # A slip such as x_val must not pass for an array that is meant for something else.
+        if name not in NAMES and name.lower().startswith(("x_", "y_")):
+            raise DataError(
+                f"{file} holds {name}; expected some of {', '.join(NAMES)}."
+                + did_you_mean(name, NAMES)
+            )
+    names = [name for name in NAMES if name in held]
+    needed = {"x_train", "y_train"} | {f"{axis}{name[1:]}" for name in names for axis in "xy"}
+    if missing := sorted(needed.difference(names)):
+        raise DataError(f"{file} lacks {', '.join(missing)}; it holds {', '.join(held)}")
+    return names
+
+
+def _check_arrays(file: Path, arrays: NamedArrays) -> None:
     for name, array in arrays.items():
         if array.dtype.kind not in REAL_NUMBERS or not array.ndim:
             raise DataError(
@@ -39,40 +71,17 @@ def read_npz(file: Path) -> NamedArrays:
                 "expected an array of real numbers"
             )
     shape = arrays["x_train"].shape[1:]
-    for part in PARTS:
-        if (x := arrays.get(f"x_{part}")) is None:
+    for name, x in arrays.items():
+        if name.startswith("y"):
             continue
         if x.shape[1:] != shape:
             raise DataError(
-                f"{file}, x_{part}: a sample has the shape {x.shape[1:]}; expected {shape}, as in "
+                f"{file}, {name}: a sample has the shape {x.shape[1:]}; expected {shape}, as in "
                 "x_train"
             )
-        if len(x) != (n := len(arrays[f"y_{part}"])):
-            raise DataError(f"{file}, y_{part}: {n} targets; expected {len(x)}, as in x_{part}")
-    return arrays
-
-
-def _load(file: Path) -> NamedArrays:
-    arrays, where = {}, str(file)
-    try:
-        with file.open("rb") as opened:
-            if not zipfile.is_zipfile(opened):
-                raise DataError(f"{file} is not a whole .npz file, as numpy.savez writes it")
-            opened.seek(0)
-            with np.load(opened, allow_pickle=False) as archive:
-                for name in archive.files:
-                    # A slip such as x_val must not pass as an array that is not meant for us.
-                    if name not in NAMES and name.lower().startswith(("x_", "y_")):
-                        raise DataError(
-                            f"{file} holds {name}; expected some of {', '.join(NAMES)}."
-                            + did_you_mean(name, NAMES)
-                        )
-                for name in (name for name in NAMES if name in archive.files):
-                    where = f"{file}, {name}:"
-                    arrays[name] = np.asarray(archive[name])
-    except DataError:
-        raise
-    # A damaged archive raises any of a dozen kinds.
-    except Exception as error:
-        raise DataError(f"{where} cannot be read: {error}") from None
-    return arrays
+        targets = f"y{name[1:]}"
+        if len(arrays[targets]) != len(x):
+            raise DataError(
+                f"{file}, {targets}: {len(arrays[targets])} targets; expected {len(x)}, as in "
+                f"{name}"
+            )

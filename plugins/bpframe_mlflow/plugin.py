@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import bpframe
-from bpframe import Epoch, Run, Settings
+from bpframe import Command, Epoch, Run, Settings
 from bpframe_mlflow.store import store_uri
 from bpframe_mlflow.tracking import Tracking
 from bpframe_mlflow.ui import ui
@@ -46,9 +46,7 @@ class MlflowPlugin:
         register("tracking/none", NoTracking)
 
     @bpframe.hookimpl
-    def bpframe_register_commands(
-        self, register: Callable[[str, Callable[[list[str]], int]], None]
-    ) -> None:
+    def bpframe_register_commands(self, register: Callable[[str, Command], None]) -> None:
         """Register ``bpframe ui``."""
         register("ui", ui)
 

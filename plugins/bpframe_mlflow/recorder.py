@@ -1,8 +1,9 @@
 """The recorder process: reads messages, one JSON object a line, and writes them with MLflow.
 
-The first message describes the run; the others are ``{"metrics": {…}, "step": …, "time": …}``
+The first message describes a run; the others are ``{"metrics": {…}, "step": …, "time": …}``
 and at last ``{"end": STATUS, …}``. Then one line is answered, ``{"run_id": …}`` or
-``{"error": …}``. An input that stops before the end means that the training process has died.
+``{"error": …}``, and the next run may follow. An input that stops before the end of a run means
+that the training process has died.
 """
 
 from __future__ import annotations
@@ -32,18 +33,19 @@ Message = dict[str, Any]
 
 
 def main() -> None:
-    """Record the run that standard input describes."""
+    """Record the runs that standard input describes, one after another."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     # What MLflow and its libraries print must not be taken for an answer.
     os.dup2(2, 1)
     messages: queue.Queue[Message] = queue.Queue()
     # Reading goes on while MLflow is imported, so that the training never waits for the pipe.
     threading.Thread(target=read, args=(sys.stdin, messages), daemon=True).start()
-    try:
-        answer = {"run_id": record(messages)}
-    except Exception as error:
-        answer = {"error": f"{type(error).__name__}: {error}"}
-    answers.write(json.dumps(answer) + "\n")
+    while "end" not in (start := messages.get()):
+        try:
+            answer = {"run_id": record(start, messages)}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
 
 
 def read(lines: IO[str], messages: queue.Queue[Message]) -> None:
@@ -53,17 +55,16 @@ def read(lines: IO[str], messages: queue.Queue[Message]) -> None:
     messages.put({"end": "KILLED"})
 
 
-def record(messages: queue.Queue[Message]) -> str:
+def record(start: Message, messages: queue.Queue[Message]) -> str:
     """Create a run, write what arrives until its end, and return the run's id."""
-    start = messages.get()
-    client, run_id = open_run(start)
-    status = "FAILED"
+    message = start
     try:
+        client, run_id = open_run(start)
         buffer: list[Metric] = []
         due = time.monotonic() + FLUSH_SECONDS
-        while True:
+        while "end" not in message:
             try:
-                message: Message = messages.get(timeout=max(0.0, due - time.monotonic()))
+                message = messages.get(timeout=max(0.0, due - time.monotonic()))
             except queue.Empty:
                 message = {}
             if "metrics" in message:
@@ -71,12 +72,13 @@ def record(messages: queue.Queue[Message]) -> str:
             if "end" in message or time.monotonic() >= due:
                 flush(client, run_id, buffer)
                 due = time.monotonic() + FLUSH_SECONDS
-            if "end" in message:
-                finish(client, run_id, message)
-                status = message["end"]
-                return run_id
-    finally:
-        client.set_terminated(run_id, status)
+        finish(client, run_id, message)
+    except Exception:
+        # What is left of this run must not be taken for the next one's start.
+        while "end" not in message:
+            message = messages.get()
+        raise
+    return run_id
 
 
 def open_run(start: Message) -> tuple[MlflowClient, str]:
@@ -137,11 +139,16 @@ def flush(client: MlflowClient, run_id: str, buffer: list[Metric]) -> None:
 
 
 def finish(client: MlflowClient, run_id: str, end: Message) -> None:
-    """Write what comes with the end of a run: tags and files."""
-    for key, value in short(end.get("tags", {}), LONGEST_TAG).items():
-        client.set_tag(run_id, key, value)
-    for path in end.get("artifacts", ()):
-        client.log_artifact(run_id, path)
+    """Write what comes with the end of a run, tags and files, and close it whatever happens."""
+    status = "FAILED"
+    try:
+        for key, value in short(end.get("tags", {}), LONGEST_TAG).items():
+            client.set_tag(run_id, key, value)
+        for path in end.get("artifacts", ()):
+            client.log_artifact(run_id, path)
+        status = end["end"]
+    finally:
+        client.set_terminated(run_id, status)
 
 
 def short(texts: dict[str, str], longest: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import os
@@ -39,15 +40,7 @@ class Tracking:
     def __init__(self, run: Run, uri: str, experiment: str) -> None:
         check_writable(uri)
         self._run = run
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bpframe_mlflow.recorder"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(),
-            # Ctrl-C is for the training; the recorder ends when it is told to.
-            start_new_session=True,
-        )
+        self._process = recorder()
         self._send(
             uri=uri,
             experiment=experiment,
@@ -98,12 +91,40 @@ class Tracking:
             pass  # The recorder has died; its answer, or the lack of one, says so at the end.
 
     def _answer(self) -> dict[str, str]:
-        output, _ = self._process.communicate()
-        try:
-            answer: dict[str, str] = json.loads(output)
-        except json.JSONDecodeError:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            close(self._process)
             return {"error": f"the recorder ended with exit code {self._process.returncode}"}
+        answer: dict[str, str] = json.loads(line)
         return answer
+
+
+_processes: list[subprocess.Popen[str]] = []
+
+
+def recorder() -> subprocess.Popen[str]:
+    """Return the recorder of this process: one serves all runs of a sweep."""
+    if not _processes:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bpframe_mlflow.recorder"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
+            # Ctrl-C is for the training; the recorder ends when its input does.
+            start_new_session=True,
+        )
+        _processes.append(process)
+        atexit.register(close, process)
+    return _processes[0]
+
+
+def close(process: subprocess.Popen[str]) -> None:
+    """End the recorder; closing it again does nothing."""
+    if process in _processes:
+        _processes.remove(process)
+        process.communicate()
 
 
 def status(error: BaseException | None) -> str:

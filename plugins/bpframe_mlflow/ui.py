@@ -7,11 +7,12 @@ import os
 import sys
 from pathlib import Path
 
+from bpframe import Plugins
 from bpframe.errors import ConfigError
 from bpframe_mlflow.store import SQLITE, environment, store_uri
 
 
-def ui(arguments: list[str]) -> int:
+def ui(arguments: list[str], plugins: Plugins) -> int:
     """Open MLflow's page on the runs of this folder."""
     parser = argparse.ArgumentParser(prog="bpframe ui", description=ui.__doc__)
     parser.add_argument("--uri", help="the store (default: MLFLOW_TRACKING_URI or ./mlflow.db)")

@@ -73,7 +73,9 @@ def report(run: Run, best: Best) -> None:
         run.report(
             f"test/{key}_at_best_validation", value, f"epoch {best.epoch}, best on validation"
         )
-    peaks = [(e.metrics["test/accuracy"], -e.number) for e in run.epochs if "test/accuracy" in e.metrics]
+    peaks = [
+        (e.metrics["test/accuracy"], -e.number) for e in run.epochs if "test/accuracy" in e.metrics
+    ]
     if peaks:
         peak, number = max(peaks)
         run.report("test/accuracy_peak", peak, f"epoch {-number}, selected on the test set itself")

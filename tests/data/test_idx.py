@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bpframe_data.idx import read_idx
-from conftest import idx
+from small_pictures import idx
 
 from bpframe.errors import DataError
+from bpframe_data.idx import read_idx
 
 IMAGES = np.arange(24).reshape(2, 3, 4)
 
@@ -52,5 +52,5 @@ def test_damage_is_one_error_that_names_the_file(tmp_path: Path, content, messag
 
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="cannot be read: .*directory"):
+    with pytest.raises(DataError, match=r"cannot be read: .*directory"):
         read_idx(tmp_path, 3)

@@ -1,15 +1,15 @@
 """The division of samples into parts, for any number of them."""
 
 import numpy as np
-from bpframe_data.division import divide
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Split
+from bpframe_data.division import divide
 
 
 @given(
-    labels=st.lists(st.integers(0, 4), min_size=1, max_size=80),
+    labels=st.lists(st.integers(0, 4), min_size=1, max_size=300),
     validation=st.floats(0, 0.49),
     test=st.floats(0, 0.49),
     seed=st.integers(0, 100),
@@ -26,8 +26,8 @@ def test_each_sample_is_in_one_part_and_each_class_in_its_share(
     for part in parts:
         np.testing.assert_array_equal(part.y, samples.y[part.x[:, 0]])
         share = len(part) / n * np.bincount(labels, minlength=5)
-        # Pieces of classes begin and end anywhere, so each of a part's two ends costs a few.
-        assert np.abs(np.bincount(part.y, minlength=5) - share).max() <= 5
+        # With five classes, each of a part's two ends is off by less than 4 samples.
+        assert np.abs(np.bincount(part.y, minlength=5) - share).max() < 8
 
 
 def test_values_are_divided_at_random() -> None:

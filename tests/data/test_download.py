@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bpframe_data.images import FILES
-from conftest import Small, packed, pictures, write
+from small_pictures import Small, packed, pictures, write
 
 from bpframe import Data
 from bpframe.errors import DataError
+from bpframe_data.images import FILES
 
 
 def load(*mirrors: str) -> Data:

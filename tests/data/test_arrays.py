@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bpframe_data import Arrays
 
 from bpframe import Data
 from bpframe.errors import DataError
+from bpframe_data import Arrays
 
 X, Y = np.random.default_rng(0).random((20, 3)), np.arange(20) % 4
 FULL = {
@@ -133,10 +133,10 @@ def test_without_a_path() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"y_train": None}, "lacks y_train; of the arrays it holds x_train, x_val"),
+        ({"y_train": None}, "lacks y_train; it holds x_train, x_val"),
         ({"x_test": None}, "lacks x_test"),
-        ({"x_val": X}, "holds x_val; expected some of x_train, .* Did you mean 'x_validation'?"),
-        ({"Y_train": Y}, "holds Y_train; .* Did you mean 'y_train'?"),
+        ({"x_val": X}, r"holds x_val; expected some of x_train, .* Did you mean 'x_validation'\?"),
+        ({"Y_train": Y}, r"holds Y_train; .* Did you mean 'y_train'\?"),
         ({"x_train": np.array([{}] * 20)}, "mine.npz, x_train: cannot be read: Object arrays"),
         ({"x_train": np.array(["a"] * 20)}, "x_train: holds <U1 of shape .* real numbers"),
         ({"x_train": X + 1j}, "x_train: holds complex128"),
@@ -163,7 +163,7 @@ def test_what_cannot_be_used_is_one_error(tmp_path: Path, changes, message) -> N
 
 
 def test_neither_training_array(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="lacks x_train, y_train; of the arrays it holds none"):
+    with pytest.raises(DataError, match=r"lacks x_train, y_train; it holds data"):
         load(save(tmp_path, data=X))
 
 
@@ -179,7 +179,7 @@ def test_files_that_are_no_npz(tmp_path: Path) -> None:
     for name, content in contents.items():
         file = tmp_path / name
         file.write_bytes(content)
-        with pytest.raises(DataError, match=f"{name} is not a whole .npz file"):
+        with pytest.raises(DataError, match=rf"{name} is not a whole .npz file"):
             load(file)
 
 
@@ -194,18 +194,18 @@ def test_damage_inside_names_the_array(tmp_path: Path) -> None:
 
 def test_a_member_that_is_no_array(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "mine.npz", "w") as archive:
-        archive.writestr("x_train", b"hello")
+        archive.writestr("x_train", b"numpy gives such bytes back as they are")
         archive.writestr("y_train.npy", b"")
-    with pytest.raises(DataError, match="y_train: cannot be read|x_train: holds"):
+    with pytest.raises(DataError, match=r"x_train: holds \|S39 of shape"):
         load(tmp_path / "mine.npz")
 
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     for file in (tmp_path / "none.npz", tmp_path):
-        with pytest.raises(DataError, match="cannot be read: .*directory"):
+        with pytest.raises(DataError, match=r"cannot be read: .*directory"):
             load(file)
 
 
 def test_wrong_fractions() -> None:
-    with pytest.raises(ValueError, match="test_fraction is 2; it must be 0 or more and less than"):
+    with pytest.raises(ValueError, match=r"test_fraction is 2; it must be 0 or more and less than"):
         Arrays(test_fraction=2)

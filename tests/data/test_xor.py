@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
+
+from bpframe import Network, Trainer
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
 from bpframe_data import Xor
 from bpframe_optimizers import SGD, ScaledNormal
-
-from bpframe import Network, Trainer
 
 
 def load(seed: int = 0, **fields):

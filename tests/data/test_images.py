@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bpframe_data import MNIST, FashionMNIST
-from bpframe_data.images import FILES
-from conftest import Small, idx, packed, pictures, write
+from small_pictures import Small, idx, packed, pictures, write
 
 from bpframe import Data
 from bpframe.errors import DataError
+from bpframe_data import MNIST, FashionMNIST
+from bpframe_data.images import FILES
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = FILES
 
@@ -69,7 +69,7 @@ def test_train_samples_keeps_the_first_ones(tmp_path: Path) -> None:
     np.testing.assert_array_equal(few.validation.x, whole.validation.x)
     assert few.fingerprint != whole.fingerprint
     assert load(folder, train_samples=50).fingerprint == whole.fingerprint
-    with pytest.raises(DataError, match="train_samples is 51; .* has 50 for training"):
+    with pytest.raises(DataError, match=r"train_samples is 51; .* has 50 for training"):
         load(folder, train_samples=51)
 
 
@@ -84,7 +84,7 @@ def test_the_path_may_start_with_the_home_folder(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows guesses other users' folders")
 def test_no_such_user() -> None:
-    with pytest.raises(DataError, match="data.path is ~nobody-here/x; there is no such user"):
+    with pytest.raises(DataError, match=r"data.path is ~nobody-here/x; there is no such user"):
         load(Path("~nobody-here/x"))
 
 

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 
-import bpframe_data
 import pytest
-from bpframe_data.plugin import bpframe_register_datasets
 from omegaconf import OmegaConf
 
+import bpframe_data
 from bpframe import Dataset
+from bpframe_data.plugin import bpframe_register_datasets
 
 
 def registered() -> dict[str, type[Dataset]]:

@@ -1,0 +1,42 @@
+# Everything happens in .venv; each target sets up what it needs and starts at once when it is there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test check format lock bench clean help
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
+
+run: $(READY) ## train the default experiment
+	$(BIN)/python -m bpframe
+
+test: $(READY) ## run the tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(READY) ## formatting, lint, types, the arrows between modules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(BIN)/uv ## choose new versions of the dependencies
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url \
+		--no-header --group dev --output-file requirements.lock pyproject.toml
+
+$(READY): requirements.lock pyproject.toml $(BIN)/uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+clean: ## remove what set-up and runs have made here
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
