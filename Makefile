@@ -4,16 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check format lock bench clean help
+.PHONY: run test test-slow check format lock bench clean help
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
 
 run: $(READY) ## train the default experiment
 	$(BIN)/python -m bpframe
 
-test: $(READY) ## run the tests
-	$(BIN)/python -m pytest -n auto
+test: $(READY) ## run the tests, but for the slow ones
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+test-slow: $(READY) ## run the slow tests
+	$(BIN)/python -m pytest -n auto -m slow
 
 check: $(READY) ## formatting, lint, types, the arrows between modules
 	$(BIN)/ruff format --check .

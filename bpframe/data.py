@@ -116,20 +116,25 @@ class Data:
 
     def _check(self, part: str, split: Split) -> None:
         where = f"data '{self.name}', {part}"
-        if split.x.ndim != 2 or split.x.shape[1] != self.train.x.shape[1]:
+        for what, array in (("inputs", split.x), ("target values", split.y)):
+            if array.ndim != 2 and (what == "inputs" or self.classes is None):
+                raise DataError(
+                    f"{where}: {what} have the shape {array.shape}; expected two dimensions"
+                )
+        if split.x.shape[1] != self.train.x.shape[1] or not split.x.shape[1]:
             raise DataError(
                 f"{where}: inputs have the shape {split.x.shape}; "
-                f"expected (samples, {self.train.x.shape[-1]})"
+                f"expected (samples, {self.train.x.shape[1] or 'at least 1'})"
             )
         if len(split.y) != len(split.x):
             raise DataError(f"{where}: {len(split.x)} inputs but {len(split.y)} targets")
         if not np.isfinite(split.x).all() or not np.isfinite(split.y).all():
             raise DataError(f"{where}: a number is NaN or infinite; all must be finite")
         if self.classes is None:
-            if split.y.ndim != 2 or split.y.shape[1] != self.train.y.shape[1]:
+            if split.y.shape[1] != self.train.y.shape[1] or not split.y.shape[1]:
                 raise DataError(
                     f"{where}: target values have the shape {split.y.shape}; "
-                    f"expected (samples, {self.train.y.shape[-1]})"
+                    f"expected (samples, {self.train.y.shape[1] or 'at least 1'})"
                 )
         elif split.y.ndim != 1 or split.y.dtype.kind not in "iu":
             raise DataError(f"{where}: class labels must be whole numbers, one a sample")

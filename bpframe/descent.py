@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from bpframe.errors import DivergedError
 from bpframe.network import ForwardPass
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
+from bpframe.threads import blas_threads
 
 
 class Descent:
@@ -26,6 +28,8 @@ class Descent:
         Components; the regularizer may be None.
     n : int
         Samples of the training set, for the regularizer.
+    batch_size : int
+        Samples of a mini-batch.
     rng : numpy.random.Generator
         What the rule may draw from.
     """
@@ -37,6 +41,7 @@ class Descent:
         optimizer: Optimizer,
         regularizer: Regularizer | None,
         n: int,
+        batch_size: int,
         rng: np.random.Generator,
     ) -> None:
         parameters = objective.network.parameters
@@ -45,6 +50,7 @@ class Descent:
         self._compute = backprop.bind(objective, rng)
         self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
         self._step = optimizer.bind(parameters)
+        self._threads = partial(blas_threads, len(parameters.vector), batch_size)
 
     def run(self, batches: Iterable[Batch], epoch: int) -> None:
         """Take one step for each mini-batch.
@@ -59,7 +65,7 @@ class Descent:
         # A cost that overflows makes the error of the last layer overflow, and that is its
         # bias gradient: a few numbers to look at instead of all.
         output_bias_sum = gradient.biases[-1].sum
-        with np.errstate(over="ignore", invalid="ignore"):
+        with self._threads(), np.errstate(over="ignore", invalid="ignore"):
             for number, batch in enumerate(batches, 1):
                 compute(batch, gradient)
                 if not isfinite(output_bias_sum()):

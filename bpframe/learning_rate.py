@@ -75,6 +75,7 @@ def find_learning_rate(
             dataclasses.replace(optimizer, **change),
             regularizer,
             feed.n,
+            batch_size,
             stream(seed, "feedback"),
         )
     costs: dict[float, float] = {}

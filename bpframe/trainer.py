@@ -111,6 +111,7 @@ class Trainer:
             self.optimizer,
             self.regularizer,
             feed.n,
+            self.batch_size,
             stream(self.seed, "feedback"),
         )
         evaluators = self._evaluators(data)

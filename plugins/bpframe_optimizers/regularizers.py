@@ -45,10 +45,15 @@ class L2(Regularizer):
     def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
         if not self.lambda_:
             return None
+        from scipy.linalg.blas import get_blas_funcs
+
+        (axpy,) = get_blas_funcs(("axpy",), (parameters.vector,))
         scale = self.lambda_ / n
+        # A layer's rows but the last, which holds its biases, are contiguous.
+        weights = [block[:-1].reshape(-1) for block in parameters.blocks]
 
         def add(gradient: Parameters) -> None:
-            for g, w in zip(gradient.weights, parameters.weights, strict=True):
-                g += scale * w
+            for block, w in zip(gradient.blocks, weights, strict=True):
+                axpy(w, block[:-1].reshape(-1), a=scale)
 
         return add
