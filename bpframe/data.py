@@ -23,7 +23,7 @@ class Batch(NamedTuple):
     y : array, shape (m, n_L)
         The targets, one-hot for classes.
     x_one : array, shape (m, n_1 + 1)
-        The inputs and a last column of ones, to be multiplied with ``Parameters.blocks[0]``.
+        The inputs and a last column of ones, to be multiplied with ``Parameters.blocks[0].T``.
     """
 
     x: Array

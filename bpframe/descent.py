@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from functools import partial
 
@@ -61,14 +60,15 @@ class Descent:
             At the first step whose gradient is not finite.
         """
         gradient, compute, add_penalty = self._gradient, self._compute, self._add_penalty
-        step, isfinite = self._step, math.isfinite
+        step = self._step
         # A cost that overflows makes the error of the last layer overflow, and that is its
-        # bias gradient: a few numbers to look at instead of all.
-        output_bias_sum = gradient.biases[-1].sum
+        # bias gradient: a few numbers to look at instead of all. Only what is not finite is
+        # changed by a factor of 0 into something else than 0.
+        output_bias_dot, zeros = gradient.biases[-1].dot, np.zeros_like(gradient.biases[-1])
         with self._threads(), np.errstate(over="ignore", invalid="ignore"):
             for number, batch in enumerate(batches, 1):
                 compute(batch, gradient)
-                if not isfinite(output_bias_sum()):
+                if output_bias_dot(zeros) != 0:
                     raise self._diverged(batch, epoch, number)
                 if add_penalty:
                     add_penalty(gradient)

@@ -75,6 +75,9 @@ class Network:
 class ForwardPass:
     """The forward pass of m samples, in buffers that are made once.
 
+    The buffers have a row for each neuron, as the book's have, and all arrays here are transposed
+    views of them: the column of ones then leaves the activations before it contiguous.
+
     Parameters
     ----------
     network : Network
@@ -89,29 +92,33 @@ class ForwardPass:
     a : list of arrays, shape (m, n_l)
         Activations of every layer after the input: ``a[i]`` is the book's a^(i+2).
     a_one : list of arrays, shape (m, n_l + 1)
-        The inputs of each layer of weights with a last column of ones: ``a_one[i] @ blocks[i]``
+        The inputs of each layer of weights with a last column of ones: ``a_one[i] @ blocks[i].T``
         is ``z[i]``. ``a_one[0]`` is what the pass was called with.
     """
 
     def __init__(self, network: Network, m: int) -> None:
         sizes, dtype = network.sizes[1:], network.parameters.dtype
-        self.z: list[Array] = [np.empty((m, n), dtype) for n in sizes]
-        hidden: list[Array] = [np.ones((m, n + 1), dtype) for n in sizes[:-1]]
-        self.a: list[Array] = [a_one[:, :-1] for a_one in hidden]
-        self.a.append(np.empty((m, sizes[-1]), dtype))
-        self.a_one: list[Array] = [np.empty((0, 0), dtype), *hidden]
-        self._layers = tuple(zip(network.parameters.blocks, network.activations, strict=True))
+        buffers: list[Array] = [np.empty((n, m), dtype) for n in sizes]
+        with_one: list[Array] = [np.ones((n + 1, m), dtype) for n in sizes]
+        self.z: list[Array] = [buffer.T for buffer in buffers]
+        self.a: list[Array] = [buffer[:-1].T for buffer in with_one]
+        self.a_one: list[Array] = [np.empty((0, 0), dtype), *(b.T for b in with_one[:-1])]
+        self._layers = tuple(
+            zip(
+                network.parameters.blocks, buffers, network.activations, self.z, self.a, strict=True
+            )
+        )
 
     def __call__(self, x_one: Array) -> Array:
         """Run the pass and return a^L, shape (m, n_L), for inputs with ones (m, n_1 + 1)."""
-        z, a, a_one = self.z, self.a, self.a_one
+        a_one = self.a_one
         a_one[0] = x_one
-        for i, (block, f) in enumerate(self._layers):
-            np.dot(a_one[i], block, out=z[i])
-            activations = f(z[i], a[i])
-            if activations is not a[i]:
-                a[i][...] = activations
-        return a[-1]
+        for below, (block, buffer, f, z, a) in zip(a_one, self._layers, strict=True):
+            np.dot(block, below.T, out=buffer)
+            activations = f(z, a)
+            if activations is not a:
+                a[...] = activations
+        return self.a[-1]
 
 
 def with_ones(x: Array, dtype: npt.DTypeLike) -> Array:

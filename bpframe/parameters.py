@@ -14,9 +14,9 @@ from bpframe.components import Array
 class Parameters:
     """Weights and biases, gradients or velocities: one contiguous vector and views of it.
 
-    A layer is kept as one block of shape (n_in + 1, n_out), its last row the biases, so that
-    with a column of ones behind the activations one matrix product gives ``w a + b``, and one
-    gives ∂C/∂w and ∂C/∂b together.
+    A layer is kept as one block [w b] of shape (n_out, n_in + 1), its last column the biases, so
+    that with a column of ones behind the activations one matrix product gives ``w a + b``, and
+    one gives ∂C/∂w and ∂C/∂b together.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class Parameters:
     ----------
     vector : array, shape (count,)
         Everything.
-    blocks : tuple of arrays, shape (n_in + 1, n_out)
-        The layer's weights, transposed, above its biases; ``blocks[0]`` feeds layer 2.
+    blocks : tuple of arrays, shape (n_out, n_in + 1)
+        A layer's weights and, as the last column, its biases; ``blocks[0]`` feeds layer 2.
     weights : tuple of arrays, shape (n_out, n_in)
         Views: ``weights[i]`` is the book's w^(i+2).
     biases : tuple of arrays, shape (n_out,)
@@ -39,15 +39,15 @@ class Parameters:
 
     def __init__(self, sizes: Sequence[int], dtype: npt.DTypeLike = np.float32) -> None:
         self.sizes = tuple(sizes)
-        shapes = [(n_in + 1, n_out) for n_in, n_out in pairwise(sizes)]
+        shapes = [(n_out, n_in + 1) for n_in, n_out in pairwise(sizes)]
         ends = np.cumsum([0, *(rows * columns for rows, columns in shapes)])
         self.vector: Array = np.zeros(ends[-1], dtype)
         self.blocks: tuple[Array, ...] = tuple(
             self.vector[start:end].reshape(shape)
             for start, end, shape in zip(ends, ends[1:], shapes, strict=False)
         )
-        self.weights: tuple[Array, ...] = tuple(block[:-1].T for block in self.blocks)
-        self.biases: tuple[Array, ...] = tuple(block[-1] for block in self.blocks)
+        self.weights: tuple[Array, ...] = tuple(block[:, :-1] for block in self.blocks)
+        self.biases: tuple[Array, ...] = tuple(block[:, -1] for block in self.blocks)
 
     @property
     def dtype(self) -> np.dtype[np.floating]:

@@ -25,23 +25,22 @@ class FullMatrix(Backprop):
         last = len(weights) - 1
 
         @cache
-        def buffers(m: int) -> tuple[ForwardPass, list[Array]]:
-            return ForwardPass(network, m), [
-                np.empty((m, n), network.parameters.dtype) for n in network.sizes[1:-1]
-            ]
+        def buffers(m: int) -> tuple[ForwardPass, list[Array], Array]:
+            dtype = network.parameters.dtype
+            below = [np.empty((n, m), dtype) for n in network.sizes[1:-1]]
+            return ForwardPass(network, m), below, np.array(1 / m, dtype)
 
         def gradient(batch: Batch, out: Parameters) -> None:
-            m = len(batch.x)
-            forward, grads_a = buffers(m)
+            forward, grads_a, mean = buffers(len(batch.x))
             a_last = forward(batch.x_one)
             z, a, a_one = forward.z, forward.a, forward.a_one
             delta = objective.output_error(z[last], a_last, batch.y)  # (BP1)
-            delta /= m
+            delta = np.multiply(delta, mean, out=delta)
             for layer in range(last, -1, -1):
-                np.dot(a_one[layer].T, delta, out=out.blocks[layer])  # (BP3), (BP4)
+                np.dot(delta.T, a_one[layer], out=out.blocks[layer])  # (BP3), (BP4)
                 if layer:
                     below = layer - 1
-                    np.dot(delta, weights[layer], out=grads_a[below])
-                    delta = f[below].pullback(grads_a[below], z[below], a[below])  # (BP2)
+                    grad_a = np.dot(weights[layer].T, delta.T, out=grads_a[below]).T
+                    delta = f[below].pullback(grad_a, z[below], a[below])  # (BP2)
 
         return gradient

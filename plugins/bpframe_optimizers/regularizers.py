@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from bpframe import Parameters, Regularizer
 
 
@@ -45,15 +47,12 @@ class L2(Regularizer):
     def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
         if not self.lambda_:
             return None
-        from scipy.linalg.blas import get_blas_funcs
-
-        (axpy,) = get_blas_funcs(("axpy",), (parameters.vector,))
         scale = self.lambda_ / n
-        # A layer's rows but the last, which holds its biases, are contiguous.
-        weights = [block[:-1].reshape(-1) for block in parameters.blocks]
+        scaled = [np.empty(w.shape, w.dtype) for w in parameters.weights]
 
         def add(gradient: Parameters) -> None:
-            for block, w in zip(gradient.blocks, weights, strict=True):
-                axpy(w, block[:-1].reshape(-1), a=scale)
+            for g, w, buffer in zip(gradient.weights, parameters.weights, scaled, strict=True):
+                np.multiply(w, scale, out=buffer)
+                np.add(g, buffer, out=g)
 
         return add
