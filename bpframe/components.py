@@ -103,7 +103,7 @@ class Activation(Component):
 
     @abstractmethod
     def derivative(self, z: Array, a: Array) -> Array:
-        """Return f′(z), elementwise, in a new array of z's shape and dtype.
+        """Return f′(z), elementwise, of z's shape and dtype.
 
         Parameters
         ----------
@@ -119,8 +119,7 @@ class Activation(Component):
         grad_a, z, a : arrays, shape (m, n) or (n,)
             ∂C/∂a, the weighted inputs and the activations; must not be changed.
         """
-        d = self.derivative(z, a)
-        return np.multiply(d, grad_a, out=d)
+        return np.multiply(self.derivative(z, a), grad_a)
 
     def jacobian(self, z: Array) -> Array:
         """Return Σ′(z) of (33), shape (n, n), for the weighted inputs (n,) of one sample."""

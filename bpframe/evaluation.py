@@ -53,8 +53,11 @@ class Evaluator:
 
     def __call__(self) -> dict[str, float]:
         """Return ``cost``, the mean of C_x, and for classes ``accuracy``, from 0 to 1."""
-        outputs = self.outputs()
-        figures = {"cost": float(self._objective.cost.value(outputs, self._y).mean(dtype=float))}
+        # Of a network that diverges; its caller looks at the cost.
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = self.outputs()
+            values = self._objective.cost.value(outputs, self._y)
+        figures = {"cost": float(values.mean(dtype=float))}
         if self._classes is not None:
             figures["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())
         return figures

@@ -79,19 +79,21 @@ def find_learning_rate(
             stream(seed, "feedback"),
         )
     costs: dict[float, float] = {}
-    for number, steps in enumerate(ROUNDS):
-        for rate, vector in list(trials.items()):
-            parameters.vector[:] = vector
-            order = stream(seed, f"learning_rate {number}")
-            batches = chain.from_iterable(map(feed.epoch, repeat(order)))
-            costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
-            if math.isfinite(costs[rate]):
-                vector[:] = parameters.vector
-            else:
-                del trials[rate]
-        if not trials or min(costs.values()) < LEFT_PLATEAU * plateau:
-            break
-    parameters.vector[:] = start
+    try:
+        for number, steps in enumerate(ROUNDS):
+            for rate, vector in list(trials.items()):
+                parameters.vector[:] = vector
+                order = stream(seed, f"learning_rate {number}")
+                batches = chain.from_iterable(map(feed.epoch, repeat(order)))
+                costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
+                if math.isfinite(costs[rate]):
+                    vector[:] = parameters.vector
+                else:
+                    del trials[rate]
+            if not trials or min(costs.values()) < LEFT_PLATEAU * plateau:
+                break
+    finally:
+        parameters.vector[:] = start
     if not trials:
         raise DivergedError(
             f"no learning rate from {GRID[0]:g} to {GRID[-1]:g} keeps the cost finite. "
@@ -106,8 +108,7 @@ def _cost_after(descent: Descent, batches: Iterable[Batch], evaluate: Evaluator)
         descent.run(batches, epoch=0)
     except DivergedError:
         return math.inf
-    with np.errstate(over="ignore", invalid="ignore"):
-        cost = evaluate()["cost"]
+    cost = evaluate()["cost"]
     return cost if math.isfinite(cost) else math.inf
 
 

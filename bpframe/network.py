@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
@@ -53,8 +54,12 @@ class Network:
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        if len(sizes) < 2 or min(sizes) < 1:
-            raise ValueError(f"sizes {list(sizes)}: at least two layers of at least one neuron")
+        whole = all(isinstance(size, Integral) for size in sizes)
+        if len(sizes) < 2 or not whole or min(sizes) < 1:
+            raise ValueError(
+                f"the sizes of the layers are {list(sizes)}; there must be at least two layers of "
+                "at least one neuron"
+            )
         self.sizes = tuple(sizes)
         hidden = len(sizes) - 2
         self.activations = (activation,) * hidden + (output_activation or activation,)

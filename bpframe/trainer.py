@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from bpframe.components import Backprop, Cost, Optimizer, OutputError, Regularizer
 from bpframe.data import Data, Split
 from bpframe.descent import Descent
@@ -62,7 +64,7 @@ class Trainer:
     Raises
     ------
     ValueError
-        If `epochs` is negative, `batch_size` less than 1, or cost and outputs do not fit.
+        If a number is out of its range, or cost and outputs do not fit.
     """
 
     def __init__(
@@ -83,6 +85,11 @@ class Trainer:
             raise ValueError(f"epochs is {epochs}; it must be 0 or more")
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; it must be 1 or more")
+        if train_evaluation_samples is not None and train_evaluation_samples < 1:
+            raise ValueError(
+                f"train_evaluation_samples is {train_evaluation_samples}; it must be 1 or more, "
+                "or None for all"
+            )
         self.objective = Objective(network, cost, output_error)
         self.network = network
         self.backprop = backprop
@@ -153,8 +160,11 @@ class Trainer:
             for part, evaluator in evaluators.items()
             for name, value in evaluator().items()
         }
-        if self.regularizer and (penalty := self.regularizer.penalty(self.network.parameters, n)):
-            metrics["train/penalty"] = penalty
+        if self.regularizer:
+            with np.errstate(over="ignore", invalid="ignore"):
+                penalty = self.regularizer.penalty(self.network.parameters, n)
+            if penalty:
+                metrics["train/penalty"] = penalty
         if not all(map(math.isfinite, metrics.values())):
             raise DivergedError(
                 f"the cost is not finite any more after epoch {epoch}: {metrics}. "

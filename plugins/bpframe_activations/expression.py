@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
@@ -47,6 +48,10 @@ LONGEST = 1000
 LARGEST_EXPONENT = 64
 
 
+# Where an expression is tried before it is used.
+PROBE = np.linspace(-2.1, 2.3, 9)
+
+
 def compile_expression(text: str) -> CodeType:
     """Return code that computes the expression from ``z`` and the names of `NAMES`.
 
@@ -60,15 +65,27 @@ def compile_expression(text: str) -> CodeType:
         raise ValueError(f"the expression has {len(text)} characters; at most {LONGEST} are read")
     try:
         tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise ValueError(f"'{text}' is not an expression in z: {error}") from None
-    tree.body = _allowed(tree.body, text)
-    return compile(ast.fix_missing_locations(tree), "<expression>", "eval")
+    except RecursionError:
+        raise ValueError(f"'{text}' is nested too deeply") from None
+    try:
+        tree.body = _allowed(tree.body, text)
+        return compile(ast.fix_missing_locations(tree), "<expression>", "eval")
+    except RecursionError:
+        raise ValueError(f"'{text}' is nested too deeply") from None
 
 
 def numpy_function(text: str) -> ArrayFunction:
-    """Return the expression as a function of arrays that keeps shape and dtype."""
-    return _array_function(compile_expression(text))
+    """Return the expression as a function of arrays that keeps shape and dtype.
+
+    Raises
+    ------
+    ValueError
+        If the expression is not allowed, or a number in it is not real.
+    """
+    code = compile_expression(text)
+    return _shaped(lambda z: _evaluate(code, NAMES, z), text)
 
 
 def derivative_function(text: str) -> ArrayFunction:
@@ -84,12 +101,17 @@ def derivative_function(text: str) -> ArrayFunction:
 
     z = sympy.Symbol("z", real=True)
     names = _sympy_names(sympy)
-    expression = sympy.sympify(_evaluate(compile_expression(text), names, z))
-    # sign and heaviside have a derivative of 0 wherever they have one.
-    derivative = expression.diff(z).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
-    if derivative.has(sympy.Derivative, sympy.Subs, sympy.zoo, sympy.nan):
-        raise ValueError(f"SymPy finds no derivative of '{text}'; give activation.derivative")
-    return _shaped(sympy.lambdify(z, derivative, modules=[dict(NAMES), "scipy", "numpy"], cse=True))
+    try:
+        expression = sympy.sympify(_evaluate(compile_expression(text), names, z))
+        # sign and heaviside have a derivative of 0 wherever they have one.
+        derivative = expression.diff(z).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+        unusable = (sympy.Derivative, sympy.Subs, sympy.I, sympy.zoo, sympy.nan)
+        if derivative.has(*unusable):
+            raise ValueError(f"SymPy finds no real derivative of '{text}'; give one")
+        modules = [dict(NAMES), "scipy", "numpy"]
+        return _shaped(sympy.lambdify(z, derivative, modules=modules, cse=True), text)
+    except RecursionError:
+        raise ValueError(f"'{text}' is nested too deeply for SymPy; give the derivative") from None
 
 
 def _allowed(node: ast.expr, text: str) -> ast.expr:
@@ -127,9 +149,12 @@ def _exponent(op: ast.operator, node: ast.expr, text: str) -> ast.expr:
 
 def _as_float(value: float, text: str) -> float:
     try:
-        return float(value)
+        number = float(value)
     except OverflowError:
-        raise ValueError(f"'{text}': a number is too large") from None
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"'{text}': a number is too large")
+    return number
 
 
 def _evaluate(code: CodeType, names: Mapping[str, Any], z: Any) -> Any:
@@ -140,27 +165,34 @@ def _evaluate(code: CodeType, names: Mapping[str, Any], z: Any) -> Any:
         raise ValueError(f"the expression cannot be computed: {error}") from None
 
 
-def _array_function(code: CodeType) -> ArrayFunction:
-    return _shaped(lambda z: _evaluate(code, NAMES, z))
+def _shaped(function: Callable[[Array], Any], text: str) -> ArrayFunction:
+    """Make a function keep z's shape and dtype, whatever number or type it returns.
 
-
-def _shaped(function: Callable[[Array], Any]) -> ArrayFunction:
-    """Make a function keep z's shape and dtype, whatever number or type it returns."""
+    It is tried once, so that what is not a real number is an error now and not in a training.
+    """
 
     def shaped(z: Array) -> Array:
         with np.errstate(all="ignore"):
-            value = np.asarray(function(z), dtype=z.dtype)
+            value = np.asarray(function(z))
+        if value.dtype.kind == "c":
+            raise ValueError(f"'{text}' or its derivative is not a real number")
+        value = value.astype(z.dtype, copy=False)
         return value if value.shape == z.shape else np.full_like(z, value)
 
+    shaped(PROBE)
     return shaped
 
 
 def _sympy_names(sympy: Any) -> dict[str, Any]:
     class sigmoid(sympy.Function):  # type: ignore[misc, name-defined]  # noqa: N801
+        is_extended_real = True
+
         def fdiff(self, argindex: int = 1) -> Any:
             return self * (1 - self)
 
     class softplus(sympy.Function):  # type: ignore[misc, name-defined]  # noqa: N801
+        is_extended_real = True
+
         def fdiff(self, argindex: int = 1) -> Any:
             return sigmoid(self.args[0])
 

@@ -10,17 +10,23 @@ from bpframe_costs.log_likelihood import LogLikelihood
 
 
 def output_error(cost: Cost, activation: Activation) -> OutputError | None:
-    """Return ``(z, a, y) → δ^L = a - y`` if the pair has this closed form, else None.
+    """Return ``(z, a, y) → δ^L`` of a pair whose factors cancel, else None (chapter 3).
 
-    It has for sigmoid outputs with the cross-entropy and for softmax outputs with the
-    log-likelihood of targets that sum to 1 (chapter 3 of the book). Dividing by a (1 - a), as
-    (BP1) does, loses all precision where neurons saturate; this does not.
+    For sigmoid outputs with the cross-entropy δ^L = a - y. For softmax outputs with the
+    log-likelihood δ^L = a Σ_j y_j - y, which is a - y for targets that sum to 1. Dividing by
+    a (1 - a), as (BP1) does, loses all precision where neurons saturate; this does not.
     """
-    pair = (type(cost), activation.link)
-    if pair in {(CrossEntropy, "logit"), (LogLikelihood, "multinomial logit")}:
-        return _difference
+    if isinstance(cost, CrossEntropy) and activation.link == "logit":
+        return _sigmoid_cross_entropy
+    if isinstance(cost, LogLikelihood) and activation.link == "multinomial logit":
+        return _softmax_log_likelihood
     return None
 
 
-def _difference(z: Array, a: Array, y: Array) -> Array:
+def _sigmoid_cross_entropy(z: Array, a: Array, y: Array) -> Array:
     return np.subtract(a, y)
+
+
+def _softmax_log_likelihood(z: Array, a: Array, y: Array) -> Array:
+    delta = a * y.sum(axis=-1, keepdims=True)
+    return np.subtract(delta, y, out=delta)

@@ -51,7 +51,7 @@ def test_compressed_files(tmp_path: Path) -> None:
 def test_what_is_missing_is_split_off_the_training_part(tmp_path: Path) -> None:
     file = save(tmp_path, x_train=X, y_train=Y)
     data = load(file)
-    assert (len(data.train), len(data.validation), len(data.test)) == (13, 3, 4)
+    assert (len(data.train), len(data.validation), len(data.test)) == (14, 2, 4)
     every = np.vstack([part.x for part in data.parts().values()])
     np.testing.assert_array_equal(every[np.lexsort(every.T)], X[np.lexsort(X.T)])
     assert load(file, seed=1).fingerprint != data.fingerprint == load(file).fingerprint
@@ -60,7 +60,7 @@ def test_what_is_missing_is_split_off_the_training_part(tmp_path: Path) -> None:
 def test_a_part_that_the_file_holds_is_not_split_off(tmp_path: Path) -> None:
     given = {name: array for name, array in FULL.items() if "validation" not in name}
     data = load(save(tmp_path, **given))
-    assert (len(data.train), len(data.validation), len(data.test)) == (17, 3, 6)
+    assert (len(data.train), len(data.validation), len(data.test)) == (18, 2, 6)
     np.testing.assert_array_equal(data.test.x, FULL["x_test"])
 
 
@@ -87,7 +87,7 @@ def test_labels_of_any_whole_type(tmp_path: Path, dtype) -> None:
 def test_floats_are_values(tmp_path: Path, shape: tuple[int, ...]) -> None:
     data = load(save(tmp_path, x_train=X, y_train=np.zeros(shape, np.float32)))
     assert data.classes is None
-    assert data.train.y.shape == (13, shape[1] if len(shape) > 1 else 1)
+    assert data.train.y.shape == (14, shape[1] if len(shape) > 1 else 1)
 
 
 def test_whole_values_beside_floats_are_values(tmp_path: Path) -> None:

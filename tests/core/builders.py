@@ -1,0 +1,100 @@
+"""Everything that is registered, and small networks, batches and data to try it on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from bpframe import Activation, Array, Batch, Cost, Data, Initializer, Network, Split, with_ones
+from bpframe.plugins import load_plugins
+from bpframe_activations import Custom, LeakyReLU
+from bpframe_optimizers import ScaledNormal
+
+PLUGINS = load_plugins()
+quick = settings(max_examples=200, deadline=None, derandomize=True)
+
+CUSTOM = {
+    "soft sign": Custom("z/(1+abs(z))", low=-1, high=1),
+    "bell": Custom("exp(-z**2)", low=0, high=1),
+    "ramp": Custom("max(min(z, 2), 0.1*z)"),
+    "swish": Custom("z*sigmoid(1.5*z)"),
+    "given derivative": Custom("z**3/3", "z*z"),
+}
+
+
+def registered(kind: str) -> dict[str, Any]:
+    """Return each registered component of a kind, with its defaults, by name."""
+    return PLUGINS.registry.defaults(kind)
+
+
+def every_activation() -> dict[str, Activation]:
+    """Return the registered activations, and more whose options are not the defaults."""
+    return registered("activation") | CUSTOM | {"leaky_relu 0.3": LeakyReLU(0.3)}
+
+
+def exact_backprops() -> dict[str, Any]:
+    """Return the registered rules that claim to be the gradient."""
+    return {name: rule for name, rule in registered("backprop").items() if rule.exact}
+
+
+def each(components: dict[str, Any]) -> list[Any]:
+    """Return the components as parameters of a test, each under its name."""
+    return [pytest.param(component, id=name) for name, component in components.items()]
+
+
+def make_network(
+    sizes: tuple[int, ...],
+    activation: Activation,
+    output: Activation | None = None,
+    *,
+    initializer: Initializer | None = None,
+    seed: int = 0,
+    dtype: Any = np.float64,
+) -> Network:
+    """Return a network in float64 with weights from N(0, 1/n_in), unless told otherwise."""
+    first = initializer or ScaledNormal()
+    return Network(sizes, activation, first, output_activation=output, seed=seed, dtype=dtype)
+
+
+def make_batch(x: Array, y: Array) -> Batch:
+    """Return the batch that a `Feed` would make of these samples."""
+    x_one = with_ones(x, x.dtype)
+    return Batch(x_one[:, :-1], y, x_one)
+
+
+def targets_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Return random targets from the cost's domain."""
+    domain = cost.domain
+    if domain.sums_to_one:
+        return rng.dirichlet(np.ones(shape[1]), shape[0])
+    if np.isfinite([domain.low, domain.high]).all():
+        return rng.uniform(domain.low, domain.high, shape)
+    return np.clip(rng.standard_normal(shape), domain.low, domain.high)
+
+
+def class_data(
+    n: int = 40, *, validation: int = 0, test: int = 0, inputs: int = 3, classes: int = 2
+) -> Data:
+    """Return clouds of points around a corner for each class, which a line divides."""
+    rng = np.random.default_rng(n)
+
+    def part(count: int) -> Split:
+        y = rng.integers(classes, size=count)
+        return Split(rng.standard_normal((count, inputs)) + 2 * np.eye(classes, inputs)[y], y)
+
+    return Data("clouds", part(n), part(validation), part(test), classes, "0")
+
+
+def value_data(n: int = 40, *, validation: int = 0, test: int = 0, inputs: int = 3) -> Data:
+    """Return noisy values of two linear functions."""
+    rng = np.random.default_rng(n)
+
+    def part(count: int) -> Split:
+        x = rng.standard_normal((count, inputs))
+        y = np.stack([x.sum(axis=1), x[:, 0] - 1], axis=1)
+        return Split(x, y + 0.1 * rng.standard_normal((count, 2)))
+
+    return Data("lines", part(n), part(validation), part(test), None, "0")

@@ -1,0 +1,60 @@
+"""Cost and accuracy, computed in chunks, equal what is computed at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import class_data, make_network, value_data
+
+from bpframe import Array, Data, Evaluator, Network, Objective
+from bpframe.evaluation import CHUNK
+from bpframe_activations import Linear, Sigmoid
+from bpframe_costs import CrossEntropy, Quadratic
+
+
+def outputs_at_once(network: Network, x: Array) -> Array:
+    (w,), (b,) = network.parameters.weights, network.parameters.biases
+    return 1 / (1 + np.exp(-(x @ w.T + b)))
+
+
+def make_evaluator(data: Data) -> tuple[Network, Evaluator]:
+    network = make_network((3, 2), Sigmoid())
+    return network, Evaluator(Objective(network, CrossEntropy()), data, data.train)
+
+
+@pytest.mark.parametrize("n", [1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 345])
+def test_outputs_predictions_and_figures_equal_a_direct_computation(n: int) -> None:
+    data = class_data(n)
+    network, evaluator = make_evaluator(data)
+    a, labels = outputs_at_once(network, data.train.x), data.train.y
+    right = a[np.arange(n), labels], a[np.arange(n), 1 - labels]
+    np.testing.assert_allclose(evaluator.outputs(), a, rtol=1e-12)
+    np.testing.assert_array_equal(evaluator.predictions(), a.argmax(axis=1))
+    assert evaluator() == {
+        "cost": pytest.approx(-(np.log(right[0]) + np.log(1 - right[1])).mean(), rel=1e-12),
+        "accuracy": pytest.approx((a.argmax(axis=1) == labels).mean(), rel=1e-12),
+    }
+
+
+def test_values_have_a_cost_and_no_accuracy() -> None:
+    data = value_data(30)
+    network = make_network((3, 2), Linear())
+    evaluator = Evaluator(Objective(network, Quadratic()), data, data.train)
+    expected = (np.square(network.forward(data.train.x) - data.train.y).sum(axis=1) / 2).mean()
+    assert evaluator() == {"cost": pytest.approx(expected, rel=1e-12)}
+
+
+def test_it_sees_the_parameters_of_the_moment_and_leaves_them_alone() -> None:
+    network, evaluator = make_evaluator(class_data(30))
+    network.parameters.vector[:] = 0
+    assert evaluator()["cost"] == pytest.approx(2 * np.log(2))
+    assert not network.parameters.vector.any()
+
+
+def test_outputs_are_not_overwritten_by_the_next_call() -> None:
+    network, evaluator = make_evaluator(class_data(30))
+    first = evaluator.outputs()
+    kept = first.copy()
+    network.parameters.vector[:] = 0
+    evaluator.outputs()
+    np.testing.assert_array_equal(first, kept)

@@ -1,0 +1,77 @@
+"""The feed: every sample once an epoch, in the order of the stream, rows with their targets."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from builders import quick
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpframe import Data, Split
+from bpframe.feed import Feed
+
+
+def numbered(n: int, classes: int | None = None) -> Data:
+    """Return samples whose input is (i, -i), and whose target is told from i."""
+    x = np.arange(n, dtype=float)[:, None] * [1, -1]
+    y = np.arange(n) % classes if classes else 3.0 * np.arange(n)[:, None]
+    return Data("numbered", Split(x, y), Split(x[:0], y[:0]), Split(x[:0], y[:0]), classes, "0")
+
+
+def assert_one_epoch(feed: Feed, n: int, batch_size: int, classes: int | None, seed: int) -> None:
+    """Take an epoch and look at each batch when it comes: its arrays change with the next."""
+    sizes, seen = [], []
+    for batch in feed.epoch(np.random.default_rng(seed)):
+        number = batch.x[:, 0].astype(int)
+        np.testing.assert_array_equal(batch.x[:, 1], -number)
+        np.testing.assert_array_equal(batch.x_one[:, :-1], batch.x)
+        np.testing.assert_array_equal(batch.x_one[:, -1], 1)
+        expected = np.eye(classes)[number % classes] if classes else 3 * number[:, None]
+        np.testing.assert_array_equal(batch.y, expected)
+        sizes.append(len(number))
+        seen.extend(number.tolist())
+    assert seen == np.random.default_rng(seed).permutation(n).tolist()
+    size = min(batch_size, n)
+    assert sizes == [size] * (n // size) + [n % size] * (n % size > 0)
+
+
+@quick
+@given(
+    n=st.integers(1, 60),
+    batch_size=st.integers(1, 70),
+    chunk=st.integers(1, 25),
+    classes=st.sampled_from([None, 1, 3]),
+)
+def test_every_sample_comes_once_an_epoch_with_its_target(
+    n: int, batch_size: int, chunk: int, classes: int | None
+) -> None:
+    with patch("bpframe.feed.CHUNK", chunk):
+        feed = Feed(numbered(n, classes), batch_size, np.dtype(np.float64))
+    assert feed.n == n
+    for seed in (0, 1):
+        assert_one_epoch(feed, n, batch_size, classes, seed)
+
+
+@pytest.mark.parametrize("batch_size", [7, 10, 1500, 9999])
+@pytest.mark.parametrize("n", [1000, 2000, 2345])
+def test_sets_of_several_chunks(n: int, batch_size: int) -> None:
+    feed = Feed(numbered(n, 3), batch_size, np.dtype(np.float32))
+    assert_one_epoch(feed, n, batch_size, 3, 5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_batches_have_the_networks_type(dtype: Any) -> None:
+    batch = next(Feed(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.random.default_rng(0)))
+    assert batch.x.dtype == batch.y.dtype == batch.x_one.dtype == dtype
+
+
+def test_the_data_is_left_as_it_was() -> None:
+    data = numbered(9)
+    before = data.train.x.copy()
+    for batch in Feed(data, 4, np.dtype(np.float64)).epoch(np.random.default_rng(0)):
+        batch.x[:] = 0
+    np.testing.assert_array_equal(data.train.x, before)

@@ -1,0 +1,196 @@
+"""The measured learning rate."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import class_data, each, exact_backprops, make_network, registered, value_data
+
+from bpframe import (
+    Backprop,
+    Batch,
+    Data,
+    GradientFunction,
+    Network,
+    Objective,
+    Parameters,
+    Split,
+    Trainer,
+    find_learning_rate,
+)
+from bpframe.errors import DivergedError
+from bpframe.learning_rate import GRID, ROUNDS
+from bpframe_activations import Linear, Sigmoid
+from bpframe_backprop import FullMatrix, PerSample
+from bpframe_costs import Quadratic
+from bpframe_optimizers import L2, SGD, Normal
+
+DATA = class_data(120)
+
+
+def find(network: Network, rule: Backprop | None = None, data: Data = DATA, **more: Any) -> float:
+    return find_learning_rate(
+        Objective(network, Quadratic()), rule or FullMatrix(), SGD("auto"), data, **more
+    )
+
+
+def shallow(**more: Any) -> Network:
+    return make_network((3, 4, 2), Sigmoid(), **more)
+
+
+@dataclass(frozen=True)
+class Counting(FullMatrix):
+    """Matrix form that counts the steps of each training it is bound for."""
+
+    steps: Counter[int] = field(default_factory=Counter)
+    trainings: list[int] = field(default_factory=list)
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        compute, number = super().bind(objective, rng), len(self.trainings)
+        self.trainings.append(number)
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            self.steps[number] += 1
+            compute(batch, out)
+
+        return gradient
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rule", each(registered("backprop")))
+def test_the_network_is_left_as_it_was_bit_for_bit(rule: Backprop, dtype: Any) -> None:
+    network = shallow(dtype=dtype)
+    vector, before = network.parameters.vector, network.parameters.vector.tobytes()
+    find(network, rule, class_data(40), batch_size=20)
+    assert network.parameters.vector is vector
+    assert vector.tobytes() == before
+
+
+def test_it_is_half_of_a_rate_of_the_grid_and_lowers_the_cost() -> None:
+    rate = find(shallow())
+    assert 2 * rate in GRID
+    trainer = Trainer(shallow(), Quadratic(), FullMatrix(), SGD(rate), epochs=5)
+    before = trainer.evaluate(DATA, DATA.train)["cost"]
+    assert trainer.fit(DATA)[-1].metrics["train/cost"] < 0.6 * before
+
+
+def test_the_same_seed_gives_the_same_rate() -> None:
+    assert find(shallow(), seed=2) == find(shallow(), seed=2)
+
+
+@pytest.mark.parametrize("n", [30, 120])
+@pytest.mark.parametrize("rule", each(exact_backprops()))
+def test_an_exact_rule_may_stand_in_for_another(rule: Backprop, n: int) -> None:
+    data = class_data(n)
+    assert find(shallow(), rule, data) == find(shallow(), FullMatrix(), data)
+
+
+def test_a_linear_network_gets_a_smaller_rate_than_one_of_sigmoids() -> None:
+    # The reason for measuring: no rate serves both.
+    linear = find(make_network((3, 4, 2), Linear()), data=value_data(120))
+    assert 0 < linear < 0.25 * find(shallow())
+
+
+def test_every_rate_starts_alike_and_sees_the_same_batches_of_streams_of_their_own() -> None:
+    seen: dict[int, list[bytes]] = {}
+
+    class Recording(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute, batches = super().bind(objective, rng), seen.setdefault(len(seen), [])
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                batches.append(batch.x.tobytes() + batch.y.tobytes())
+                if len(batches) == 1:
+                    batches.append(objective.network.parameters.vector.tobytes())
+                compute(batch, out)
+
+            return gradient
+
+    find(shallow(), Recording())
+    assert len(seen) == len(GRID)
+    assert all(batches == seen[0] for batches in seen.values())
+    trained: list[bytes] = []
+    Trainer(shallow(), Quadratic(), Recording(), SGD(0.1), epochs=1).fit(DATA)
+    trained = seen[len(GRID)]
+    assert trained != seen[0][: len(trained)]
+
+
+def test_where_the_cost_falls_each_rate_takes_100_steps() -> None:
+    rule = Counting()
+    find(shallow(), rule)
+    assert rule.steps == dict.fromkeys(range(len(GRID)), ROUNDS[0])
+
+
+def test_over_the_plateau_of_a_deep_network_of_sigmoids_all_rates_go_on() -> None:
+    rule = Counting()
+    deep = make_network((3, 10, 10, 10, 10, 2), Sigmoid(), dtype=np.float32)
+    before = deep.parameters.vector.tobytes()
+    rate = find(deep, rule)
+    assert 2 * rate in GRID
+    assert ROUNDS[0] < max(rule.steps.values()) <= sum(ROUNDS) == 800
+    assert deep.parameters.vector.tobytes() == before
+
+
+def test_what_cannot_be_learned_ends_after_all_rounds() -> None:
+    clouds = class_data(2000)
+    labels = np.random.default_rng(0).permutation(clouds.train.y)
+    noise = dataclasses.replace(clouds, train=Split(clouds.train.x, labels))
+    rule = Counting()
+    find(shallow(), rule, noise)
+    assert max(rule.steps.values()) == sum(ROUNDS)
+
+
+def test_rates_that_diverge_are_left_out() -> None:
+    rule = Counting()
+    network = make_network((3, 4, 2), Linear(), dtype=np.float32)
+    rate = find(network, rule, value_data(60))
+    assert np.isfinite(rate)
+    assert rule.steps[len(GRID) - 1] < ROUNDS[0]
+    trainer = Trainer(network, Quadratic(), FullMatrix(), SGD(rate), epochs=5)
+    assert np.isfinite(trainer.fit(value_data(60))[-1].metrics["train/cost"])
+
+
+def test_nothing_finite_is_an_error_and_leaves_the_network_as_it_was() -> None:
+    network = make_network((3, 4, 2), Linear(), initializer=Normal(), dtype=np.float32)
+    network.parameters.vector *= 1e15
+    before = network.parameters.vector.tobytes()
+    with pytest.raises(DivergedError, match=r"no learning rate from .* keeps the cost finite"):
+        find(network)
+    assert network.parameters.vector.tobytes() == before
+
+
+def test_a_rule_that_raises_leaves_the_network_as_it_was() -> None:
+    class Failing(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute = super().bind(objective, rng)
+            steps: list[None] = []
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                steps.append(None)
+                if len(steps) > 50:
+                    raise RuntimeError("as planned")
+                compute(batch, out)
+
+            return gradient
+
+    network = shallow()
+    before = network.parameters.vector.tobytes()
+    with pytest.raises(RuntimeError, match="as planned"):
+        find(network, Failing())
+    assert network.parameters.vector.tobytes() == before
+
+
+def test_the_regularizer_takes_part() -> None:
+    asked = []
+
+    class Asked(L2):
+        def bind(self, parameters: Parameters, n: int) -> None:
+            asked.append(n)
+
+    find(shallow(), PerSample(), class_data(20), regularizer=Asked(1.0))
+    assert asked == [20] * len(GRID)

@@ -1,0 +1,136 @@
+"""The network: its first weights, and z = a Wᵀ + b, a = f(z), layer by layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import each, every_activation, make_network
+
+from bpframe import Activation, Array, ForwardPass, Initializer, Network, with_ones
+from bpframe.streams import stream
+from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
+from bpframe_optimizers import Normal, Xavier
+
+
+@pytest.mark.parametrize("sizes", [(), (3,), (3, 0), (3, -1, 2), (0, 2)], ids=str)
+def test_sizes_without_two_layers_of_neurons_are_refused(sizes: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="at least two layers of at least one neuron"):
+        Network(sizes, Sigmoid(), Normal())
+
+
+def test_sizes_that_are_not_whole_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"2\.5"):
+        Network([3, 2.5], Sigmoid(), Normal())  # type: ignore[list-item]
+
+
+def test_the_last_layer_may_have_another_function() -> None:
+    sigmoid, softmax = Sigmoid(), Softmax()
+    assert make_network((3, 4, 4, 2), sigmoid).activations == (sigmoid,) * 3
+    assert make_network((3, 4, 4, 2), sigmoid, softmax).activations == (sigmoid, sigmoid, softmax)
+    assert make_network((3, 2), sigmoid, softmax).activations == (softmax,)
+
+
+def test_first_weights_and_biases_are_drawn_layer_by_layer_from_the_stream_init() -> None:
+    network = make_network((3, 4, 2), Sigmoid(), initializer=Normal(), seed=11)
+    rng = stream(11, "init")
+    for w, b in zip(network.parameters.weights, network.parameters.biases, strict=True):
+        np.testing.assert_array_equal(w, rng.standard_normal(w.shape))
+        np.testing.assert_array_equal(b, rng.standard_normal(b.shape))
+
+
+def test_biases_are_0_unless_the_initializer_says_otherwise() -> None:
+    network = make_network((3, 4, 2), Sigmoid(), initializer=Xavier())
+    assert not any(b.any() for b in network.parameters.biases)
+    assert all(w.all() for w in network.parameters.weights)
+
+
+def test_an_initializer_is_asked_for_each_layers_shape() -> None:
+    asked = []
+
+    @dataclass(frozen=True)
+    class Asked(Initializer):
+        def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+            asked.append((n_in, n_out))
+            return np.zeros((n_out, n_in))
+
+    make_network((5, 4, 3, 2), Sigmoid(), initializer=Asked())
+    assert asked == [(5, 4), (4, 3), (3, 2)]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [(np.float32, 1e-5), (np.float64, 1e-12)], ids=["float32", "float64"]
+)
+@pytest.mark.parametrize("f", each(every_activation()))
+def test_forward_is_the_formula(f: Activation, dtype: Any, tolerance: float) -> None:
+    network = make_network((3, 5, 4, 2), f, Tanh(), dtype=dtype)
+    x = np.random.default_rng(0).standard_normal((7, 3)).astype(dtype)
+    a = x
+    for w, b, g in zip(
+        network.parameters.weights, network.parameters.biases, network.activations, strict=True
+    ):
+        a = g(a @ w.T + b)
+    outputs = network.forward(x)
+    assert outputs.dtype == dtype
+    np.testing.assert_allclose(outputs, a, rtol=tolerance, atol=tolerance)
+
+
+def test_forward_by_hand() -> None:
+    network = make_network((2, 2, 1), ReLU(), Linear())
+    network.parameters.weights[0][:] = [[1, 2], [-3, 1]]
+    network.parameters.biases[0][:] = [0.5, -0.5]
+    network.parameters.weights[1][:] = [[2, 10]]
+    network.parameters.biases[1][:] = [-1]
+    np.testing.assert_array_equal(network.forward(np.array([[1.0, 1.0], [-1.0, 0.0]])), [[6], [24]])
+
+
+def test_forward_takes_inputs_of_another_type_and_leaves_them_alone() -> None:
+    network = make_network((2, 2), Linear())
+    x = np.array([[1, 2], [3, 4]], np.uint8)
+    np.testing.assert_array_equal(network.forward(x), network.forward(x.astype(np.float64)))
+    np.testing.assert_array_equal(x, [[1, 2], [3, 4]])
+
+
+class Stubborn(Sigmoid):
+    """A sigmoid that ignores `out`."""
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return super().__call__(z)
+
+
+@pytest.mark.parametrize("f", [Sigmoid(), Stubborn()], ids=repr)
+def test_a_forward_pass_keeps_every_z_and_a_with_ones_behind(f: Activation) -> None:
+    network = make_network((3, 4, 2), f)
+    forward = ForwardPass(network, 6)
+    x_one = with_ones(np.random.default_rng(0).standard_normal((6, 3)), np.float64)
+    outputs = forward(x_one)
+    assert forward.a_one[0] is x_one
+    layers = zip(network.parameters.weights, network.parameters.biases, strict=True)
+    for i, (w, b) in enumerate(layers):
+        z = forward.a_one[i][:, :-1] @ w.T + b
+        np.testing.assert_allclose(forward.z[i], z, rtol=1e-13, atol=1e-13)
+        np.testing.assert_array_equal(forward.a[i], Sigmoid()(forward.z[i]))
+    np.testing.assert_array_equal(forward.a_one[1][:, :-1], forward.a[0])
+    np.testing.assert_array_equal(forward.a_one[1][:, -1], 1)
+    np.testing.assert_array_equal(outputs, forward.a[-1])
+
+
+def test_a_forward_pass_reads_the_parameters_of_the_moment() -> None:
+    network = make_network((3, 4, 2), Sigmoid())
+    forward = ForwardPass(network, 2)
+    x_one = with_ones(np.ones((2, 3)), np.float64)
+    before = forward(x_one).copy()
+    network.parameters.vector[:] = 0
+    np.testing.assert_array_equal(forward(x_one), 0.5)
+    assert (before != 0.5).all()
+
+
+def test_with_ones_copies() -> None:
+    x = np.zeros((2, 3), np.float64)
+    x_one = with_ones(x, np.float32)
+    assert x_one.dtype == np.float32
+    np.testing.assert_array_equal(x_one, [[0, 0, 0, 1], [0, 0, 0, 1]])
+    x_one[:] = 7
+    assert not x.any()

@@ -1,0 +1,101 @@
+"""Observers: each is called, whatever the others do."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pluggy
+import pytest
+
+from bpframe import hookimpl, hookspecs
+from bpframe.observe import observe
+
+RUN, EPOCH = SimpleNamespace(name="run"), SimpleNamespace(number=1)
+
+
+def observer(seen: list[Any], name: str, error: BaseException | None = None) -> object:
+    class Observer:
+        @hookimpl
+        def bpframe_epoch_end(self, run: Any, epoch: Any) -> None:
+            seen.append((name, run, epoch))
+            if error:
+                raise error
+
+    return Observer()
+
+
+def manager_of(**observers: object) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("bpframe")
+    manager.add_hookspecs(hookspecs)
+    for name, plugin in observers.items():
+        manager.register(plugin, name)
+    return manager
+
+
+def test_each_observer_is_called_with_what_happened() -> None:
+    seen: list[Any] = []
+    manager = manager_of(one=observer(seen, "one"), two=observer(seen, "two"))
+    observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+    assert sorted(seen) == [("one", RUN, EPOCH), ("two", RUN, EPOCH)]
+
+
+def test_the_order_is_pluggys() -> None:
+    seen: list[Any] = []
+
+    class Last:
+        @hookimpl(trylast=True)
+        def bpframe_epoch_end(self, run: Any) -> None:
+            seen.append(("last", run, EPOCH))
+
+    manager = manager_of(one=observer(seen, "one"), last=Last(), two=observer(seen, "two"))
+    manager.hook.bpframe_epoch_end(run=RUN, epoch=EPOCH)
+    by_pluggy, seen[:] = seen.copy(), []
+    observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+    assert seen == by_pluggy
+    assert [name for name, *_ in seen] == ["two", "one", "last"]
+
+
+def test_an_observer_takes_only_the_arguments_that_it_names() -> None:
+    seen: list[Any] = []
+
+    class Modest:
+        @hookimpl
+        def bpframe_epoch_end(self, epoch: Any) -> None:
+            seen.append(epoch)
+
+    observe(manager_of(modest=Modest()).hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+    assert seen == [EPOCH]
+
+
+def test_one_that_raises_is_reported_and_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[Any] = []
+    broken = observer(seen, "broken", ZeroDivisionError("by nothing"))
+    manager = manager_of(one=observer(seen, "one"), broken=broken, two=observer(seen, "two"))
+    with caplog.at_level(logging.WARNING, "bpframe"):
+        observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+    assert {name for name, *_ in seen} == {"one", "broken", "two"}
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.exc_info in (None, False)
+    for part in ("'broken'", "bpframe_epoch_end", "ZeroDivisionError: by nothing", "goes on"):
+        assert part in record.getMessage()
+
+
+def test_the_traceback_is_there_for_those_who_debug(caplog: pytest.LogCaptureFixture) -> None:
+    manager = manager_of(broken=observer([], "broken", ValueError("why")))
+    with caplog.at_level(logging.DEBUG, "bpframe"):
+        observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)], ids=repr)
+def test_who_wants_to_stop_the_program_stops_it(error: BaseException) -> None:
+    manager = manager_of(broken=observer([], "broken", error))
+    with pytest.raises(type(error)):
+        observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+
+
+def test_nobody_need_observe() -> None:
+    observe(manager_of().hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)

@@ -1,0 +1,119 @@
+"""Penalties: their gradient against differences, and the book's weight decay in training."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import class_data, each, make_batch, make_network, registered
+from differences import gradient_of
+
+from bpframe import Objective, Parameters, Regularizer, Trainer
+from bpframe_activations import Sigmoid
+from bpframe_backprop import FullMatrix
+from bpframe_costs import CrossEntropy, output_error
+from bpframe_optimizers import L2, SGD, NoRegularizer
+
+N = 17
+
+
+def random_parameters(seed: int = 0) -> Parameters:
+    parameters = Parameters((3, 4, 2), np.float64)
+    parameters.vector[:] = np.random.default_rng(seed).standard_normal(len(parameters.vector))
+    return parameters
+
+
+@pytest.mark.parametrize("regularizer", each(registered("regularizer") | {"l2 0.3": L2(0.3)}))
+def test_the_gradient_that_is_added_is_the_penaltys(regularizer: Regularizer) -> None:
+    parameters, gradient = random_parameters(), random_parameters(1)
+    before = gradient.vector.copy()
+    add = regularizer.bind(parameters, N)
+    if add:
+        add(gradient)
+    expected = gradient_of(lambda: regularizer.penalty(parameters, N), parameters.vector)
+    np.testing.assert_allclose(gradient.vector - before, expected, rtol=1e-7, atol=1e-8)
+
+
+def test_l2_by_hand() -> None:
+    parameters = random_parameters()
+    squares = sum((w**2).sum() for w in parameters.weights)
+    assert L2(3.0).penalty(parameters, N) == pytest.approx(3 / (2 * N) * squares)
+    gradient = Parameters(parameters.sizes, np.float64)
+    add = L2(3.0).bind(parameters, N)
+    assert add
+    add(gradient)
+    for g, w in zip(gradient.weights, parameters.weights, strict=True):
+        np.testing.assert_allclose(g, 3 / N * w, rtol=1e-12)
+
+
+def test_l2_does_not_decay_biases() -> None:
+    parameters = random_parameters()
+    gradient = Parameters(parameters.sizes, np.float64)
+    add = L2(3.0).bind(parameters, N)
+    assert add
+    add(gradient)
+    assert not any(b.any() for b in gradient.biases)
+    before = L2(3.0).penalty(parameters, N)
+    for b in parameters.biases:
+        b += 10
+    assert L2(3.0).penalty(parameters, N) == before
+
+
+@pytest.mark.parametrize("regularizer", [L2(0.0), NoRegularizer()], ids=repr)
+def test_no_penalty_adds_nothing(regularizer: Regularizer) -> None:
+    parameters = random_parameters()
+    assert regularizer.penalty(parameters, N) == 0
+    assert regularizer.bind(parameters, N) is None
+
+
+@pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
+def test_a_lambda_that_is_no_number_from_0_on_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        L2(value)
+
+
+@pytest.mark.parametrize("lambda_", [0.0, 0.4, 5.0])
+def test_a_step_of_training_is_the_books_update(lambda_: float) -> None:
+    rate = 0.6
+    data = class_data(N)
+    closed_form = output_error(CrossEntropy(), Sigmoid())
+    network = make_network((3, 4, 2), Sigmoid())
+    plain = network.parameters.copy()
+    batch = make_batch(data.train.x, data.targets(data.train, np.float64))
+    gradient = Parameters(network.sizes, np.float64)
+    objective = Objective(network, CrossEntropy(), closed_form)
+    FullMatrix().bind(objective, np.random.default_rng(0))(batch, gradient)
+    for w, g in zip(plain.weights, gradient.weights, strict=True):
+        w[:] = (1 - rate * lambda_ / N) * w - rate * g
+    for b, g in zip(plain.biases, gradient.biases, strict=True):
+        b -= rate * g
+    trainer = Trainer(
+        network,
+        CrossEntropy(),
+        FullMatrix(),
+        SGD(rate),
+        L2(lambda_),
+        epochs=1,
+        batch_size=N,
+        output_error=closed_form,
+    )
+    trainer.fit(data)
+    np.testing.assert_allclose(network.parameters.vector, plain.vector, rtol=1e-12, atol=1e-14)
+
+
+def test_n_is_the_training_set_whatever_the_batch() -> None:
+    data = class_data(20)
+    lengths = []
+
+    class Asked(L2):
+        def bind(self, parameters: Parameters, n: int) -> None:
+            lengths.append(n)
+
+        def penalty(self, parameters: Parameters, n: int) -> float:
+            lengths.append(n)
+            return 0.0
+
+    network = make_network((3, 2), Sigmoid())
+    Trainer(network, CrossEntropy(), FullMatrix(), SGD(0.1), Asked(), epochs=1, batch_size=3).fit(
+        data
+    )
+    assert lengths == [20, 20]

@@ -1,0 +1,121 @@
+"""Data: its parts, its targets, what it refuses, and its fingerprint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import class_data, value_data
+
+from bpframe import Data, Split, fingerprint
+from bpframe.errors import DataError
+
+X = np.arange(12.0).reshape(4, 3)
+LABELS = np.array([0, 1, 1, 0])
+VALUES = np.arange(8.0).reshape(4, 2)
+
+
+def make(train: Split, other: Split | None = None, classes: int | None = 2) -> Data:
+    empty = Split(train.x[:0], train.y[:0])
+    return Data("mine", train, other or empty, empty, classes, "0")
+
+
+def test_sizes_come_from_the_data() -> None:
+    classes, values = class_data(5, inputs=4, classes=3), value_data(5)
+    assert (classes.n_inputs, classes.n_outputs) == (4, 3)
+    assert (values.n_inputs, values.n_outputs) == (3, 2)
+
+
+def test_only_parts_that_hold_samples_are_listed() -> None:
+    assert list(class_data(5).parts()) == ["train"]
+    assert list(class_data(5, test=2).parts()) == ["train", "test"]
+    assert list(class_data(5, validation=1, test=2).parts()) == ["train", "validation", "test"]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_classes_become_one_hot_targets_and_values_stay(dtype: Any) -> None:
+    split = Split(X, LABELS)
+    targets = make(split, classes=3).targets(split, dtype)
+    assert targets.dtype == dtype
+    np.testing.assert_array_equal(targets, [[1, 0, 0], [0, 1, 0], [0, 1, 0], [1, 0, 0]])
+    split = Split(X, VALUES)
+    targets = make(split, classes=None).targets(split, dtype)
+    assert targets.dtype == dtype
+    np.testing.assert_array_equal(targets, VALUES)
+    assert not np.shares_memory(targets, VALUES)
+
+
+def test_head_is_the_first_samples() -> None:
+    split = Split(X, LABELS)
+    np.testing.assert_array_equal(split.head(2).x, X[:2])
+    np.testing.assert_array_equal(split.head(2).y, LABELS[:2])
+    assert len(split.head(99)) == 4
+
+
+def with_number(array: Any, number: float) -> Any:
+    changed = array.copy()
+    changed.flat[1] = number
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("split", "classes", "message"),
+    [
+        (Split(X[:0], LABELS[:0]), 2, "the training set is empty"),
+        (Split(X[:, 0], LABELS), 2, "inputs have the shape"),
+        (Split(X[:, :, None], LABELS), 2, "inputs have the shape"),
+        (Split(X, LABELS[:3]), 2, "4 inputs but 3 targets"),
+        (Split(with_number(X, np.nan), LABELS), 2, "NaN or infinite"),
+        (Split(with_number(X, np.inf), LABELS), 2, "NaN or infinite"),
+        (Split(X, with_number(VALUES, np.nan)), None, "NaN or infinite"),
+        (Split(X, VALUES[:, 0]), None, "target values have the shape"),
+        (Split(X, VALUES), 2, "class labels must be whole numbers"),
+        (Split(X, LABELS.astype(float)), 2, "class labels must be whole numbers"),
+        (Split(X, with_number(LABELS, 2)), 2, "labels from 0 to 2; allowed are 0 to 1"),
+        (Split(X, with_number(LABELS, -1)), 2, "labels from -1 to 1; allowed are 0 to 1"),
+    ],
+)
+def test_training_samples_that_cannot_be_used_are_refused(
+    split: Split, classes: int | None, message: str
+) -> None:
+    with pytest.raises(DataError, match=message) as error:
+        make(split, classes=classes)
+    assert "data 'mine'" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("other", "classes", "message"),
+    [
+        (Split(X[:, :2], LABELS), 2, r"validation: inputs have .*expected \(samples, 3\)"),
+        (Split(X, VALUES[:, :1]), None, r"validation: target values .*expected \(samples, 2\)"),
+        (Split(X, with_number(LABELS, 7)), 2, "validation: labels from 0 to 7"),
+        (Split(with_number(X, np.nan), LABELS), 2, "validation: a number is NaN"),
+    ],
+)
+def test_another_part_that_does_not_fit_is_refused_by_name(
+    other: Split, classes: int | None, message: str
+) -> None:
+    with pytest.raises(DataError, match=message):
+        make(Split(X, LABELS if classes else VALUES), other, classes)
+
+
+def test_equal_arrays_have_one_fingerprint_however_they_are_stored() -> None:
+    assert fingerprint(X, LABELS) == fingerprint(np.asfortranarray(X), LABELS.copy())
+    assert len(fingerprint(X)) == 16
+    int(fingerprint(X), 16)
+
+
+def test_whatever_differs_gives_another_fingerprint() -> None:
+    different = [
+        (X, LABELS),
+        (LABELS, X),
+        (X,),
+        (X, X),
+        (X.astype(np.float32), LABELS),
+        (X.reshape(3, 4), LABELS),
+        (with_number(X, 1.0000001), LABELS),
+        (X[:0], LABELS),
+        (X[:0].reshape(3, 0), LABELS),
+    ]
+    assert len({fingerprint(*arrays) for arrays in different}) == len(different)
