@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -10,11 +11,19 @@ from types import FrameType
 from typing import NoReturn
 
 from bpframe import __version__
-from bpframe.errors import BpframeError, ConfigError, PluginError, did_you_mean
+from bpframe.errors import (
+    TRACEBACK,
+    BpframeError,
+    ConfigError,
+    PluginError,
+    did_you_mean,
+    wants_traceback,
+)
 from bpframe.plugins import Plugins, use_local
 from bpframe.session import session
 
 INTERRUPTED = 130
+COMPLETION = {"-sc", "--shell-completion"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -27,23 +36,28 @@ def main(argv: list[str] | None = None) -> int:
     argv : list of str, optional
         The arguments; those of the process by default.
     """
-    arguments, local_plugins = split_plugin_flags(sys.argv[1:] if argv is None else argv)
-    wants_traceback = bool(os.environ.get("HYDRA_FULL_ERROR"))
+    words = list(sys.argv[1:] if argv is None else argv)
+    os.environ.setdefault(TRACEBACK, os.environ.get("HYDRA_FULL_ERROR", ""))
     signal.signal(signal.SIGTERM, _terminate)
+    # `bpframe --info | head`: what cannot be written to a reader that has left is not an error.
+    logging.raiseExceptions = False
     try:
-        use_local(local_plugins)
+        arguments, local_plugins = split_plugin_flags(words)
+        local_plugins += _plugins_of_completion(arguments)
+        asked_for = use_local(local_plugins)
         session.cache_clear()
-        return _dispatch(arguments, session(), local_plugins)
+        exit_code = _dispatch(arguments, session(), asked_for)
+        sys.stdout.flush()
+        return exit_code
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
     except BpframeError as error:
-        if wants_traceback:
+        if wants_traceback():
             traceback.print_exc()
         return _complain(str(error), error.exit_code)
     except BrokenPipeError:
-        # `bpframe --help | head`: the reader has left, and nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 0
 
 
 def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:
@@ -52,7 +66,7 @@ def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:
     Raises
     ------
     ConfigError
-        If a flag is the last word and names nothing; reported by `main` as a wrong input.
+        If a flag names nothing.
     """
     arguments, plugins = [], []
     words = iter(argv)
@@ -60,19 +74,34 @@ def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:
         flag, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
         if flag in ("-P", "--plugin"):
             plugins.append(value or next(words, ""))
+            if not plugins[-1]:
+                raise ConfigError(f"{flag} names no plugin: write {flag} and a file or a module")
         else:
             arguments.append(word)
     return arguments, plugins
 
 
-def _dispatch(arguments: list[str], plugins: Plugins, local_plugins: list[str]) -> int:
+def _plugins_of_completion(arguments: list[str]) -> list[str]:
+    """Take ``-P X`` out of the line that a shell wants completed, and return the plugins X."""
+    line = os.environ.get("COMP_LINE")
+    if line is None or not COMPLETION & set(arguments):
+        return []
+    # What the cursor stands in is for Hydra; it must not be read as a plugin's name.
+    head, _, last = line.rpartition(" ")
+    kept, plugins = split_plugin_flags(head.split())
+    os.environ["COMP_LINE"] = " ".join([*kept, last])
+    os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
+    return plugins
+
+
+def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> int:
     first = arguments[0] if arguments else ""
     commands = plugins.registry.commands
     if first == "--version":
         print(f"bpframe {__version__}")
         return 0
     is_command = bool(first) and first[0] not in "-+~" and "=" not in first
-    _report_broken(plugins, [] if first == "plugins" else local_plugins, arguments)
+    _report_broken(plugins, [] if first == "plugins" else asked_for, arguments)
     if is_command:
         if first not in commands:
             raise ConfigError(
@@ -86,12 +115,11 @@ def _dispatch(arguments: list[str], plugins: Plugins, local_plugins: list[str]) 
     return run_hydra(arguments, plugins)
 
 
-def _report_broken(plugins: Plugins, local_plugins: list[str], arguments: list[str]) -> None:
+def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str]) -> None:
     for broken in plugins.broken:
-        asked_for = [item for item in local_plugins if broken.source.plugin.endswith(item)]
-        if asked_for:
+        if broken.source.plugin in asked_for:
             raise PluginError(str(broken))
-        if not {"-sc", "--shell-completion"} & set(arguments):
+        if not COMPLETION & set(arguments):
             print(f"bpframe: warning: {broken}", file=sys.stderr)
 
 

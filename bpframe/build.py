@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe.components import KINDS, Activation, Cost
 from bpframe.config import check_keys
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, did_you_mean
 from bpframe.network import Network
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
@@ -42,10 +42,11 @@ def build_run(
     BpframeError
         If a value is not allowed, parts do not fit each other, or the data cannot be used.
     """
-    registry, seed = plugins.registry, config["seed"]
+    registry = plugins.registry
+    check_keys(registry, config)
+    seed = config["seed"]
     if seed < 0:
         raise ConfigError(f"seed is {seed}; it must be 0 or more")
-    check_keys(registry, config)
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
     chosen = config["output_activation"]
     if isinstance(chosen, str):
@@ -57,12 +58,21 @@ def build_run(
     )
     _check_range(registry, config, parts["cost"], output_activation)
     stand_in = config["trainer"]["learning_rate_backprop"]
+    if stand_in and stand_in not in registry.entries["backprop"]:
+        known = registry.entries["backprop"]
+        raise ConfigError(
+            f"trainer.learning_rate_backprop is '{stand_in}'; known are {', '.join(known)}."
+            + did_you_mean(stand_in, known)
+        )
     learning_rate_backprop = registry.build("backprop", {"name": stand_in}) if stand_in else None
+    hidden = config["network"]["hidden"]
+    if min(hidden, default=1) < 1:
+        raise ConfigError(f"network.hidden is {hidden}; every size must be 1 or more")
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(seed, "split"))
     try:
         network = Network(
-            [data.n_inputs, *config["network"]["hidden"], data.n_outputs],
+            [data.n_inputs, *hidden, data.n_outputs],
             parts["activation"],
             parts["initializer"],
             output_activation=output_activation,

@@ -55,20 +55,26 @@ def groups(registry: Registry) -> list[str]:
 
 
 def check_keys(registry: Registry, config: dict[str, Any]) -> None:
-    """Raise a ConfigError for a key that nothing reads, which ``+key=value`` can add."""
-    known = [f.name for f in dataclasses.fields(RootConfig)] + groups(registry)
-    places = {
-        "": (config, known),
-        "network.": (config["network"], [f.name for f in dataclasses.fields(NetworkConfig)]),
-        "trainer.": (config["trainer"], [f.name for f in dataclasses.fields(TrainerConfig)]),
-    }
-    for where, (values, allowed) in places.items():
-        for key in values:
-            if key not in allowed:
-                raise ConfigError(
-                    f"there is no '{where}{key}'; known are {', '.join(allowed)}."
-                    + did_you_mean(key, allowed)
-                )
+    """Raise a ConfigError for a key that nothing reads (``+key=1``) or that is gone (``~key``)."""
+    _check_names("", config, [*_names(RootConfig), *groups(registry)])
+    _check_names("network.", config["network"], _names(NetworkConfig))
+    _check_names("trainer.", config["trainer"], _names(TrainerConfig))
+
+
+def _names(node: type[Any]) -> list[str]:
+    return [f.name for f in dataclasses.fields(node)]
+
+
+def _check_names(where: str, values: dict[str, Any], known: list[str]) -> None:
+    for key in values:
+        if key not in known:
+            raise ConfigError(
+                f"there is no '{where}{key}'; known are {', '.join(known)}."
+                + did_you_mean(key, known)
+            )
+    for key in known:
+        if key not in values:
+            raise ConfigError(f"'{where}{key}' is missing; it cannot be taken away")
 
 
 def publish(registry: Registry) -> None:

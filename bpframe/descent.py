@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from bpframe.components import Backprop, Optimizer, Regularizer
+from bpframe.components import Array, Backprop, Optimizer, Regularizer
 from bpframe.data import Batch
 from bpframe.errors import DivergedError
 from bpframe.network import ForwardPass
@@ -69,20 +69,22 @@ class Descent:
             for number, batch in enumerate(batches, 1):
                 compute(batch, gradient)
                 if output_bias_dot(zeros) != 0:
-                    raise self._diverged(batch, epoch, number)
+                    raise self.diverged(batch.x_one, epoch, number)
                 if add_penalty:
                     add_penalty(gradient)
                 step(gradient)
 
-    def _diverged(self, batch: Batch, epoch: int, number: int) -> DivergedError:
+    def diverged(self, x_one: Array, epoch: int, step: int) -> DivergedError:
+        """Return the error that says where these inputs, with ones, make the network overflow."""
         network = self._objective.network
-        forward = ForwardPass(network, len(batch.x))
-        forward(batch.x_one)
+        forward = ForwardPass(network, len(x_one))
+        with np.errstate(over="ignore", invalid="ignore"):
+            forward(x_one)
         finite = [bool(np.isfinite(z).all()) for z in forward.z]
         layer = finite.index(False) + 2 if False in finite else len(network.sizes)
         largest = float(np.abs(network.parameters.vector).max())
         return DivergedError(
-            f"the cost is not finite any more at epoch {epoch}, step {number}: "
+            f"the cost is not finite any more at epoch {epoch}, step {step}: "
             f"layer {layer} is the first that overflows, the largest weight is {largest:.3g}. "
             "Try a smaller optimizer.learning_rate, another initializer, or an activation whose "
             "range is bounded."

@@ -1,7 +1,16 @@
 """The errors that a person causes, each with the exit code that the command line gives it."""
 
 import difflib
+import os
 from collections.abc import Iterable
+
+# What the user asked for: Hydra's own variable is set in any case while Hydra runs.
+TRACEBACK = "BPFRAME_TRACEBACK"
+
+
+def wants_traceback() -> bool:
+    """Return whether the user asked for tracebacks, with ``HYDRA_FULL_ERROR=1``."""
+    return os.environ.get(TRACEBACK, "") not in ("", "0")
 
 
 class BpframeError(Exception):

@@ -27,6 +27,13 @@ class Feed:
         Samples of a mini-batch; the last one of an epoch may be smaller.
     dtype : numpy dtype
         Of inputs and targets.
+
+    Attributes
+    ----------
+    n : int
+        Samples of an epoch.
+    steps : int
+        Mini-batches of an epoch.
     """
 
     def __init__(self, data: Data, batch_size: int, dtype: np.dtype[np.floating]) -> None:
@@ -36,6 +43,7 @@ class Feed:
         batch_size = min(batch_size, self.n)
         self._chunk = min(max(1, CHUNK // batch_size) * batch_size, self.n)
         self._batch_size = batch_size
+        self.steps = -(-self.n // batch_size)
         self._x_buffer: Array = np.empty((self._chunk, self._x_one.shape[1]), dtype)
         self._y_buffer: Array = np.empty((self._chunk, self._y.shape[1]), dtype)
         self._batches = self._cut(self._chunk)

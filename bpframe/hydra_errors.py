@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from hydra.errors import HydraException, MissingConfigException
@@ -11,8 +12,8 @@ from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBase
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
 
 
-def translate(error: Exception) -> Exception:
-    """Return the `BpframeError` that says what was meant; an error of another kind as it is."""
+def translate(error: Exception) -> BpframeError:
+    """Return the `BpframeError` that says what was meant."""
     if isinstance(error, BpframeError):
         return error
     if isinstance(error, OSError) and error.filename:
@@ -25,10 +26,16 @@ def translate(error: Exception) -> Exception:
             return ConfigError(where + str(link).splitlines()[0])
         if isinstance(link, MissingConfigException):
             return ConfigError(_unknown_option(link))
-    if isinstance(error, HydraException):
-        lines = (line.strip() for line in str(error).splitlines())
-        return ConfigError("; ".join(line for line in lines if line and "hydra.cc" not in line))
-    return error
+    lines = (line.strip() for line in str(error).splitlines())
+    message = "; ".join(line for line in lines if line and "hydra.cc" not in line)
+    override = getattr(error, "override", None)
+    if override and override not in message:
+        message = f"'{override}': {message}"
+    # Runs catch their own errors, so what arrives here was raised over the command line, by
+    # Hydra, which also has its ValueErrors and assertions for wrong input.
+    if not isinstance(error, HydraException):
+        message = f"'{' '.join(sys.argv[1:])}' cannot be read: {message or repr(error)}"
+    return ConfigError(message)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from bpframe.config import publish
+from bpframe.errors import ConfigError
 from bpframe.help import help_text
 from bpframe.hydra_errors import translate
 from bpframe.job import carry_out
@@ -55,6 +59,7 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         return 0
     _outcomes.clear()
     _sweeps.clear()
+    check_flags(arguments)
     sys.argv = ["bpframe", *arguments]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
@@ -64,6 +69,18 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes)
         return max((outcome.exit_code for outcome in outcomes), default=0)
     return _outcomes[0].exit_code if _outcomes else 0
+
+
+def check_flags(arguments: list[str]) -> None:
+    """Raise a ConfigError where Hydra's parser would print its usage of twelve lines."""
+    message = io.StringIO()
+    try:
+        with redirect_stderr(message):
+            get_args_parser().parse_args(arguments)
+    except SystemExit as error:
+        if error.code:
+            text = message.getvalue().rpartition("error: ")[2].strip()
+            raise ConfigError(f"{text}; `bpframe --help` lists the flags") from error
 
 
 @hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name="config")

@@ -11,7 +11,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from bpframe.build import build_run
-from bpframe.errors import BpframeError
+from bpframe.errors import BpframeError, wants_traceback
 from bpframe.outcome import Outcome
 from bpframe.plugins import Plugins
 from bpframe.run import Run
@@ -49,6 +49,8 @@ def carry_out(
         outcome.status, outcome.exit_code = "interrupted", 130
         raise
     except BpframeError as error:
+        if wants_traceback():
+            traceback.print_exc()
         outcome.error, outcome.exit_code = str(error), error.exit_code
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from bpframe.errors import PluginError, did_you_mean
 from bpframe.listing import list_plugins
 from bpframe.observe import observe
 from bpframe.registry import Command, Registry, Source
-from bpframe.run import Run
+from bpframe.run import Figure, Run
 
 GROUP = "bpframe"
 DISABLE = "BPFRAME_DISABLE_PLUGINS"
@@ -44,6 +46,9 @@ class Core:
         try:
             run.task.run(run)
         finally:
+            # What ended early says what it had.
+            for name, value in run.epochs[-1].metrics.items() if run.epochs else ():
+                run.figures.setdefault(name, Figure(value, f"epoch {run.epochs[-1].number}"))
             observe(run.hook.bpframe_run_end, run=run)
         return True
 
@@ -96,8 +101,11 @@ class Plugins:
         try:
             with self.registry.source(source):
                 plugin = load()
-                self.manager.register(plugin, source.plugin)
+                # A file may be listed twice, and a module installed and listed.
+                if not self.manager.is_registered(plugin):
+                    self.manager.register(plugin, f"{source.plugin} ({source.distribution})")
                 self.manager.check_pending()
+                check_marks(plugin)
         # SystemExit too: a module that calls sys.exit() must not end every command.
         except (Exception, SystemExit) as error:
             if plugin is not None and self.manager.is_registered(plugin):
@@ -133,11 +141,25 @@ def load_plugins() -> Plugins:
     return plugins
 
 
-def use_local(items: Iterable[str]) -> None:
-    """Add files and modules to ``BPFRAME_PLUGINS``, files by absolute path, for workers too."""
-    absolute = [str(Path(item).resolve()) if item.endswith(".py") else item for item in items]
-    listed = dict.fromkeys([*local.listed(), *absolute])
-    os.environ[local.VARIABLE] = os.pathsep.join(listed)
+def use_local(items: Iterable[str]) -> list[str]:
+    """Add files and modules to ``BPFRAME_PLUGINS`` and return them, files by absolute path.
+
+    Worker processes, which may run in other folders, inherit the variable.
+    """
+    listed, added = (
+        [str(Path(item).resolve()) if item.endswith(".py") else item for item in names]
+        for names in (local.listed(), items)
+    )
+    os.environ[local.VARIABLE] = os.pathsep.join(dict.fromkeys([*listed, *added]))
+    return added
+
+
+def check_marks(plugin: object) -> None:
+    """Raise a PluginError for a function with a hook's name that is not marked as one."""
+    for name in vars(hookspecs):
+        function = getattr(plugin, name, None)
+        if name.startswith("bpframe_") and function and not hasattr(function, "bpframe_impl"):
+            raise PluginError(f"{name} is not marked with @bpframe.hookimpl")
 
 
 def _ordered(points: Iterable[EntryPoint]) -> list[EntryPoint]:
@@ -151,6 +173,9 @@ def _distribution(point: EntryPoint) -> str:
 
 def _import_local(item: str) -> object:
     if not item.endswith(".py"):
+        # `python -m` looks into the working folder, a console script does not.
+        if str(Path.cwd()) not in sys.path:
+            sys.path.append(str(Path.cwd()))
         return importlib.import_module(item)
     path = Path(item).resolve()
     if not path.is_file():
@@ -174,9 +199,9 @@ def _reason(error: BaseException) -> str:
 
 def _hook_reason(error: pluggy.PluginValidationError) -> str:
     text = " ".join(str(error).split())
-    known = [name for name in vars(hookspecs) if name.startswith("bpframe_")]
-    words = [word.strip("'") for word in text.split() if word.strip("'").startswith("bpframe_")]
-    unknown = next((word for word in words if word not in known), None)
+    unknown = re.search(r"unknown hook '(\w+)'", text)
     if unknown is None:
-        return text
-    return f"there is no hook '{unknown}'.{did_you_mean(unknown, known)}"
+        # Behind the plugin, which is named already, pluggy says what is wrong with the hook.
+        return text[max(text.find("for hook"), 0) :]
+    known = [name for name in vars(hookspecs) if name.startswith("bpframe_")]
+    return f"there is no hook '{unknown[1]}'.{did_you_mean(unknown[1], known)}"

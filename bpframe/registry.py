@@ -63,7 +63,12 @@ class Entry:
 
         A trailing underscore of a field's name is dropped: `lambda_` is the option ``lambda``.
         """
-        hints = get_type_hints(self.component)
+        fields = ", ".join(f.name for f in dataclasses.fields(self.component))
+        try:
+            hints = get_type_hints(self.component)
+        except NameError as error:
+            where = f"{self.component.__module__}.{self.component.__name__}"
+            raise PluginError(f"the types of {where}'s fields {fields}: {error}") from error
         return {
             f.name.removesuffix("_"): (hints[f.name], f) for f in dataclasses.fields(self.component)
         }
@@ -166,7 +171,10 @@ class Registry:
             If the name is unknown or an option has a value that the component refuses.
         """
         if not isinstance(config, Mapping):
-            raise ConfigError(f"{group} is '{config}'; a part is chosen with GROUP=NAME")
+            raise ConfigError(
+                f"{group} is '{config}'; it is chosen with {group}=NAME, and NAME is one of "
+                + ", ".join(self._entries[group])
+            )
         values = dict(config)
         name = values.pop("name")
         entries = self._entries[group]

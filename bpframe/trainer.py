@@ -12,10 +12,9 @@ import numpy as np
 from bpframe.components import Backprop, Cost, Optimizer, OutputError, Regularizer
 from bpframe.data import Data, Split
 from bpframe.descent import Descent
-from bpframe.errors import DivergedError
-from bpframe.evaluation import Evaluator
+from bpframe.evaluation import CHUNK, Evaluator
 from bpframe.feed import Feed
-from bpframe.network import Network
+from bpframe.network import Network, with_ones
 from bpframe.objective import Objective
 from bpframe.streams import stream
 
@@ -127,7 +126,11 @@ class Trainer:
             started = time.perf_counter()
             descent.run(feed.epoch(rng), number)
             seconds = time.perf_counter() - started
-            yield Epoch(number, self._metrics(evaluators, feed.n, number), seconds)
+            metrics = self._metrics(evaluators, feed.n)
+            if not all(map(math.isfinite, metrics.values())):
+                x_one = with_ones(data.train.x[:CHUNK], self.network.parameters.dtype)
+                raise descent.diverged(x_one, number, feed.steps)
+            yield Epoch(number, metrics, seconds)
 
     def fit(self, data: Data) -> list[Epoch]:
         """Train for all epochs and return them; see `train`."""
@@ -154,7 +157,7 @@ class Trainer:
             if len(split)
         }
 
-    def _metrics(self, evaluators: dict[str, Evaluator], n: int, epoch: int) -> dict[str, float]:
+    def _metrics(self, evaluators: dict[str, Evaluator], n: int) -> dict[str, float]:
         metrics = {
             f"{part}/{name}": value
             for part, evaluator in evaluators.items()
@@ -165,9 +168,4 @@ class Trainer:
                 penalty = self.regularizer.penalty(self.network.parameters, n)
             if penalty:
                 metrics["train/penalty"] = penalty
-        if not all(map(math.isfinite, metrics.values())):
-            raise DivergedError(
-                f"the cost is not finite any more after epoch {epoch}: {metrics}. "
-                "Try a smaller optimizer.learning_rate."
-            )
         return metrics

@@ -29,6 +29,8 @@ class ConsolePlugin:
 
     def __init__(self) -> None:
         self._progress: Progress | None = None
+        # Runs in worker processes leave no trace here; their sweep is shown.
+        self._shown = True
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
@@ -39,7 +41,8 @@ class ConsolePlugin:
     @bpframe.hookimpl(wrapper=True, tryfirst=True)
     def bpframe_run(self, run: Run) -> Generator[None, bool, bool]:
         """Show progress around the run, and the results once every other wrapper has closed."""
-        if not isinstance(run.settings.get("console"), ShowConsole):
+        self._shown = isinstance(run.settings.get("console"), ShowConsole)
+        if not self._shown:
             return (yield)
         from bpframe_console.progress import open_progress
         from bpframe_console.tables import make_console, print_line, print_results
@@ -62,7 +65,7 @@ class ConsolePlugin:
         """Print one table of all runs."""
         from bpframe_console.tables import make_console, print_sweep
 
-        if outcomes:
+        if outcomes and self._shown:
             print_sweep(make_console(), folder, outcomes)
 
 

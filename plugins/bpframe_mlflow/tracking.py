@@ -140,7 +140,7 @@ def check_writable(uri: str) -> None:
         return
     path = Path(uri.removeprefix(SQLITE))
     target = path if path.exists() else path.parent
-    if not os.access(target, os.W_OK) or path.is_dir():
+    if not path.parent.is_dir() or path.is_dir() or not os.access(target, os.W_OK):
         raise ConfigError(
             f"tracking.uri is {uri}, but {target.resolve()} cannot be written; "
             "choose another, or tracking=none"
