@@ -67,7 +67,7 @@ def build_run(
     learning_rate_backprop = registry.build("backprop", {"name": stand_in}) if stand_in else None
     hidden = config["network"]["hidden"]
     if min(hidden, default=1) < 1:
-        raise ConfigError(f"network.hidden is {hidden}; every size must be 1 or more")
+        raise ConfigError(f"network.hidden is {hidden}; every layer has at least one neuron")
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(seed, "split"))
     try:

@@ -114,6 +114,8 @@ class Activation(Component):
     def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
         """Return ∂C/∂z from ∂C/∂a: the product with Σ′(z) of (33), here ``grad_a ⊙ f′(z)``.
 
+        The array must be a new one: callers go on computing in it.
+
         Parameters
         ----------
         grad_a, z, a : arrays, shape (m, n) or (n,)
@@ -139,11 +141,14 @@ class Cost(Component):
 
     @abstractmethod
     def value(self, a: Array, y: Array) -> Array:
-        """Return C_x for each sample, shape (m,), from outputs and targets of shape (m, n)."""
+        """Return C_x for each sample, shape (m,), from outputs and targets of shape (m, n).
+
+        For one sample, outputs and targets of shape (n,), it is a number.
+        """
 
     @abstractmethod
     def gradient(self, a: Array, y: Array) -> Array:
-        """Return ∇_a C_x in a new array, shape (m, n), from outputs and targets (m, n)."""
+        """Return ∇_a C_x in a new array, from outputs and targets of its shape, (m, n) or (n,)."""
 
 
 @dataclass(frozen=True)

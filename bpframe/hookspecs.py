@@ -102,7 +102,8 @@ def bpframe_register_commands(register: Callable[[str, Command], None]) -> None:
 def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | None:
     """Return the closed form ``(z, a, y) → δ^L`` of a cost and an output activation.
 
-    Return None for a pair that you do not know; (BP1) is then used as it stands.
+    Return None for a pair that you do not know; (BP1) is then used as it stands. The arrays have
+    the shape (m, n), or (n,) for one sample; δ^L must be a new one.
     """
 
 

@@ -24,6 +24,7 @@ from bpframe.job import carry_out
 from bpframe.observe import observe
 from bpframe.outcome import Outcome, load_outcomes
 from bpframe.plugins import Plugins
+from bpframe.registry import Registry
 from bpframe.session import session
 
 _outcomes: list[Outcome] = []
@@ -60,6 +61,7 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     _outcomes.clear()
     _sweeps.clear()
     check_flags(arguments)
+    check_choices(arguments, plugins.registry)
     sys.argv = ["bpframe", *arguments]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
@@ -81,6 +83,14 @@ def check_flags(arguments: list[str]) -> None:
         if error.code:
             text = message.getvalue().rpartition("error: ")[2].strip()
             raise ConfigError(f"{text}; `bpframe --help` lists the flags") from error
+
+
+def check_choices(arguments: list[str], registry: Registry) -> None:
+    """Raise a ConfigError for ``activation=null``, which Hydra refuses without saying what fits."""
+    for word in arguments:
+        group, _, value = word.partition("=")
+        if value == "null" and group in registry.entries:
+            raise ConfigError(f"{word}: known are {', '.join(registry.entries[group])}")
 
 
 @hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name="config")

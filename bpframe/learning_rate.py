@@ -48,7 +48,9 @@ def find_learning_rate(
     objective : Objective
         The network and the cost.
     backprop : Backprop
-        Any exact rule may stand in for another exact one: they give the same gradient.
+        Any exact rule may stand in for another exact one: they give the same gradient, up to
+        rounding. At large rates training is chaotic and rounding can move the result by some
+        steps of the grid, so runs that are compared should be measured with one rule.
     optimizer : Optimizer
         Its field ``learning_rate`` is tried with each rate.
     data, regularizer, batch_size, seed

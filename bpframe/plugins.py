@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import re
 import sys
@@ -199,9 +200,10 @@ def _reason(error: BaseException) -> str:
 
 def _hook_reason(error: pluggy.PluginValidationError) -> str:
     text = " ".join(str(error).split())
-    unknown = re.search(r"unknown hook '(\w+)'", text)
-    if unknown is None:
-        # Behind the plugin, which is named already, pluggy says what is wrong with the hook.
-        return text[max(text.find("for hook"), 0) :]
-    known = [name for name in vars(hookspecs) if name.startswith("bpframe_")]
-    return f"there is no hook '{unknown[1]}'.{did_you_mean(unknown[1], known)}"
+    known = {name: hook for name, hook in vars(hookspecs).items() if name.startswith("bpframe_")}
+    name = next(iter(re.findall(r"hook '(\w+)'", text)), "")
+    if name not in known:
+        return f"there is no hook '{name}'.{did_you_mean(name, known)}"
+    arguments = ", ".join(inspect.signature(known[name]).parameters)
+    # Behind the plugin, which is named already, pluggy says what is wrong.
+    return f"{text[text.find('hook ') :]}; the hook's arguments are {arguments}"

@@ -45,7 +45,6 @@ CONSTANTS = ("e", "pi")
 ARGUMENTS = {"max": 2, "min": 2}
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UAdd, ast.USub)
 LONGEST = 1000
-LARGEST_EXPONENT = 64
 
 
 # Where an expression is tried before it is used.
@@ -140,11 +139,10 @@ def _allowed(node: ast.expr, text: str) -> ast.expr:
 
 
 def _exponent(op: ast.operator, node: ast.expr, text: str) -> ast.expr:
-    # A small whole exponent stays whole: z**2 is a product, z**2.0 a logarithm.
-    whole = isinstance(node, ast.Constant) and type(node.value) is int
-    if isinstance(op, ast.Pow) and whole and abs(node.value) <= LARGEST_EXPONENT:  # type: ignore[attr-defined]
-        return node
-    return _allowed(node, text)
+    allowed = _allowed(node, text)
+    # A whole exponent stays whole: z**2 is a product, z**2.0 a logarithm. What it is the exponent
+    # of is a float, so that no power of whole numbers can grow without bound.
+    return node if isinstance(op, ast.Pow) and isinstance(node, ast.Constant) else allowed
 
 
 def _as_float(value: float, text: str) -> float:

@@ -65,9 +65,10 @@ def report(run: Run, best: Best) -> None:
             run.report(name, value, "last epoch")
     if not len(run.data.test):
         return
+    selected = "last epoch" if run.epochs else "untrained"
     for name, value in run.trainer.evaluate(run.data, run.data.test).items():
-        run.report(f"test/{name}", value, "last epoch")
-    key = "accuracy" if run.data.classes else "cost"
+        run.report(f"test/{name}", value, selected)
+    key = "accuracy" if run.data.classes is not None else "cost"
     if best.epoch:
         value = at(run, best.parameters)[key]
         run.report(

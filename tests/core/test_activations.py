@@ -104,16 +104,6 @@ def test_pullback_is_the_product_with_the_jacobian(f: Activation) -> None:
 
 
 @every
-@both_dtypes
-def test_derivative_is_a_new_array(f: Activation, dtype: Any) -> None:
-    z = some_z((3, 5), dtype)
-    a = f(z, np.empty_like(z))
-    d = f.derivative(z, a)
-    assert not np.shares_memory(d, z)
-    assert not np.shares_memory(d, a)
-
-
-@every
 def test_outputs_stay_in_the_range(f: Activation) -> None:
     z = np.linspace(-60, 60, 1200).reshape(-1, 5)
     with np.errstate(over="ignore"):

@@ -164,6 +164,18 @@ def test_closed_form_equals_bp1(f: Activation, cost: Cost, closed_form: OutputEr
     np.testing.assert_allclose(closed_form(z[0], a[0], y[0]), bp1[0], rtol=1e-9, atol=1e-12)
 
 
+def test_an_objective_uses_the_closed_form_that_it_is_given() -> None:
+    def closed_form(z: Array, a: Array, y: Array) -> Array:
+        return np.full_like(a, 7)
+
+    problem = draw(Sigmoid(), Sigmoid(), CrossEntropy(), (3, 2))
+    for rule in exact_backprops().values():
+        gradient = Parameters((3, 2), np.float64)
+        objective = Objective(problem.network, CrossEntropy(), closed_form)
+        rule.bind(objective, np.random.default_rng(0))(problem.batch, gradient)
+        np.testing.assert_allclose(gradient.biases[0], 7, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("f", "cost"), [(Sigmoid(), CrossEntropy()), (Softmax(), LogLikelihood())], ids=repr
 )

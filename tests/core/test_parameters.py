@@ -36,6 +36,13 @@ def test_views_share_memory_with_the_vector_and_cover_it_once() -> None:
     assert all((view == 5).all() for view in views)
 
 
+def test_a_block_holds_the_weights_and_as_last_column_the_biases() -> None:
+    parameters = Parameters((4, 3, 2), np.float64)
+    parameters.vector[:] = range(3 * 5 + 2 * 4)
+    for block, w, b in zip(parameters.blocks, parameters.weights, parameters.biases, strict=True):
+        np.testing.assert_array_equal(block, np.column_stack([w, b]))
+
+
 def test_each_layer_is_one_piece_of_the_vector_from_the_input_on() -> None:
     parameters = Parameters((4, 3, 2), np.float64)
     parameters.vector[:] = range(3 * 5 + 2 * 4)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pluggy
 import pytest
-from builders import class_data, make_network, value_data
+from builders import class_data, exact_backprops, make_network, value_data
 
 from bpframe import (
     Array,
@@ -303,6 +303,21 @@ def test_a_rate_that_is_auto_is_measured_reported_and_used(make_run: MakeRun) ->
     Train().run(by_hand)
     assert run.network.parameters.vector.tobytes() == by_hand.network.parameters.vector.tobytes()
     assert "learning_rate" not in by_hand.figures
+
+
+def test_with_a_stand_in_all_exact_rules_get_the_same_rate(make_run: MakeRun) -> None:
+    rates = set()
+    for rule in exact_backprops().values():
+        run = make_run(
+            class_data(30),
+            network=make_network((3, 4, 2), Sigmoid(), dtype=np.float32),
+            optimizer=SGD("auto"),
+            rule=rule,
+            stand_in=FullMatrix(),
+        )
+        run.measure_learning_rate()
+        rates.add(run.figures["learning_rate"].value)
+    assert len(rates) == 1
 
 
 @pytest.mark.parametrize("exact", [True, False])

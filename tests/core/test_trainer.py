@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from typing import Any
 
@@ -172,9 +173,10 @@ def test_batches_without_samples_are_refused(batch_size: int) -> None:
         make_trainer(batch_size=batch_size)
 
 
-def test_a_negative_number_of_evaluation_samples_is_refused() -> None:
-    with pytest.raises(ValueError, match="train_evaluation_samples is -1"):
-        make_trainer(train_evaluation_samples=-1)
+@pytest.mark.parametrize("samples", [0, -1])
+def test_an_evaluation_without_samples_is_refused(samples: int) -> None:
+    with pytest.raises(ValueError, match=f"train_evaluation_samples is {samples}; it must be 1"):
+        make_trainer(train_evaluation_samples=samples)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +239,26 @@ def test_divergence_names_the_step_the_first_layer_that_overflows_and_the_larges
         DivergedError, match=r"epoch 1, step 1: layer 3 .* largest weight is 1e\+38"
     ):
         make_trainer(network, epochs=1).fit(class_data(30))
+
+
+def test_divergence_counts_epochs_and_the_steps_of_an_epoch() -> None:
+    class Failing(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute, calls = super().bind(objective, rng), itertools.count(1)
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                compute(batch, out)
+                if next(calls) == 8:
+                    out.vector[:] = np.nan
+
+            return gradient
+
+    network = make_network((3, 2), Sigmoid())
+    epochs = make_trainer(network, rule=Failing(), batch_size=2).train(class_data(10))
+    assert next(epochs).number == 1
+    with pytest.raises(DivergedError, match="epoch 2, step 3"):
+        next(epochs)
+    assert np.isfinite(network.parameters.vector).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
