@@ -24,6 +24,7 @@ def build_run(
     *,
     overrides: list[str],
     folder: Path,
+    cwd: Path,
     sweep: str | None = None,
 ) -> Run:
     """Build every component, load the data, initialise the network.
@@ -34,7 +35,7 @@ def build_run(
         The resolved configuration, plain values.
     plugins : Plugins
         Where components and hooks come from.
-    overrides, folder, sweep
+    overrides, folder, cwd, sweep
         See `Run`.
 
     Raises
@@ -100,6 +101,7 @@ def build_run(
         config=config,
         overrides=overrides,
         folder=folder,
+        cwd=cwd,
         sweep=sweep,
         data=data,
         trainer=trainer,

@@ -106,6 +106,7 @@ def _hydra_job(composed: DictConfig) -> float:
         session(),
         overrides=list(hydra_config.overrides.task),
         folder=Path(hydra_config.runtime.output_dir),
+        cwd=Path(hydra_config.runtime.cwd),
         sweep=sweep,
     )
     _outcomes.append(outcome)

@@ -23,13 +23,14 @@ def carry_out(
     *,
     overrides: list[str],
     folder: Path,
+    cwd: Path,
     sweep: str | None,
 ) -> Outcome:
     """Build and carry out a run; what goes wrong is printed and stands in the outcome.
 
     Parameters
     ----------
-    config, plugins, overrides, folder, sweep
+    config, plugins, overrides, folder, cwd, sweep
         See `bpframe.build.build_run`.
 
     Raises
@@ -40,7 +41,7 @@ def carry_out(
     outcome = Outcome("refused", 2, config["name"] or "", overrides)
     run: Run | None = None
     try:
-        run = build_run(config, plugins, overrides=overrides, folder=folder, sweep=sweep)
+        run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)
         outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
         run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
         plugins.hook.bpframe_run(run=run)
@@ -52,6 +53,7 @@ def carry_out(
         if wants_traceback():
             traceback.print_exc()
         outcome.error, outcome.exit_code = str(error), error.exit_code
+        outcome.status = "failed" if error.exit_code == 1 else "refused"
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"
     except Exception as error:

@@ -51,6 +51,8 @@ class Run:
         What was asked for on the command line.
     folder : pathlib.Path
         Where its files go.
+    cwd : pathlib.Path
+        The folder that the command was started in.
     sweep : str or None
         The name of the sweep that it belongs to.
     data : Data
@@ -81,6 +83,7 @@ class Run:
     config: dict[str, Any]
     overrides: list[str]
     folder: Path
+    cwd: Path
     sweep: str | None
     data: Data
     trainer: Trainer
@@ -128,7 +131,7 @@ class Run:
 
     def report(self, name: str, value: float, selected: str) -> None:
         """Add a result and how it was selected."""
-        self.figures[name] = Figure(value, selected)
+        self.figures[name] = Figure(float(value), selected)
 
     def epoch_end(self, epoch: Epoch) -> None:
         """Add an epoch and let every plugin see it."""

@@ -16,13 +16,13 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Metric
 
 FLUSH_SECONDS = 5.0
 METRICS_A_CALL = 1000
@@ -44,15 +44,19 @@ def main() -> None:
         try:
             answer = {"run_id": record(start, messages)}
         except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
+            first = str(error).partition("\n")[0]
+            answer = {"error": f"{type(error).__name__}: {first}"}
+        # A training process that was killed reads no answer.
+        with suppress(BrokenPipeError):
+            answers.write(json.dumps(answer) + "\n")
 
 
 def read(lines: IO[str], messages: queue.Queue[Message]) -> None:
-    """Put every line into the queue, and behind the last one that the run was killed."""
+    """Put every line into the queue, and behind the last one the end of the run and of all."""
     for line in lines:
         messages.put(json.loads(line))
     messages.put({"end": "KILLED"})
+    messages.put({"end": "of all runs"})
 
 
 def record(start: Message, messages: queue.Queue[Message]) -> str:
@@ -60,25 +64,34 @@ def record(start: Message, messages: queue.Queue[Message]) -> str:
     message = start
     try:
         client, run_id = open_run(start)
-        buffer: list[Metric] = []
-        due = time.monotonic() + FLUSH_SECONDS
-        while "end" not in message:
-            try:
-                message = messages.get(timeout=max(0.0, due - time.monotonic()))
-            except queue.Empty:
-                message = {}
-            if "metrics" in message:
-                buffer += as_metrics(message)
-            if "end" in message or time.monotonic() >= due:
-                flush(client, run_id, buffer)
-                due = time.monotonic() + FLUSH_SECONDS
-        finish(client, run_id, message)
-    except Exception:
+        status = "FAILED"
+        try:
+            for message in batches(messages):
+                write(client, run_id, message)
+            status = message["end"]
+        finally:
+            client.set_terminated(run_id, status)
+    finally:
         # What is left of this run must not be taken for the next one's start.
         while "end" not in message:
             message = messages.get()
-        raise
     return run_id
+
+
+def batches(messages: queue.Queue[Message]) -> Iterator[Message]:
+    """Yield what has come together, every few seconds and at the end of the run."""
+    message: Message = {}
+    while "end" not in message:
+        due = time.monotonic() + FLUSH_SECONDS
+        metrics: list[Message] = []
+        while "end" not in message and (wait := due - time.monotonic()) > 0:
+            try:
+                message = messages.get(timeout=wait)
+            except queue.Empty:
+                break
+            if "metrics" in message:
+                metrics.append(message)
+        yield {**message, "metrics": metrics}
 
 
 def open_run(start: Message) -> tuple[MlflowClient, str]:
@@ -97,7 +110,7 @@ def open_run(start: Message) -> tuple[MlflowClient, str]:
     tags = {
         "mlflow.source.name": start["source"],
         "mlflow.source.type": "LOCAL",
-        "mlflow.user": getpass.getuser(),
+        **user(),
         **git_commit(),
         **start["tags"],
     }
@@ -123,37 +136,34 @@ def store_lock(uri: str) -> Any:
     return FileLock(path.with_name(f".{path.name}.lock"))
 
 
-def as_metrics(message: Message) -> list[Metric]:
-    """Return the metrics of a message."""
-    from mlflow.entities import Metric
+def write(client: MlflowClient, run_id: str, batch: Message) -> None:
+    """Write metrics, and what comes with the end of a run: tags and files."""
+    from mlflow.entities import Metric, RunTag
 
-    milliseconds = int(message["time"] * 1000)
-    return [Metric(k, v, milliseconds, message["step"]) for k, v in message["metrics"].items()]
-
-
-def flush(client: MlflowClient, run_id: str, buffer: list[Metric]) -> None:
-    """Write the metrics that have come together, and empty the buffer."""
-    for i in range(0, len(buffer), METRICS_A_CALL):
-        client.log_batch(run_id, metrics=buffer[i : i + METRICS_A_CALL])
-    buffer.clear()
-
-
-def finish(client: MlflowClient, run_id: str, end: Message) -> None:
-    """Write what comes with the end of a run, tags and files, and close it whatever happens."""
-    status = "FAILED"
-    try:
-        for key, value in short(end.get("tags", {}), LONGEST_TAG).items():
-            client.set_tag(run_id, key, value)
-        for path in end.get("artifacts", ()):
-            client.log_artifact(run_id, path)
-        status = end["end"]
-    finally:
-        client.set_terminated(run_id, status)
+    metrics = [
+        Metric(key, value, int(message["time"] * 1000), message["step"])
+        for message in batch["metrics"]
+        for key, value in message["metrics"].items()
+    ]
+    for i in range(0, len(metrics), METRICS_A_CALL):
+        client.log_batch(run_id, metrics=metrics[i : i + METRICS_A_CALL])
+    tags = [RunTag(k, v) for k, v in short(batch.get("tags", {}), LONGEST_TAG).items()]
+    if tags:
+        client.log_batch(run_id, tags=tags)
+    for path in batch.get("artifacts", ()):
+        client.log_artifact(run_id, path)
 
 
 def short(texts: dict[str, str], longest: int) -> dict[str, str]:
     """Return the texts cut to what MLflow holds."""
     return {key: text[:longest] for key, text in texts.items()}
+
+
+def user() -> dict[str, str]:
+    """Return the user's name as a tag, if there is one."""
+    with suppress(KeyError, OSError):
+        return {"mlflow.user": getpass.getuser()}
+    return {}
 
 
 def git_commit() -> dict[str, str]:

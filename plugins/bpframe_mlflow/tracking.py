@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from bpframe import Run, __version__
 from bpframe.errors import ConfigError
-from bpframe_mlflow.store import SQLITE, environment
+from bpframe_mlflow.store import SQLITE, absolute, environment
 
 log = logging.getLogger("bpframe")
 
@@ -38,9 +39,10 @@ class Tracking:
     """
 
     def __init__(self, run: Run, uri: str, experiment: str) -> None:
+        uri = absolute(uri, run.cwd)
         check_writable(uri)
         self._run = run
-        self._process = recorder()
+        self._process = recorder(run.cwd)
         self._send(
             uri=uri,
             experiment=experiment,
@@ -53,7 +55,8 @@ class Tracking:
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Hand metrics of an epoch over; the recorder collects them."""
-        self._send(metrics=dict(metrics), step=step, time=time.time())
+        numbers = {name: float(value) for name, value in metrics.items()}
+        self._send(metrics=numbers, step=step, time=time.time())
 
     def __enter__(self) -> Tracking:
         return self
@@ -103,7 +106,7 @@ class Tracking:
 _processes: list[subprocess.Popen[str]] = []
 
 
-def recorder() -> subprocess.Popen[str]:
+def recorder(cwd: Path) -> subprocess.Popen[str]:
     """Return the recorder of this process: one serves all runs of a sweep."""
     if not _processes:
         process = subprocess.Popen(
@@ -112,6 +115,7 @@ def recorder() -> subprocess.Popen[str]:
             stdout=subprocess.PIPE,
             text=True,
             env=environment(),
+            cwd=cwd,
             # Ctrl-C is for the training; the recorder ends when its input does.
             start_new_session=True,
         )
@@ -124,7 +128,9 @@ def close(process: subprocess.Popen[str]) -> None:
     """End the recorder; closing it again does nothing."""
     if process in _processes:
         _processes.remove(process)
-        process.communicate()
+        # Who interrupts again need not wait: the recorder ends by itself when its input does.
+        with suppress(KeyboardInterrupt):
+            process.communicate()
 
 
 def status(error: BaseException | None) -> str:

@@ -1,0 +1,94 @@
+"""Data that cannot be used: what is wrong, in which file, and what is expected."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from running import CommandLine
+
+NAMES = ("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+
+
+def save(file: Path, **changes: Any) -> Path:
+    """Save 20 samples in two classes, with some arrays replaced."""
+    rng = np.random.default_rng(0)
+    arrays = {"x_train": rng.random((20, 3)), "y_train": np.arange(20) % 2}
+    np.savez(file, **(arrays | changes))
+    return file
+
+
+def with_nan() -> Any:
+    x = np.zeros((20, 3))
+    x[7, 1] = np.nan
+    return x
+
+
+CHANGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "nan": ({"x_train": with_nan()}, ("train", "NaN", "finite")),
+    "negative label": ({"y_train": np.arange(20) - 1}, ("-1", "0 to 18")),
+    "huge label": ({"y_train": np.arange(20) * 1000}, ("19000", "0 to 9999", "floats")),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_arrays(cli: CommandLine, what: str) -> None:
+    changes, words = CHANGES[what]
+    file = save(cli.folder / "own.npz", **changes)
+    message = cli.quick("data=arrays", f"data.path={file}").error()
+    missing = [word for word in ("own", *words) if word not in message]
+    assert not missing, message
+
+
+def test_the_arrays_are_fine_without_a_change(cli: CommandLine) -> None:
+    save(cli.folder / "own.npz")
+    cli.quick("data=arrays", "data.path=own.npz").must_be_fine()
+
+
+def test_a_missing_file(cli: CommandLine) -> None:
+    message = cli.quick("data=arrays", "data.path=nowhere.npz").error()
+    assert "nowhere.npz" in message
+    assert "No such file" in message
+
+
+def test_no_file_given(cli: CommandLine) -> None:
+    assert "data.path=" in cli.quick("data=arrays").error()
+
+
+@pytest.mark.parametrize("damage", ["cut", "text"])
+def test_a_damaged_file(cli: CommandLine, damage: str) -> None:
+    file = save(cli.folder / "own.npz")
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2] if damage == "cut" else b"x_train = 1")
+    message = cli.quick("data=arrays", "data.path=own.npz").error()
+    assert "own.npz is not a whole .npz file" in message
+
+
+def test_a_damaged_array(cli: CommandLine) -> None:
+    file = save(cli.folder / "own.npz")
+    content = bytearray(file.read_bytes())
+    content[200:240] = bytes(40)
+    file.write_bytes(content)
+    message = cli.quick("data=arrays", "data.path=own.npz").error()
+    assert "own.npz, x_train: cannot be read" in message
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty", "file"])
+def test_a_folder_without_the_pictures(cli: CommandLine, folder: str) -> None:
+    (cli.folder / "empty").mkdir()
+    (cli.folder / "file").touch()
+    message = cli.quick("data=mnist", f"data.path={folder}").error()
+    assert message.startswith(folder)
+    assert ("lacks" if folder == "empty" else "is not a folder") in message
+    assert all(name in message for name in NAMES)
+
+
+def test_a_file_that_holds_no_pictures(cli: CommandLine) -> None:
+    for name in NAMES[0], "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", NAMES[1]:
+        (cli.folder / f"{name}.gz").write_bytes(gzip.compress(b"no pictures"))
+    message = cli.quick("data=mnist", "data.path=.").error()
+    assert NAMES[0] in message
+    assert "IDX" in message

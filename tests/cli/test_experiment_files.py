@@ -1,0 +1,44 @@
+"""Each file of conf/experiment composes and runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from running import CommandLine
+
+FOLDER = Path(__file__).parents[2] / "conf" / "experiment"
+FILES = sorted(FOLDER.glob("*.yaml"))
+AT_HAND = ("digits", "xor", "mnist")
+
+
+def data_of(file: Path) -> str:
+    """Return the name of the data that an experiment asks for."""
+    found = re.search(r"override /data: *(\w+)", file.read_text())
+    return found[1] if found else "digits"
+
+
+def test_there_are_some() -> None:
+    assert FILES
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_experiment(cli: CommandLine, file: Path, request: pytest.FixtureRequest) -> None:
+    data = data_of(file)
+    if data not in AT_HAND:
+        pytest.skip(f"{file.name} needs the data set {data}, which is not at hand")
+    path = [f"data.path={request.getfixturevalue('mnist')}"] if data == "mnist" else []
+    result = cli.quick(f"experiment={file.stem}", *path)
+    assert result.code == 0, result.err
+    assert result.outcomes
+    assert {outcome["status"] for outcome in result.outcomes} == {"finished"}
+
+
+def test_a_misspelled_key_in_an_experiment_is_an_error(cli: CommandLine) -> None:
+    folder = cli.folder / "own" / "experiment"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("# @package _global_\ntrainer:\n  epoch: 3\n")
+    message = cli.quick(f"--config-dir={folder.parent}", "experiment=mine").error()
+    assert "epoch" in message
+    assert "Did you mean 'epochs'?" in message

@@ -1,0 +1,105 @@
+"""Sweeps: every run has its outcome, and one table at the end has a line for each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from running import CommandLine, Result
+
+import bpframe_activations.plugin as activations
+
+RULES = "activation=sigmoid,linear,tanh backprop=per_sample,full_matrix trainer.epochs=3"
+EVERY_ACTIVATION: dict[str, object] = {}
+activations.bpframe_register_activations(EVERY_ACTIVATION.__setitem__)
+
+
+def table(result: Result) -> list[list[str]]:
+    """Return the cells of the one table at the end, below its heading."""
+    heads = re.findall(r"^ +run .*$", result.out, re.MULTILINE)
+    assert len(heads) == 1, result.out
+    _, _, below = result.out.partition(heads[0])
+    rows = (line.split() for line in below.splitlines())
+    return [row for row in rows if row and row[0].isdigit()]
+
+
+def pairs(result: Result, figure: str) -> list[tuple[float, float]]:
+    """Return what both rules gave, for each activation."""
+    values = [o["figures"][figure]["value"] for o in result.outcomes]
+    return list(zip(values[::2], values[1::2], strict=True))
+
+
+def test_every_combination(cli: CommandLine) -> None:
+    result = cli("-m", *RULES.split(), "tracking=none", "plots=none")
+    assert result.code == 0, result.err
+    assert [outcome["status"] for outcome in result.outcomes] == ["finished"] * 6
+    rows = table(result)
+    assert [row[0] for row in rows] == list("012345")
+    names = ("sigmoid", "linear", "tanh")
+    expected = [[name, rule] for name in names for rule in ("per_sample", "full_matrix")]
+    assert [row[1:3] for row in rows] == expected
+    assert "status" not in result.out
+    accuracies = [f"{o['figures']['test/accuracy']['value']:.4g}" for o in result.outcomes]
+    assert [row[-1] for row in rows] == accuracies
+    # The rules round differently, and after 378 steps that shows.
+    for one, other in pairs(result, "train/cost"):
+        assert one == pytest.approx(other, rel=0.03)
+    for one, other in pairs(result, "test/accuracy"):
+        assert one == pytest.approx(other, abs=0.02)
+
+
+def test_both_rules_agree_where_nothing_is_rounded_away(cli: CommandLine) -> None:
+    result = cli.quick("-m", *RULES.replace("epochs=3", "epochs=1").split(), "dtype=float64")
+    for one, other in pairs(result, "train/cost"):
+        assert one == pytest.approx(other, rel=1e-6)
+
+
+def test_every_activation(cli: CommandLine) -> None:
+    result = cli.quick("-m", "activation=glob(*)", "cost=quadratic", "data=xor")
+    assert result.code == 0, result.err
+    assert len(EVERY_ACTIVATION) >= 10
+    assert {row[1] for row in table(result)} == set(EVERY_ACTIVATION)
+    assert len(result.outcomes) == len(EVERY_ACTIVATION)
+    assert "Warning" not in result.err
+
+
+def test_a_run_that_diverges_does_not_stop_the_others(cli: CommandLine) -> None:
+    result = cli.quick("-m", "activation=square,sigmoid", "optimizer.learning_rate=1,2")
+    assert result.code == 1
+    statuses = ["failed", "failed", "finished", "finished"]
+    assert [outcome["status"] for outcome in result.outcomes] == statuses
+    assert [row[-1] for row in table(result)] == statuses
+    assert result.err.count("bpframe: error: the cost is not finite any more") == 2
+    assert "Traceback" not in result.err
+
+
+def test_a_run_that_is_refused_does_not_stop_the_others(cli: CommandLine) -> None:
+    result = cli.quick("-m", "activation=linear,sigmoid", "cost=cross_entropy")
+    assert result.code == 2
+    assert [outcome["status"] for outcome in result.outcomes] == ["refused", "finished"]
+    assert [row[-1] for row in table(result)] == ["refused", "finished"]
+
+
+def test_the_table_shows_only_what_differs(cli: CommandLine) -> None:
+    result = cli.quick("-m", "data=xor", "seed=range(2)")
+    (heading,) = re.findall(r"^ +run .*$", result.out, re.MULTILINE)
+    figures = ["learning_rate", "validation/accuracy", "test/accuracy"]
+    assert heading.split() == ["run", "seed", *figures]
+
+
+def test_the_flag_may_stand_between_the_options(cli: CommandLine) -> None:
+    result = cli.quick("data=xor", "-m", "seed=0,1")
+    assert result.code == 0, result.err
+    assert len(result.outcomes) == 2
+
+
+def test_nothing_is_printed_where_the_console_is_none(cli: CommandLine) -> None:
+    result = cli.quick("-m", "data=xor", "seed=0,1", "console=none")
+    assert (result.code, result.out) == (0, "")
+
+
+@pytest.mark.parametrize("wrong", ["activation=sigmoid,nothing", "seed=0,zero"])
+def test_a_wrong_value_is_found_before_anything_runs(cli: CommandLine, wrong: str) -> None:
+    result = cli.quick("-m", wrong, "data=xor")
+    assert wrong.partition("=")[0] in result.error()
+    assert not result.outcomes

@@ -1,0 +1,78 @@
+"""What tests of every subject share: the command line, and the data that it may find."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from running import CommandLine
+
+REPOSITORY = Path(__file__).parents[1]
+MY_PLUGIN = '''\
+from dataclasses import dataclass
+
+import numpy as np
+
+import bpframe
+
+
+@dataclass(frozen=True)
+class Mine(bpframe.Activation):
+    """f(z) = βz."""
+
+    beta: float = 1.0
+
+    def __call__(self, z, out=None):
+        return np.multiply(z, self.beta, out=out)
+
+    def derivative(self, z, a):
+        return np.full_like(z, self.beta)
+
+
+@bpframe.hookimpl
+def bpframe_register_activations(register):
+    register("mine", Mine)
+'''
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> CommandLine:
+    """Return the command line, in an empty folder."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return CommandLine(folder)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the source tree."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Path:
+    """Return the folder with the files of MNIST, or skip."""
+    named = os.environ.get("BPFRAME_MNIST")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data" / "mnist"
+    if not folder.is_dir():
+        pytest.skip(f"MNIST is not in {folder}; set BPFRAME_MNIST to the folder that holds it")
+    return folder
+
+
+@pytest.fixture
+def my_plugin(tmp_path: Path) -> Path:
+    """Return a plugin file of the simplest kind, which registers activation=mine."""
+    file = tmp_path / "my_plugin.py"
+    file.write_text(MY_PLUGIN)
+    return file
+
+
+@pytest.fixture
+def script(cli: CommandLine) -> CommandLine:
+    """Return the command line by way of the console script."""
+    path = Path(sys.executable).with_name("bpframe")
+    if not path.exists():
+        pytest.skip(f"bpframe is not installed: there is no {path}")
+    return CommandLine(cli.folder, (path,))

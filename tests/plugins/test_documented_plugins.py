@@ -1,0 +1,31 @@
+"""The plugins that docs/plugins.md shows run as they stand there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from running import CommandLine
+
+TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+WHOLE = [block for block in BLOCKS if "import bpframe\n" in block]
+
+
+def test_there_are_some() -> None:
+    assert WHOLE
+
+
+@pytest.mark.parametrize("number", range(len(WHOLE)))
+def test_plugin(cli: CommandLine, number: int) -> None:
+    (cli.folder / "shown.py").write_text(WHOLE[number])
+    kinds = {"activations": "activation", "backprops": "backprop", "costs": "cost"}
+    chosen = []
+    for hook, body in re.findall(r"def bpframe_register_(\w+)\(register\):\n((?:    .*\n)+)", TEXT):
+        if f"def bpframe_register_{hook}(register):\n{body}" in WHOLE[number]:
+            names = re.findall(r'register\("([\w/]+)"', body)
+            options = [n if "/" in n else f"{kinds.get(hook, hook)}/{n}" for n in names]
+            chosen.append(options[-1].replace("/", "="))
+    assert chosen
+    cli.quick("-P", "shown.py", *chosen, "data=xor").must_be_fine()

@@ -1,0 +1,79 @@
+"""MLflow's page in a real browser: a person finds the run, its charts and its pictures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from recorded import Work, free_port, wait_for_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MILLISECONDS = 60_000
+WIDTH_OF_PICTURE = "name => document.querySelector(`img[alt='${name}']`).naturalWidth"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def page(tmp_path) -> Iterator[Page]:
+    """Return a page of a browser that reaches this machine only, or skip."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(MILLISECONDS)
+        page.route("**/*", only_here)
+        yield page
+        browser.close()
+
+
+def only_here(route: Route) -> None:
+    if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        route.continue_()
+    else:
+        route.abort()
+
+
+def test_a_person_sees_the_run_its_charts_and_its_pictures(
+    recorded_work: Work, record, page, tmp_path
+):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    started = recorded_work.bpframe("ui", "--port", str(port))
+    wait_for_server(started, url)
+    page.goto(f"{url}/#/experiments/{record['experiment_id']}/runs")
+    row = page.get_by_text(record["name"], exact=True)
+    row.wait_for()
+    page.screenshot(path=tmp_path / "runs.png")
+    row.click()
+    page.wait_for_url(f"**/runs/{record['id']}*")
+    page.get_by_role("tab", name="Model metrics").click()
+    # Charts that are out of sight are not drawn; what is searched for comes to the top.
+    page.get_by_placeholder("Search metric charts").fill("validation/")
+    page.locator("svg.main-svg .scatterlayer path.js-line").first.wait_for(state="attached")
+    page.screenshot(path=tmp_path / "charts.png")
+    page.get_by_role("tab", name="Artifacts").click()
+    for name in ("learning_curve.png", "confusion_matrix.png"):
+        page.get_by_text(name, exact=True).first.click()
+        page.get_by_alt_text(name).first.wait_for()
+        page.wait_for_function(f"({WIDTH_OF_PICTURE})('{name}') >= 400")
+        page.screenshot(path=tmp_path / name)
+    started.interrupt()
+    started.result(30)

@@ -1,0 +1,156 @@
+"""However a run ends, it is closed in the store, and no process stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+from recorded import ENDLESS, QUICK, Work, wait_until
+
+BURSTS = """\
+import bpframe
+
+@bpframe.hookimpl
+def bpframe_epoch_end(run, epoch):
+    if epoch.number == 3:
+        run.network.parameters.vector.fill(float("nan"))
+"""
+REPORTS = """\
+import bpframe
+
+@bpframe.hookimpl
+def bpframe_run_end(run):
+    import numpy
+    run.report("{name}", {value}, "at the end")
+"""
+FAILS = """\
+import bpframe
+
+@bpframe.hookimpl(wrapper=True, trylast=True)
+def bpframe_run(run):
+    yield
+    raise RuntimeError("out of luck")
+"""
+
+
+def test_a_run_that_diverges_is_failed_with_the_epochs_that_it_had(work: Work, stores):
+    result = work.run("-P", work.plugin(BURSTS))
+    assert result.code == 1
+    assert "Traceback" not in result.err
+    run, outcome = stores.only(work.folder), work.outcome()
+    assert (run["status"], outcome["status"]) == ("FAILED", "failed")
+    for name in ("train/cost", "validation/accuracy"):
+        assert [step for step, *_ in run["metrics"][name]] == [1, 2, 3]
+    assert run["tags"]["error"] == outcome["error"]
+    assert "not finite" in run["tags"]["error"]
+    assert "epoch 4" in run["tags"]["error"]
+    assert "config.yaml" in run["artifacts"]
+
+
+def test_a_run_in_which_a_plugin_fails_is_failed(work: Work, stores):
+    result = work.run("-P", work.plugin(FAILS), *QUICK)
+    assert result.code == 1
+    run = stores.only(work.folder)
+    assert (run["status"], run["tags"]["error"]) == ("FAILED", "out of luck")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda sent: sent.name)
+def test_an_interrupted_run_is_killed(work: Work, stores, sent):
+    started = work.bpframe(*ENDLESS)
+    started.wait_for_text("epoch      3/")
+    if sent == signal.SIGINT:
+        started.interrupt()
+    else:
+        started.process.send_signal(sent)
+    result = started.result()
+    assert result.code == 130
+    assert result.err == "bpframe: error: interrupted\n"
+    assert not work.processes()
+    outcome, run = work.outcome(), stores.only(work.folder)
+    assert (outcome["status"], outcome["exit_code"]) == ("interrupted", 130)
+    assert run["status"] == "KILLED"
+    assert [step for step, *_ in run["metrics"]["train/cost"]][:3] == [1, 2, 3]
+
+
+def test_who_interrupts_again_need_not_wait_for_the_recorder(work: Work, stores):
+    started = work.bpframe(*ENDLESS)
+    started.wait_for_text("epoch      3/")
+    recorder = work.recorder()
+    os.kill(recorder, signal.SIGSTOP)
+    for _ in range(3):
+        if started.process.poll() is None:
+            started.interrupt()
+            time.sleep(1.5)
+    try:
+        result = started.result(5)
+    finally:
+        os.kill(recorder, signal.SIGCONT)
+    assert result.code == 130
+    assert "Traceback" not in result.err
+    work.wait_until_all_ended()
+    assert stores.only(work.folder)["status"] == "KILLED"
+
+
+def test_a_run_killed_while_mlflow_is_imported_is_closed(work: Work, stores):
+    started = work.bpframe(*ENDLESS)
+    started.wait_for_text("epoch      3/")
+    started.process.kill()
+    result = started.result()
+    work.wait_until_all_ended()
+    run = stores.only(work.folder)
+    assert run["status"] == "KILLED"
+    assert [step for step, *_ in run["metrics"]["train/cost"]][:3] == [1, 2, 3]
+    assert (result.err, started.err.read_text()) == ("", "")
+
+
+def test_a_run_killed_later_is_closed(work: Work, stores):
+    started = work.bpframe(*ENDLESS)
+    wait_until(lambda: stores.statuses(work.folder) == ["RUNNING"])
+    started.process.kill()
+    started.result()
+    work.wait_until_all_ended()
+    assert stores.only(work.folder)["status"] == "KILLED"
+    assert started.err.read_text() == ""
+
+
+def test_without_its_recorder_a_run_goes_on_to_its_results(work: Work):
+    started = work.bpframe("trainer.epochs=150", "network.hidden=[300]", "plots=none")
+    started.wait_for_text("epoch   3/")
+    os.kill(work.recorder(), signal.SIGKILL)
+    result = started.result()
+    assert result.code == 0
+    assert "test/accuracy_at_best_validation" in result.out
+    assert len(result.err.splitlines()) == 1, result.err
+    assert "was not recorded" in result.err
+    assert work.outcome()["status"] == "finished"
+    assert not work.processes()
+
+
+def test_a_figure_of_numpy_is_recorded_as_any_other(work: Work, stores):
+    code = REPORTS.format(name="norm", value="numpy.float32(1.5)")
+    result = work.run("-P", work.plugin(code), *QUICK)
+    assert (result.code, result.err) == (0, "")
+    assert work.outcome()["figures"]["norm"]["value"] == 1.5
+    run = stores.only(work.folder)
+    assert run["status"] == "FINISHED"
+    assert run["metrics"]["norm"][0][:2] == [2, 1.5]
+
+
+@pytest.mark.parametrize("value", ["inf", "nan"])
+def test_a_figure_that_is_no_number_is_recorded(work: Work, stores, value):
+    code = REPORTS.format(name="odd", value=f"float('{value}')")
+    assert work.run("-P", work.plugin(code), *QUICK).code == 0
+    run = stores.only(work.folder)
+    assert run["status"] == "FINISHED"
+    assert "odd" in run["metrics"]
+
+
+def test_a_name_that_mlflow_refuses_leaves_no_run_open(work: Work, stores):
+    result = work.run("-P", work.plugin(REPORTS.format(name="w[0]", value=1.0)), *QUICK)
+    assert result.code == 0
+    assert work.outcome()["figures"]["w[0]"]["value"] == 1.0
+    run = stores.only(work.folder)
+    assert "not recorded" not in result.err or "w[0]" in result.err
+    assert run["status"] in ("FINISHED", "FAILED")

@@ -1,0 +1,110 @@
+"""What goes from the training to the recorder, and how the recorder takes it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from recorded import QUIET, Work, clean_environment
+
+from bpframe_mlflow import recorder
+from bpframe_mlflow.tracking import flatten
+
+COUNTS = '''\
+"""Takes the recorder's place, and notes every write to it."""
+import io, json, pathlib, types
+import bpframe
+from bpframe_mlflow import tracking
+
+class Pipe(io.StringIO):
+    def write(self, text):
+        with open("writes.txt", "a") as file:
+            file.write(text)
+        return len(text)
+
+answer = json.dumps({"run_id": "0"}) + "\\n"
+tracking.recorder = lambda: types.SimpleNamespace(stdin=Pipe(), stdout=io.StringIO(answer))
+
+@bpframe.hookimpl
+def bpframe_epoch_end(run, epoch):
+    with open("writes.txt", "a") as file:
+        file.write(f"EPOCH {epoch.number}\\n")
+'''
+START = {
+    "experiment": "bpframe",
+    "name": "a name",
+    "source": "bpframe",
+    "params": {"seed": "0"},
+    "tags": {},
+    "dataset": {"name": "d", "digest": "0", "source": "{}", "profile": "{}"},
+}
+
+
+def writes(work: Work, epochs: int) -> list[str]:
+    """Return the lines that a run gives to its recorder, and where its epochs end."""
+    plugin = work.plugin(COUNTS)
+    result = work.run("-P", plugin, "plots=none", "console=none", f"trainer.epochs={epochs}")
+    assert (result.code, result.err) == (0, "")
+    return (work.folder / "writes.txt").read_text().splitlines()
+
+
+def test_an_epoch_costs_one_message(work: Work):
+    lines = writes(work, 12)
+    ends = [number for number, line in enumerate(lines) if line.startswith("EPOCH")]
+    assert len(ends) == 12
+    # Between the ends of two epochs lies one message, with all that the epoch gave.
+    assert {after - before for before, after in itertools.pairwise(ends)} == {2}
+    messages = [json.loads(line) for line in lines if not line.startswith("EPOCH")]
+    start, *epochs, figures, end = messages
+    assert start["uri"] == "sqlite:///mlflow.db"
+    assert [message["step"] for message in epochs] == list(range(1, 13))
+    assert all(message.keys() == {"metrics", "step", "time"} for message in epochs)
+    assert "test/accuracy" in figures["metrics"]
+    assert end["end"] == "FINISHED"
+
+
+def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores):
+    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
+    metrics = {"metrics": {"train/cost": 0.5}, "step": 1, "time": time.time()}
+    done = subprocess.run(
+        [sys.executable, "-m", "bpframe_mlflow.recorder"],
+        input="".join(json.dumps(message) + "\n" for message in (start, metrics)),
+        cwd=tmp_path,
+        env=clean_environment() | QUIET,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    run = stores.only(tmp_path)
+    assert json.loads(done.stdout) == {"run_id": run["id"]}
+    assert run["status"] == "KILLED"
+    assert run["metrics"]["train/cost"][0][:2] == [1, 0.5]
+
+
+class Client:
+    """Notes how many metrics each call brings."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    def log_batch(self, run_id: str, metrics: list[Any]) -> None:
+        self.calls.append(len(metrics))
+
+
+def test_metrics_are_written_a_thousand_at_a_time():
+    client, buffer = Client(), [object()] * 2500
+    recorder.flush(client, "run", buffer)
+    assert client.calls == [1000, 1000, 500]
+    assert buffer == []
+
+
+def test_nested_values_get_dotted_names():
+    config = {"a": {"b": {"c": None}, "d": [1, 2]}, "e": "text", "f": True, "g": 0.1}
+    expected = {"a.b.c": "null", "a.d": "[1, 2]", "e": "text", "f": "true", "g": "0.1"}
+    assert flatten(config) == expected

@@ -1,0 +1,127 @@
+"""Which store a run goes to, and what happens when it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from recorded import QUICK, Result, Work
+
+NOBODY = """\
+import getpass
+def getuser():
+    raise KeyError("getpwuid(): uid not found: 54321")
+getpass.getuser = getuser
+"""
+
+
+def error(result: Result) -> str:
+    """Return the one message of a command that was refused."""
+    assert result.code == 2
+    assert result.out == ""
+    prefix, message = result.err.split("error: ")
+    assert prefix == "bpframe: "
+    assert message.count("\n") == 1
+    return message
+
+
+def warning(result: Result) -> str:
+    """Return the one line with which a run that has finished says that it was not recorded."""
+    assert result.code == 0
+    assert "test/accuracy" in result.out
+    assert result.err.count("\n") == 1, result.err
+    assert result.err.startswith("bpframe: ")
+    assert "not recorded" in result.err
+    return result.err
+
+
+@pytest.mark.parametrize("path", ["file/mlflow.db", "file/deeper/mlflow.db", "missing/mlflow.db"])
+def test_a_store_that_cannot_be_is_refused_before_training(work: Work, path):
+    (work.folder / "file").write_text("not a folder")
+    message = error(work.run(f"tracking.uri=sqlite:///{path}"))
+    assert f"sqlite:///{path}" in message
+    assert "tracking=none" in message
+    assert not list(work.folder.rglob("weights.npz"))
+    outcome = work.outcome()
+    assert (outcome["status"], outcome["exit_code"]) == ("refused", 2)
+
+
+def test_a_store_that_is_a_folder_is_refused_before_training(work: Work):
+    (work.folder / "mlflow.db").mkdir()
+    assert "mlflow.db" in error(work.run())
+
+
+def test_a_damaged_store_costs_neither_the_results_nor_itself(work: Work):
+    damaged = os.urandom(20_000)
+    (work.folder / "mlflow.db").write_bytes(damaged)
+    message = warning(work.run("trainer.epochs=2", "plots=none"))
+    assert "not a database" in message
+    assert work.outcome()["status"] == "finished"
+    assert (work.folder / "mlflow.db").read_bytes() == damaged
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_long(work: Work):
+    # Nobody listens on the port "discard"; MLflow alone would try for four minutes.
+    arguments = ("trainer.epochs=2", "plots=none")
+    result = work.run(*arguments, MLFLOW_TRACKING_URI="http://127.0.0.1:9", seconds=60)
+    assert "127.0.0.1" in warning(result)
+
+
+def test_store_and_experiment_can_be_chosen(work: Work, stores, tmp_path):
+    (tmp_path / "of environment").mkdir()
+    (tmp_path / "of option").mkdir()
+    first, second = (
+        f"sqlite:///{tmp_path}/of {name}/runs.db" for name in ("environment", "option")
+    )
+    assert work.run(*QUICK, MLFLOW_TRACKING_URI=first).code == 0
+    options = (f"tracking.uri='{second}'", "tracking.experiment='My trials'")
+    assert work.run(*options, *QUICK, MLFLOW_TRACKING_URI=first).code == 0
+    by_environment, by_option = stores.only(first), stores.only(second)
+    assert (by_environment["status"], by_environment["experiment"]) == ("FINISHED", "bpframe")
+    assert (by_option["status"], by_option["experiment"]) == ("FINISHED", "My trials")
+    assert "mlflow.db" not in work.files()
+
+
+def test_the_store_stays_in_the_working_folder_when_jobs_leave_it(work: Work, stores):
+    result = work.run("hydra.job.chdir=true", *QUICK)
+    assert (result.code, result.err) == (0, "")
+    assert stores.only(work.folder)["status"] == "FINISHED"
+    assert work.files() == [".mlflow.db.lock", "mlflow.db", "mlruns", "outputs"]
+
+
+def test_a_long_parameter_and_odd_names_are_recorded(work: Work, stores):
+    f = "1/(1 + exp(-z))" + " + 0*z" * 150
+    assert len(f) > 900
+    name = "ε=½, “one”: 100 % $x 😀"
+    options = ("activation=custom", f"activation.f='{f}'", f"name='{name}'")
+    result = work.run(*options, *QUICK)
+    assert (result.code, result.err) == (0, "")
+    run = stores.only(work.folder)
+    assert run["status"] == "FINISHED"
+    assert run["params"]["activation.f"] == f
+    assert run["name"] == run["params"]["name"] == name
+
+
+def test_a_value_longer_than_mlflow_holds_is_cut(work: Work, stores):
+    name = "long " * 1300
+    assert work.run(f"name='{name}'", *QUICK).code == 0
+    run = stores.only(work.folder)
+    assert run["status"] == "FINISHED"
+    assert run["params"]["name"] == name[:6000]
+
+
+def test_a_user_without_a_name_can_record(work: Work, stores):
+    environment, _ = work.starts(NOBODY)
+    result = work.run(*QUICK, **environment)
+    assert (result.code, result.err) == (0, "")
+    assert stores.only(work.folder)["status"] == "FINISHED"
+
+
+def test_outside_a_checkout_there_is_no_commit(work: Work, stores):
+    # Git must not find a checkout around the folder of the tests.
+    result = work.run(*QUICK, GIT_CEILING_DIRECTORIES=str(work.folder.parent))
+    assert (result.code, result.err) == (0, "")
+    run = stores.only(work.folder)
+    assert "mlflow.source.git.commit" not in run["tags"]
+    assert re.fullmatch("[0-9a-f]{32}", run["id"])
