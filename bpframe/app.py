@@ -97,7 +97,7 @@ def _plugins_of_completion(arguments: list[str]) -> list[str]:
 def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> int:
     first = arguments[0] if arguments else ""
     commands = plugins.registry.commands
-    if first == "--version":
+    if "--version" in arguments:
         print(f"bpframe {__version__}")
         return 0
     is_command = bool(first) and first[0] not in "-+~" and "=" not in first

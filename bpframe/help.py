@@ -19,7 +19,7 @@ bpframe trains a network and records the run; every part of it is a plugin.
 `python -m bpframe` is the same command. The last layer has a function of its own with
 activation@output_activation=NAME; its options are then output_activation.OPTION=VALUE.
 
-Flags: -m (sweep), -P FILE_OR_MODULE (plugin), --cfg job, --info, --hydra-help, --version,
+Flags: -m (sweep), -P FILE_OR_MODULE (plugin; also --plugin=), --cfg job, --info, --hydra-help, --version,
 -sc install=bash (tab completion; also zsh and fish)
 """
 

@@ -60,6 +60,8 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         return 0
     _outcomes.clear()
     _sweeps.clear()
+    # Hydra's parser wants what it overrides in one place.
+    arguments = sorted(arguments, key=lambda word: "=" in word and word[0] != "-")
     check_flags(arguments)
     check_choices(arguments, plugins.registry)
     sys.argv = ["bpframe", *arguments]

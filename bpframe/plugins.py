@@ -193,7 +193,11 @@ def _reason(error: BaseException) -> str:
         return _hook_reason(error)
     if isinstance(error, PluginError):
         return str(error)
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<frozen")
+    ]
     where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"
 

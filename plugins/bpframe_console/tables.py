@@ -14,10 +14,18 @@ SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
 WIDTH_OF_FILES = 120
 
 
+class QuietConsole(Console):
+    """A console that falls silent when its reader has left, where rich would end the run."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing from now on."""
+        self.quiet = True
+
+
 def make_console() -> Console:
     """Return a console of the terminal's width, or of a fixed one where there is none."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH_OF_FILES)
+    console = QuietConsole()
+    return console if console.is_terminal else QuietConsole(width=WIDTH_OF_FILES)
 
 
 def print_results(console: Console, run: Run) -> None:
@@ -31,7 +39,8 @@ def print_results(console: Console, run: Run) -> None:
     console.print(table)
     if run.epochs:
         seconds = sum(epoch.seconds for epoch in run.epochs)
-        console.print(f"trained {len(run.epochs)} epochs in {seconds:.2f} s", highlight=False)
+        epochs = "epoch" if len(run.epochs) == 1 else "epochs"
+        console.print(f"trained {len(run.epochs)} {epochs} in {seconds:.2f} s", highlight=False)
     for note in [*run.notes, f"files: {run.folder}"]:
         console.print(note, soft_wrap=True, highlight=False, markup=False)
 

@@ -114,7 +114,9 @@ def open_run(start: Message) -> tuple[MlflowClient, str]:
         **git_commit(),
         **start["tags"],
     }
-    run = client.create_run(experiment_id, run_name=start["name"], tags=short(tags, LONGEST_TAG))
+    run = client.create_run(
+        experiment_id, milliseconds(start), short(tags, LONGEST_TAG), run_name=start["name"]
+    )
     run_id: str = run.info.run_id
     params = [Param(k, v) for k, v in short(start["params"], LONGEST_PARAM).items()]
     for i in range(0, len(params), PARAMS_A_CALL):
@@ -141,7 +143,7 @@ def write(client: MlflowClient, run_id: str, batch: Message) -> None:
     from mlflow.entities import Metric, RunTag
 
     metrics = [
-        Metric(key, value, int(message["time"] * 1000), message["step"])
+        Metric(key, value, milliseconds(message), message["step"])
         for message in batch["metrics"]
         for key, value in message["metrics"].items()
     ]
@@ -152,6 +154,11 @@ def write(client: MlflowClient, run_id: str, batch: Message) -> None:
         client.log_batch(run_id, tags=tags)
     for path in batch.get("artifacts", ()):
         client.log_artifact(run_id, path)
+
+
+def milliseconds(message: Message) -> int:
+    """Return the time of a message as MLflow counts it."""
+    return int(message["time"] * 1000)
 
 
 def short(texts: dict[str, str], longest: int) -> dict[str, str]:

@@ -39,12 +39,12 @@ class Tracking:
     """
 
     def __init__(self, run: Run, uri: str, experiment: str) -> None:
-        uri = absolute(uri, run.cwd)
-        check_writable(uri)
+        check_writable(uri, run.cwd)
         self._run = run
         self._process = recorder(run.cwd)
         self._send(
-            uri=uri,
+            uri=absolute(uri, run.cwd),
+            time=time.time(),
             experiment=experiment,
             name=run.name,
             source="bpframe " + " ".join(run.overrides),
@@ -140,11 +140,11 @@ def status(error: BaseException | None) -> str:
     return "FAILED" if isinstance(error, Exception) else "KILLED"
 
 
-def check_writable(uri: str) -> None:
+def check_writable(uri: str, folder: Path) -> None:
     """Raise a ConfigError now if a SQLite store could not be written at the end."""
     if not uri.startswith(SQLITE):
         return
-    path = Path(uri.removeprefix(SQLITE))
+    path = folder / uri.removeprefix(SQLITE)
     target = path if path.exists() else path.parent
     if not path.parent.is_dir() or path.is_dir() or not os.access(target, os.W_OK):
         raise ConfigError(

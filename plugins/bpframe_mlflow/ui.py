@@ -24,7 +24,7 @@ def ui(arguments: list[str], plugins: Plugins) -> int:
     chosen = parser.parse_args(arguments)
     uri = store_uri(chosen.uri)
     if uri.startswith(("http://", "https://")):
-        raise ConfigError(f"the store {uri} is a server; open that address in a browser")
+        raise ConfigError(f"the store is a server; open {uri} in a browser")
     if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
         raise ConfigError(f"there are no runs in {uri} yet; `bpframe` makes the first one")
     check_free(chosen.host, chosen.port)
