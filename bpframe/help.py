@@ -19,8 +19,8 @@ bpframe trains a network and records the run; every part of it is a plugin.
 `python -m bpframe` is the same command. The last layer has a function of its own with
 activation@output_activation=NAME; its options are then output_activation.OPTION=VALUE.
 
-Flags: -m (sweep), -P FILE_OR_MODULE (plugin; also --plugin=), --cfg job, --info, --hydra-help, --version,
--sc install=bash (tab completion; also zsh and fish)
+Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
+--version, -sc install=bash (tab completion; also zsh and fish)
 """
 
 

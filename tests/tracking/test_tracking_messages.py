@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from recorded import QUIET, Work, clean_environment
 
 from bpframe_mlflow import recorder
@@ -38,6 +39,7 @@ def bpframe_epoch_end(run, epoch):
 START = {
     "experiment": "bpframe",
     "name": "a name",
+    "time": 0.0,
     "source": "bpframe",
     "params": {"seed": "0"},
     "tags": {},
@@ -68,12 +70,13 @@ def test_an_epoch_costs_one_message(work: Work):
     assert end["end"] == "FINISHED"
 
 
-def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores):
+@pytest.mark.parametrize("cut", ["", '{"metrics": {"train/co'], ids=["between lines", "in a line"])
+def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
     start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
     metrics = {"metrics": {"train/cost": 0.5}, "step": 1, "time": time.time()}
     done = subprocess.run(
         [sys.executable, "-m", "bpframe_mlflow.recorder"],
-        input="".join(json.dumps(message) + "\n" for message in (start, metrics)),
+        input="".join(json.dumps(message) + "\n" for message in (start, metrics)) + cut,
         cwd=tmp_path,
         env=clean_environment() | QUIET,
         capture_output=True,
