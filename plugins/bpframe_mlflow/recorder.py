@@ -53,8 +53,10 @@ def main() -> None:
 
 def read(lines: IO[str], messages: queue.Queue[Message]) -> None:
     """Put every line into the queue, and behind the last one the end of the run and of all."""
-    for line in lines:
-        messages.put(json.loads(line))
+    # A training process that was killed may leave half a line.
+    with suppress(json.JSONDecodeError):
+        for line in lines:
+            messages.put(json.loads(line))
     messages.put({"end": "KILLED"})
     messages.put({"end": "of all runs"})
 

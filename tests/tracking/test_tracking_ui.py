@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -74,6 +75,18 @@ def test_the_page_lists_the_run_and_ctrl_c_ends_it(recorded_work: Work, record):
     started.interrupt()
     result = started.result(20)
     assert "Traceback" not in result.err
+    recorded_work.wait_until_all_ended()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP], ids=lambda sent: sent.name)
+def test_no_server_is_left_when_the_command_is_ended_otherwise(recorded_work: Work, sent):
+    port = free_port()
+    started = recorded_work.bpframe("ui", "--port", str(port))
+    wait_for_server(started, f"http://127.0.0.1:{port}")
+    # What a closed terminal sends, and a service manager; to the command alone.
+    started.process.send_signal(sent)
+    started.result(30)
     recorded_work.wait_until_all_ended()
 
 
