@@ -24,6 +24,7 @@ from bpframe.learning_rate import find_learning_rate
 from bpframe.network import ForwardPass, Network, with_ones
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
+from bpframe.streams import stream
 from bpframe.trainer import Epoch, Trainer
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ __all__ = [
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
+    "stream",
     "with_ones",
 ]
 

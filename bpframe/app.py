@@ -30,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line and return the exit code.
 
     0: done; 1: a run failed or diverged; 2: wrong configuration or input; 130: interrupted.
+    It is the entry point of a process: signals, environment and ``sys.argv`` become its own.
 
     Parameters
     ----------

@@ -66,6 +66,8 @@ def build_run(
             + did_you_mean(stand_in, known)
         )
     learning_rate_backprop = registry.build("backprop", {"name": stand_in}) if stand_in else None
+    if learning_rate_backprop and not learning_rate_backprop.exact:
+        raise ConfigError(f"trainer.learning_rate_backprop is '{stand_in}', which is not exact")
     hidden = config["network"]["hidden"]
     if min(hidden, default=1) < 1:
         raise ConfigError(f"network.hidden is {hidden}; every layer has at least one neuron")
@@ -135,5 +137,5 @@ def _check_range(
     raise ConfigError(
         f"cost '{config['cost']['name']}' accepts outputs in {cost.domain}, but the output "
         f"activation '{name}' gives {activation.range}. Set activation@output_activation to one "
-        f"of {', '.join(fitting)}, or cost to one of {', '.join(accepting)}."
+        f"of {', '.join(fitting) or 'none'}, or cost to one of {', '.join(accepting) or 'none'}."
     )

@@ -244,13 +244,13 @@ class Regularizer(Component):
 
 @dataclass(frozen=True)
 class Task(Component):
-    """What a run does: train, check gradients, explain a sample."""
+    """What a run does, such as training a network."""
 
     kind: ClassVar[str] = "task"
 
     @abstractmethod
     def run(self, run: Run) -> None:
-        """Do the work; metrics, artifacts and notes go into `run`."""
+        """Do the work; epochs, figures, artifacts and notes go into `run`."""
 
 
 @dataclass(frozen=True)

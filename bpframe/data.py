@@ -53,6 +53,13 @@ class Split:
         """Return the first n samples."""
         return self if n >= len(self) else Split(self.x[:n], self.y[:n])
 
+    def draw(self, n: int, rng: np.random.Generator) -> Split:
+        """Return n samples that are drawn from `rng`, or all if there are no more."""
+        if n >= len(self):
+            return self
+        rows = np.sort(rng.permutation(len(self))[:n])
+        return Split(self.x[rows], self.y[rows])
+
 
 @dataclass(frozen=True)
 class Data:

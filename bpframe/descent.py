@@ -81,11 +81,15 @@ class Descent:
         with np.errstate(over="ignore", invalid="ignore"):
             forward(x_one)
         finite = [bool(np.isfinite(z).all()) for z in forward.z]
-        layer = finite.index(False) + 2 if False in finite else len(network.sizes)
+        where = (
+            f"layer {finite.index(False) + 2} is the first that overflows"
+            if False in finite
+            else f"layer {len(finite) + 1}, the last, is finite, but its cost is not"
+        )
         largest = float(np.abs(network.parameters.vector).max())
         return DivergedError(
             f"the cost is not finite any more at epoch {epoch}, step {step}: "
-            f"layer {layer} is the first that overflows, the largest weight is {largest:.3g}. "
+            f"{where}; the largest weight is {largest:.3g}. "
             "Try a smaller optimizer.learning_rate, another initializer, or an activation whose "
             "range is bounded."
         )

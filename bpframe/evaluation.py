@@ -23,10 +23,17 @@ class Evaluator:
     data : Data
         What the part belongs to.
     split : Split
-        The samples; not empty.
+        The samples.
+
+    Raises
+    ------
+    ValueError
+        If there are no samples.
     """
 
     def __init__(self, objective: Objective, data: Data, split: Split) -> None:
+        if not len(split):
+            raise ValueError("there are no samples to evaluate")
         self._objective = objective
         self._split = split
         self._classes = data.classes

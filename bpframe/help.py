@@ -12,7 +12,7 @@ bpframe trains a network and records the run; every part of it is a plugin.
 
   bpframe                                    train the default experiment
   bpframe activation=tanh trainer.epochs=5   with another part and another value
-  bpframe -m activation=tanh,relu seed=0,1   a sweep over every combination
+  bpframe -m activation=tanh,linear seed=0,1 a sweep over every combination
   bpframe -P my_plugin.py activation=mine    with a plugin from a file
   bpframe cost=quadratic --cfg job           show the configuration and run nothing
 
@@ -31,7 +31,8 @@ def help_text(registry: Registry, overrides: list[str]) -> str:
     """
     lines = [INTRODUCTION, "Commands (bpframe COMMAND --help tells more):"]
     for name, command in registry.commands.items():
-        lines.append(f"  {name:<16} {(command.__doc__ or '').strip().splitlines()[0]}")
+        summary = (command.__doc__ or "").strip().partition("\n")[0]
+        lines.append(f"  {name:<16} {summary}")
     for group, entries in registry.entries.items():
         lines += ["", f"{group}=NAME"]
         lines += [_line(entry, group) for entry in entries.values()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 
@@ -31,6 +31,8 @@ def translate(error: Exception) -> BpframeError:
     override = getattr(error, "override", None)
     if override and override not in message:
         message = f"'{override}': {message}"
+    if isinstance(error, OverrideParseException):
+        message += ". A text with brackets or blanks wants quotes of its own: 'KEY=\"sin(z)\"'"
     # Runs catch their own errors, so what arrives here was raised over the command line, by
     # Hydra, which also has its ValueErrors and assertions for wrong input.
     if not isinstance(error, HydraException):
@@ -47,8 +49,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _unknown_key(error: OmegaConfBaseException) -> str:
     parent = error.parent_node
-    known = [str(key) for key in parent] if isinstance(parent, DictConfig) else []
+    known = [str(key) for key in parent if key != "hydra"] if isinstance(parent, DictConfig) else []
     full_key, key = str(error.full_key), str(error.key)
+    within = [k for k in known if isinstance(parent[k], DictConfig) and key in parent[k]]
+    if within:
+        return f"there is no '{full_key}'. Did you mean '{within[0]}.{key}'?"
     where = full_key.removesuffix(key).rstrip(".") or "the configuration"
     return (
         f"there is no '{full_key}'; {where} has {', '.join(known) or 'no options'}."

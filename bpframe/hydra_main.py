@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import uuid
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.config import publish
 from bpframe.errors import ConfigError
@@ -29,10 +32,15 @@ from bpframe.session import session
 
 _outcomes: list[Outcome] = []
 _sweeps: list[Path] = []
+SWEEP = "BPFRAME_SWEEP"
 
 
 class SweepEnd(Callback):
-    """Notes the folder of a sweep that has come to its end."""
+    """Marks the runs of a sweep, and notes its folder when it has come to its end."""
+
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Put the mark into the environment, which worker processes inherit."""
+        os.environ[SWEEP] = uuid.uuid4().hex
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Take the folder from the sweep's configuration."""
@@ -47,32 +55,38 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
     BpframeError
         In place of what Hydra raises for a wrong option, value or folder.
     """
+    publish(plugins.registry)
     try:
         return _run_hydra(arguments, plugins)
-    except Exception as error:
+    except (HydraException, OmegaConfBaseException, OSError, ValueError, AssertionError) as error:
         raise translate(error) from error
 
 
 def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
-    publish(plugins.registry)
     if {"-h", "--help"} & set(arguments):
-        print(help_text(plugins.registry, [word for word in arguments if word[0] != "-"]))
+        print(help_text(plugins.registry, [word for word in arguments if word[:1] != "-"]))
         return 0
     _outcomes.clear()
     _sweeps.clear()
     # Hydra's parser wants what it overrides in one place.
-    arguments = sorted(arguments, key=lambda word: "=" in word and word[0] != "-")
+    arguments = sorted(arguments, key=_is_override)
     check_flags(arguments)
     check_choices(arguments, plugins.registry)
     sys.argv = ["bpframe", *arguments]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     _hydra_job()
-    for folder in _sweeps:
-        outcomes = load_outcomes(folder)
-        observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes)
-        return max((outcome.exit_code for outcome in outcomes), default=0)
+    if _sweeps:
+        outcomes = load_outcomes(_sweeps[0], os.environ.pop(SWEEP))
+        observe(plugins.hook.bpframe_sweep_end, folder=_sweeps[0].resolve(), outcomes=outcomes)
+        # Some workers' outcomes may be missing, because they died.
+        complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
+        return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
     return _outcomes[0].exit_code if _outcomes else 0
+
+
+def _is_override(word: str) -> bool:
+    return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
 
 
 def check_flags(arguments: list[str]) -> None:
@@ -102,14 +116,15 @@ def _hydra_job(composed: DictConfig) -> float:
         composed, resolve=True, throw_on_missing=True, enum_to_str=True
     )
     hydra_config = HydraConfig.get()
-    sweep = hydra_config.sweep.dir if hydra_config.mode == RunMode.MULTIRUN else None
+    in_sweep = hydra_config.mode == RunMode.MULTIRUN
     outcome = carry_out(
         config,
         session(),
         overrides=list(hydra_config.overrides.task),
+        job=int(hydra_config.job.num) if in_sweep else 0,
         folder=Path(hydra_config.runtime.output_dir),
         cwd=Path(hydra_config.runtime.cwd),
-        sweep=sweep,
+        sweep=os.environ[SWEEP] if in_sweep else None,
     )
     _outcomes.append(outcome)
     figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")

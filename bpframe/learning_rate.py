@@ -38,8 +38,8 @@ def find_learning_rate(
     """Return half of the rate that lowers the cost most within 100 mini-batches.
 
     Each rate of a geometric grid (factor 2, from 2⁻¹⁶ to 64) starts from the same weights and
-    sees the same batches; the one with the lowest finite cost on the first 1,000 training
-    samples is halved. Where no rate gets a tenth below what the best constant output costs, as
+    sees the same batches; the one with the lowest finite cost on 1,000 training samples
+    is halved. Where no rate gets a tenth below what the best constant output costs, as
     in a deep network of sigmoids, all go on, up to 800 mini-batches. The network is left as it
     was.
 
@@ -64,7 +64,7 @@ def find_learning_rate(
     parameters = objective.network.parameters
     start = parameters.vector.copy()
     feed = Feed(data, batch_size, parameters.dtype)
-    samples = data.train.head(SAMPLES)
+    samples = data.train.draw(SAMPLES, stream(seed, "evaluation"))
     evaluate = Evaluator(objective, data, samples)
     plateau = _cost_of_constant(objective, data.targets(samples, parameters.dtype))
     trials = {rate: start.copy() for rate in GRID}

@@ -72,7 +72,15 @@ class Network:
             biases[:] = initializer.biases(rng, n_out)
 
     def forward(self, x: Array) -> Array:
-        """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1)."""
+        """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).
+
+        Raises
+        ------
+        ValueError
+            If the inputs have another shape.
+        """
+        if x.ndim != 2 or x.shape[1] != self.sizes[0]:
+            raise ValueError(f"the inputs have the shape {x.shape}, not (samples, {self.sizes[0]})")
         passes = ForwardPass(self, len(x))
         return passes(with_ones(x, self.parameters.dtype))
 

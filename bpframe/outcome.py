@@ -27,6 +27,10 @@ class Outcome:
         Name of the run.
     overrides : list of str
         What was asked for on the command line.
+    sweep : str
+        The mark of the sweep that it belongs to, or nothing.
+    job : int
+        Its number in the sweep.
     figures : dict
         name → {value, selected}, see `bpframe.run.Figure`.
     error : str
@@ -37,17 +41,19 @@ class Outcome:
     exit_code: int
     name: str
     overrides: list[str]
+    sweep: str = ""
+    job: int = 0
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
 
     def save(self, folder: Path) -> None:
         """Write ``outcome.json`` into the run's folder."""
-        text = json.dumps(dataclasses.asdict(self), indent=2)
+        text = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
         write_whole(folder / FILE, text.encode())
 
 
-def load_outcomes(folder: Path) -> list[Outcome]:
-    """Return the outcomes of a sweep's runs, in the order of the jobs."""
-    files = [path for path in folder.glob(f"*/{FILE}") if path.parent.name.isdigit()]
-    files.sort(key=lambda path: int(path.parent.name))
-    return [Outcome(**json.loads(path.read_text())) for path in files]
+def load_outcomes(folder: Path, sweep: str) -> list[Outcome]:
+    """Return the outcomes of one sweep's runs below a folder, in the order of the jobs."""
+    files = folder.rglob(FILE)
+    outcomes = [Outcome(**json.loads(path.read_text())) for path in files]
+    return sorted((o for o in outcomes if o.sweep == sweep), key=lambda outcome: outcome.job)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +28,11 @@ class Parameters:
     dtype : numpy dtype
         float32 or float64.
 
+    Raises
+    ------
+    ValueError
+        If the type is another.
+
     Attributes
     ----------
     vector : array, shape (count,)
@@ -38,6 +46,8 @@ class Parameters:
     """
 
     def __init__(self, sizes: Sequence[int], dtype: npt.DTypeLike = np.float32) -> None:
+        if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
+            raise ValueError(f"dtype is {np.dtype(dtype)}; it must be float32 or float64")
         self.sizes = tuple(sizes)
         shapes = [(n_out, n_in + 1) for n_in, n_out in pairwise(sizes)]
         ends = np.cumsum([0, *(rows * columns for rows, columns in shapes)])
@@ -59,3 +69,30 @@ class Parameters:
         other = Parameters(self.sizes, self.dtype)
         other.vector[:] = self.vector
         return other
+
+    def to_npz(self) -> bytes:
+        """Return the content of an ``.npz`` file: ``w2``, ``b2`` … of the layers they lead to."""
+        arrays: dict[str, Any] = {}
+        for number, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), 2):
+            arrays |= {f"w{number}": w, f"b{number}": b}
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        return buffer.getvalue()
+
+    def load(self, path: str | Path) -> None:
+        """Take the weights and biases of an ``.npz`` file that `to_npz` made.
+
+        Raises
+        ------
+        ValueError
+            If the file holds layers of other sizes.
+        """
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in arrays.files}
+        for number, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), 2):
+            shapes = [getattr(found.get(f"{k}{number}"), "shape", None) for k in "wb"]
+            if shapes != [w.shape, b.shape] or len(found) != 2 * len(self.weights):
+                raise ValueError(f"{path} does not hold the layers of a network {list(self.sizes)}")
+        for number, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), 2):
+            w[:] = found[f"w{number}"]
+            b[:] = found[f"b{number}"]

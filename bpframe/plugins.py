@@ -25,6 +25,7 @@ from bpframe.run import Figure, Run
 
 GROUP = "bpframe"
 DISABLE = "BPFRAME_DISABLE_PLUGINS"
+OBSERVERS = {"bpframe_epoch_end", "bpframe_run_end", "bpframe_sweep_end"}
 HOOKS = {
     "activations": components.Activation,
     "costs": components.Cost,
@@ -156,11 +157,16 @@ def use_local(items: Iterable[str]) -> list[str]:
 
 
 def check_marks(plugin: object) -> None:
-    """Raise a PluginError for a function with a hook's name that is not marked as one."""
+    """Raise a PluginError for a hook function that would never be called as it is marked."""
     for name in vars(hookspecs):
         function = getattr(plugin, name, None)
-        if name.startswith("bpframe_") and function and not hasattr(function, "bpframe_impl"):
+        if not name.startswith("bpframe_") or function is None:
+            continue
+        marks = getattr(function, "bpframe_impl", None)
+        if marks is None:
             raise PluginError(f"{name} is not marked with @bpframe.hookimpl")
+        if name in OBSERVERS and (marks["wrapper"] or marks["hookwrapper"]):
+            raise PluginError(f"{name} observes, and cannot be a wrapper; bpframe_run can")
 
 
 def _ordered(points: Iterable[EntryPoint]) -> list[EntryPoint]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import keyword
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -18,6 +20,18 @@ from bpframe.errors import ConfigError, PluginError, did_you_mean
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins
 
+# Keys of the configuration that are not a section's.
+RESERVED = {
+    "defaults",
+    "dtype",
+    "experiment",
+    "hydra",
+    "name",
+    "network",
+    "output_activation",
+    "seed",
+    "trainer",
+}
 Command = Callable[[list[str], "Plugins"], int]
 
 
@@ -30,7 +44,7 @@ class Source:
     plugin : str
         Name of the entry point, or path of the file.
     distribution : str
-        Name and version of the installed distribution, or ``local file``.
+        Name and version of the installed distribution, or ``local``.
     """
 
     plugin: str
@@ -70,7 +84,8 @@ class Entry:
             where = f"{self.component.__module__}.{self.component.__name__}"
             raise PluginError(f"the types of {where}'s fields {fields}: {error}") from error
         return {
-            f.name.removesuffix("_"): (hints[f.name], f) for f in dataclasses.fields(self.component)
+            f.name.removesuffix("_"): (_widened(hints[f.name]), f)
+            for f in dataclasses.fields(self.component)
         }
 
     def schema(self) -> type[Any]:
@@ -78,9 +93,7 @@ class Entry:
         hints: dict[str, Any] = {"name": str}
         values: dict[str, Any] = {"name": self.name}
         for option, (hint, f) in self.options().items():
-            # A whole number is a float to a person; a union of OmegaConf's needs it said.
-            union = float in get_args(hint) and int not in get_args(hint)
-            hints[option] = hint | int if union else hint
+            hints[option] = hint
             made = f.default_factory is not dataclasses.MISSING
             values[option] = (
                 dataclasses.field(default_factory=f.default_factory) if made else f.default
@@ -125,9 +138,8 @@ class Registry:
                 raise PluginError(f"{component.__name__} does not define {missing}")
             group = kind.kind
             if kind is Settings:
-                group, slash, name = name.partition("/")
-                if not slash or group in KINDS or not group or not name:
-                    raise PluginError(f"settings '{group}' need a name like 'section/option'")
+                group, _, name = name.partition("/")
+                _check_section(group, name)
             entry = Entry(name, component, self._source)
             _check_options(entry)
             options = self._entries.setdefault(group, {})
@@ -141,6 +153,8 @@ class Registry:
 
     def register_command(self, name: str, command: Command) -> None:
         """Register a command of the first word."""
+        if not name.isidentifier() or not callable(command):
+            raise PluginError(f"command '{name}' must be a name and a function")
         if name in self._commands:
             raise PluginError(
                 f"command '{name}' is taken: {self._commands[name][1]} has registered it already"
@@ -190,15 +204,35 @@ class Registry:
                 f"it has {', '.join(options) or 'none'}." + did_you_mean(unknown[0], options)
             )
         try:
+            # Through the schema, so that an enum arrives as one and not as its name.
+            node = OmegaConf.merge(OmegaConf.structured(entries[name].schema()), values)
+            typed: Any = OmegaConf.to_container(node)
             return entries[name].component(
-                **{options[option][1].name: value for option, value in values.items()}
+                **{options[option][1].name: typed[option] for option in values}
             )
         except (ValueError, TypeError) as error:
             raise ConfigError(f"{group} '{name}': {error}") from error
 
     def defaults(self, kind: str) -> dict[str, Any]:
-        """Return each component of a kind, built with its defaults, by name."""
-        return {name: entry.component() for name, entry in self._entries[kind].items()}
+        """Return each component of a kind that can be built with its defaults, by name."""
+        built = {}
+        for name, entry in self._entries[kind].items():
+            with suppress(ValueError, TypeError):
+                built[name] = entry.component()
+        return built
+
+
+def _check_section(section: str, option: str) -> None:
+    if not option or section in KINDS:
+        raise PluginError(f"settings '{section}' need a name like 'section/option'")
+    if not section.isidentifier() or keyword.iskeyword(section) or section in RESERVED:
+        raise PluginError(f"settings cannot have the section '{section}': choose another name")
+
+
+def _widened(hint: Any) -> Any:
+    # A whole number is a float to a person; in a union OmegaConf wants it said.
+    is_union = get_origin(hint) in (Union, UnionType)
+    return hint | int if is_union and float in get_args(hint) else hint
 
 
 def _check_options(entry: Entry) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +53,7 @@ class Run:
     cwd : pathlib.Path
         The folder that the command was started in.
     sweep : str or None
-        The name of the sweep that it belongs to.
+        The mark of the sweep that it belongs to.
     data : Data
         The samples.
     trainer : Trainer
@@ -143,14 +142,3 @@ class Run:
         path = self.folder / name
         write_whole(path, content)
         self.artifacts.append(path)
-
-    def save_weights(self) -> None:
-        """Save weights and biases as ``w2``, ``b2`` … of the layers that they lead to."""
-        parameters = self.network.parameters
-        layers = enumerate(zip(parameters.weights, parameters.biases, strict=True), 2)
-        arrays: dict[str, Any] = {}
-        for number, (w, b) in layers:
-            arrays |= {f"w{number}": w, f"b{number}": b}
-        buffer = io.BytesIO()
-        np.savez(buffer, **arrays)
-        self.save("weights.npz", buffer.getvalue())

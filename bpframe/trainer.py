@@ -58,7 +58,7 @@ class Trainer:
         Closed form of δ^L, see `Objective`.
     train_evaluation_samples : int, optional
         How many training samples ``train/cost`` and ``train/accuracy`` are taken from after
-        each epoch, the first ones of the set; all if None.
+        each epoch, drawn once from the stream ``evaluation``; all if None.
 
     Raises
     ------
@@ -149,7 +149,8 @@ class Trainer:
             )
 
     def _evaluators(self, data: Data) -> dict[str, Evaluator]:
-        train = data.train.head(self.train_evaluation_samples or len(data.train))
+        n = self.train_evaluation_samples or len(data.train)
+        train = data.train.draw(n, stream(self.seed, "evaluation"))
         parts = {"train": train, "validation": data.validation}
         return {
             name: Evaluator(self.objective, data, split)

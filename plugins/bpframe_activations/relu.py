@@ -14,7 +14,8 @@ from bpframe import Activation, Array, Interval
 class ReLU(Activation):
     """f(z) = max(0, z).
 
-    Source: Nair and Hinton 2010; f′(0) is taken as 0.
+    Best below an output layer of another function: an output that is 0 for every sample learns
+    nothing more. Source: Nair and Hinton 2010; f′(0) is taken as 0.
     """
 
     range = Interval(0.0)

@@ -22,11 +22,10 @@ class FullMatrix(Backprop):
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         network = objective.network
         weights, f = network.parameters.weights, network.activations
-        last = len(weights) - 1
+        last, dtype = len(weights) - 1, network.parameters.dtype
 
         @cache
         def buffers(m: int) -> tuple[ForwardPass, list[Array], Array]:
-            dtype = network.parameters.dtype
             below = [np.empty((n, m), dtype) for n in network.sizes[1:-1]]
             return ForwardPass(network, m), below, np.array(1 / m, dtype)
 
@@ -35,12 +34,14 @@ class FullMatrix(Backprop):
             a_last = forward(batch.x_one)
             z, a, a_one = forward.z, forward.a, forward.a_one
             delta = objective.output_error(z[last], a_last, batch.y)  # (BP1)
-            delta = np.multiply(delta, mean, out=delta)
+            # A plugin's own numbers may have made it float64.
+            delta = np.asarray(np.multiply(delta, mean, out=delta), dtype)
             for layer in range(last, -1, -1):
                 np.dot(delta.T, a_one[layer], out=out.blocks[layer])  # (BP3), (BP4)
                 if layer:
                     below = layer - 1
                     grad_a = np.dot(weights[layer].T, delta.T, out=grads_a[below]).T
                     delta = f[below].pullback(grad_a, z[below], a[below])  # (BP2)
+                    delta = np.asarray(delta, dtype)
 
         return gradient

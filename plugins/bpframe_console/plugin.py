@@ -48,11 +48,22 @@ class ConsolePlugin:
         from bpframe_console.tables import make_console, print_line, print_results
 
         console = make_console()
-        with open_progress(console, run) as self._progress:
-            result = yield
-        self._progress = None
+        try:
+            with open_progress(console, run) as self._progress:
+                result = yield
+        except KeyboardInterrupt:
+            print_results(console, run)
+            raise
+        finally:
+            self._progress = None
         (print_line if run.sweep else print_results)(console, run)
         return result
+
+    @bpframe.hookimpl
+    def bpframe_run_end(self, run: Run) -> None:
+        """Stop the display: what follows, such as recording, is no training."""
+        if self._progress:
+            self._progress.stop()
 
     @bpframe.hookimpl
     def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:

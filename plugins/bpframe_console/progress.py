@@ -21,6 +21,9 @@ class Progress(Protocol):
     def epoch_end(self, epoch: Epoch) -> None:
         """Show the figures of an epoch."""
 
+    def stop(self) -> None:
+        """End the display."""
+
 
 class BarProgress:
     """A progress bar with the figures of the last epoch."""
@@ -35,6 +38,10 @@ class BarProgress:
             self._task, completed=epoch.number, figures=figures_text(epoch, BAR_FIGURES)
         )
 
+    def stop(self) -> None:
+        """Leave the bar as it stands."""
+        self._bar.stop()
+
 
 class LineProgress:
     """A line for each epoch."""
@@ -48,8 +55,14 @@ class LineProgress:
         width = len(str(self._epochs))
         number = f"epoch {epoch.number:>{width}}/{self._epochs}"
         self._console.print(
-            f"{number}  {figures_text(epoch, epoch.metrics)}", soft_wrap=True, highlight=False
+            f"{number}  {figures_text(epoch, epoch.metrics)}",
+            soft_wrap=True,
+            highlight=False,
+            markup=False,
         )
+
+    def stop(self) -> None:
+        """Do nothing: every line stands by itself."""
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bpframe import Outcome, Run
 
@@ -30,12 +31,12 @@ def make_console() -> Console:
 
 def print_results(console: Console, run: Run) -> None:
     """Print the figures of a run with how each was selected, and its notes."""
-    table = Table(title=heading(run), title_justify="left")
+    table = Table(title=Text(heading(run)), title_justify="left")
     table.add_column("figure", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("selected")
     for name, figure in run.figures.items():
-        table.add_row(name, f"{figure.value:.5g}", figure.selected)
+        table.add_row(Text(name), f"{figure.value:.5g}", Text(figure.selected))
     console.print(table)
     if run.epochs:
         seconds = sum(epoch.seconds for epoch in run.epochs)
@@ -77,6 +78,7 @@ def print_sweep(console: Console, folder: Path, outcomes: list[Outcome]) -> None
             f"{outcome.figures[n]['value']:.4g}" if n in outcome.figures else "" for n in shown
         ]
         status = [] if all_finished else [outcome.status]
-        table.add_row(str(number), *(choice.get(key, "") for key in keys), *cells, *status)
+        differing = (Text(choice.get(key, "")) for key in keys)
+        table.add_row(str(number), *differing, *cells, *status)
     console.print(table)
     console.print(f"files: {folder}", soft_wrap=True, highlight=False, markup=False)

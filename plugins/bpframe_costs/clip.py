@@ -6,6 +6,6 @@ from bpframe import Array
 
 
 def inside(a: Array) -> Array:
-    """Return outputs in [0, 1] moved to at least one rounding step from 0 and from 1."""
+    """Return outputs in [0, 1] moved to the least normal number above 0 and one step below 1."""
     eps = np.finfo(a.dtype).epsneg
     return np.clip(a, np.finfo(a.dtype).tiny, 1 - eps)

@@ -13,7 +13,7 @@ class CrossEntropy(Cost):
     """C_x = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)].
 
     Source: the book, chapter 3, equation (63). Outputs of exactly 0 or 1 are moved inside by
-    the precision of their type, so that value and gradient stay finite. With sigmoid outputs
+    the least that their type can, so that value and gradient stay finite. With sigmoid outputs
     δ^L = a - y exactly, see `bpframe_costs.output_error`.
     """
 

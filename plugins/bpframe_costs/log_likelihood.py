@@ -13,7 +13,7 @@ class LogLikelihood(Cost):
     """C_x = -Σ_j y_j ln a_j, which is -ln a_y for a class y.
 
     Source: the book, chapter 3, equation (80). An output of exactly 0 is moved inside by the
-    precision of its type. With softmax outputs δ^L = a - y, see `bpframe_costs.output_error`.
+    least that its type can. With softmax outputs δ^L = a - y, see `bpframe_costs.output_error`.
     """
 
     domain = Interval(0.0, 1.0, sums_to_one=True)

@@ -56,10 +56,11 @@ class MlflowPlugin:
         settings = run.settings.get("tracking")
         if not isinstance(settings, MlflowTracking):
             return (yield)
-        with Tracking(run, store_uri(settings.uri), settings.experiment) as self._tracking:
-            result = yield
-        self._tracking = None
-        return result
+        try:
+            with Tracking(run, store_uri(settings.uri), settings.experiment) as self._tracking:
+                return (yield)
+        finally:
+            self._tracking = None
 
     @bpframe.hookimpl
     def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:

@@ -21,6 +21,8 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from bpframe_mlflow.store import SQLITE
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
@@ -133,10 +135,9 @@ def store_lock(uri: str) -> Any:
     """Return a lock on the file of a SQLite store, nothing for other stores."""
     from filelock import FileLock
 
-    prefix = "sqlite:///"
-    if not uri.startswith(prefix):
+    if not uri.startswith(SQLITE):
         return nullcontext()
-    path = Path(uri.removeprefix(prefix))
+    path = Path(uri.removeprefix(SQLITE))
     return FileLock(path.with_name(f".{path.name}.lock"))
 
 

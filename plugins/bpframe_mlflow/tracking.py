@@ -88,7 +88,7 @@ class Tracking:
     def _send(self, **message: Any) -> None:
         assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.write(json.dumps(message, default=str) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             pass  # The recorder has died; its answer, or the lack of one, says so at the end.
@@ -103,12 +103,13 @@ class Tracking:
         return answer
 
 
-_processes: list[subprocess.Popen[str]] = []
+# By the process that started it: what was forked from it must not write into its pipe.
+_processes: dict[int, subprocess.Popen[str]] = {}
 
 
 def recorder(cwd: Path) -> subprocess.Popen[str]:
     """Return the recorder of this process: one serves all runs of a sweep."""
-    if not _processes:
+    if os.getpid() not in _processes:
         process = subprocess.Popen(
             [sys.executable, "-m", "bpframe_mlflow.recorder"],
             stdin=subprocess.PIPE,
@@ -119,15 +120,15 @@ def recorder(cwd: Path) -> subprocess.Popen[str]:
             # Ctrl-C is for the training; the recorder ends when its input does.
             start_new_session=True,
         )
-        _processes.append(process)
+        _processes[os.getpid()] = process
         atexit.register(close, process)
-    return _processes[0]
+    return _processes[os.getpid()]
 
 
 def close(process: subprocess.Popen[str]) -> None:
     """End the recorder; closing it again does nothing."""
-    if process in _processes:
-        _processes.remove(process)
+    if _processes.get(os.getpid()) is process:
+        del _processes[os.getpid()]
         # Who interrupts again need not wait: the recorder ends by itself when its input does.
         with suppress(KeyboardInterrupt):
             process.communicate()
@@ -160,7 +161,7 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         if isinstance(value, Mapping):
             flat |= flatten(value, f"{prefix}{key}.")
         else:
-            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value)
+            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value, default=str)
     return flat
 
 
@@ -182,6 +183,6 @@ def dataset(run: Run) -> dict[str, str]:
     return {
         "name": run.data.name,
         "digest": run.data.fingerprint,
-        "source": json.dumps(run.config["data"]),
+        "source": json.dumps(run.config["data"], default=str),
         "profile": json.dumps(profile),
     }

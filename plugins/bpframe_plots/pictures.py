@@ -34,9 +34,12 @@ def learning_curve(run: Run) -> bytes:
 def confusion_matrix(run: Run) -> bytes:
     """Return a PNG that counts, for each class, what the network took its samples for.
 
-    The test set is used, or else the part of the data that comes nearest to it.
+    The test set is used if the run has looked at it, else the part that comes nearest to it.
     """
-    part, split = list(run.data.parts().items())[-1]
+    parts = run.data.parts()
+    if "test/accuracy" not in run.figures:
+        parts.pop("test", None)
+    part, split = list(parts.items())[-1]
     predictions = Evaluator(run.trainer.objective, run.data, split).predictions()
     classes = run.data.n_outputs
     counts = np.bincount(split.y * classes + predictions, minlength=classes**2)

@@ -15,7 +15,8 @@ class Train(Task):
     Parameters
     ----------
     test_each_epoch : bool
-        Look at the test set after each epoch and report the best as ``test/accuracy_peak``.
+        Look at the test set after each epoch and, for classes, report the best as
+        ``test/accuracy_peak``.
         Published tables need it; a figure for new data must not be selected so.
     """
 
@@ -24,12 +25,15 @@ class Train(Task):
     def run(self, run: Run) -> None:
         run.measure_learning_rate()
         best = Best(run.network.parameters.vector)
-        for epoch in run.trainer.train(run.data):
-            if self.test_each_epoch and len(run.data.test):
-                epoch = with_test(run, epoch)
-            best.look(epoch)
-            run.epoch_end(epoch)
-        run.save_weights()
+        try:
+            for epoch in run.trainer.train(run.data):
+                if self.test_each_epoch and len(run.data.test):
+                    epoch = with_test(run, epoch)
+                best.look(epoch)
+                run.epoch_end(epoch)
+        finally:
+            run.save("epochs.csv", table(run.epochs))
+            run.save("weights.npz", run.network.parameters.to_npz())
         report(run, best)
 
 
@@ -49,6 +53,16 @@ class Best:
         score = metrics.get("validation/accuracy", -cost if cost is not None else self.score)
         if score > self.score:
             self.epoch, self.score, self.parameters = epoch.number, score, self._vector.copy()
+
+
+def table(epochs: list[Epoch]) -> bytes:
+    """Return the metrics of all epochs as CSV, a line an epoch."""
+    names = list(epochs[-1].metrics) if epochs else []
+    lines = [",".join(["epoch", *names, "seconds"])]
+    for epoch in epochs:
+        values = [epoch.number, *epoch.metrics.values(), epoch.seconds]
+        lines.append(",".join(map(str, values)))
+    return "\n".join([*lines, ""]).encode()
 
 
 def with_test(run: Run, epoch: Epoch) -> Epoch:
@@ -87,6 +101,7 @@ def at(run: Run, parameters: Array) -> dict[str, float]:
     vector = run.network.parameters.vector
     last = vector.copy()
     vector[:] = parameters
-    figures = run.trainer.evaluate(run.data, run.data.test)
-    vector[:] = last
-    return figures
+    try:
+        return run.trainer.evaluate(run.data, run.data.test)
+    finally:
+        vector[:] = last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,24 @@ def test_a_copy_is_equal_and_independent(dtype: Any) -> None:
     copy.weights[0][:] = -1
     np.testing.assert_array_equal(parameters.vector, range(13))
     assert (copy.vector == -1).sum() == 6
+
+
+def test_a_file_of_weights_gives_them_back(tmp_path: Path) -> None:
+    parameters, other = Parameters([3, 4, 2]), Parameters([3, 4, 2])
+    parameters.vector[:] = np.arange(len(parameters.vector))
+    file = tmp_path / "weights.npz"
+    file.write_bytes(parameters.to_npz())
+    other.load(file)
+    assert other.vector.tobytes() == parameters.vector.tobytes()
+
+
+@pytest.mark.parametrize("sizes", [[3, 4], [3, 5, 2], [3, 4, 2, 2]], ids=str)
+def test_weights_of_another_network_are_refused_and_nothing_changes(
+    tmp_path: Path, sizes: list[int]
+) -> None:
+    file = tmp_path / "weights.npz"
+    file.write_bytes(Parameters([3, 4, 2]).to_npz())
+    other = Parameters(sizes)
+    with pytest.raises(ValueError, match="does not hold the layers of a network"):
+        other.load(file)
+    assert not other.vector.any()

@@ -23,6 +23,7 @@ from bpframe import (
     Trainer,
 )
 from bpframe.errors import DataError, DivergedError
+from bpframe.streams import stream
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
@@ -108,11 +109,13 @@ def test_the_penalty_is_a_metric_of_its_own_if_there_is_one() -> None:
 
 
 @pytest.mark.parametrize(("samples", "seen"), [(5, 5), (30, 30), (99, 30), (None, 30)])
-def test_training_metrics_come_from_the_first_samples(samples: int | None, seen: int) -> None:
+def test_training_metrics_come_from_samples_that_are_drawn_once(
+    samples: int | None, seen: int
+) -> None:
     data = class_data(30)
     trainer = make_trainer(epochs=1, train_evaluation_samples=samples)
     (epoch,) = trainer.fit(data)
-    figures = trainer.evaluate(data, data.train.head(seen))
+    figures = trainer.evaluate(data, data.train.draw(seen, stream(0, "evaluation")))
     assert epoch.metrics == {f"train/{name}": value for name, value in figures.items()}
 
 
