@@ -124,7 +124,8 @@ def _hydra_job(composed: DictConfig) -> float:
         job=int(hydra_config.job.num) if in_sweep else 0,
         folder=Path(hydra_config.runtime.output_dir),
         cwd=Path(hydra_config.runtime.cwd),
-        sweep=os.environ[SWEEP] if in_sweep else None,
+        sweep=str(hydra_config.sweep.dir) if in_sweep else None,
+        mark=os.environ[SWEEP] if in_sweep else "",
     )
     _outcomes.append(outcome)
     figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")

@@ -25,6 +25,7 @@ def carry_out(
     folder: Path,
     cwd: Path,
     sweep: str | None,
+    mark: str,
     job: int,
 ) -> Outcome:
     """Build and carry out a run; what goes wrong is printed and stands in the outcome.
@@ -33,15 +34,15 @@ def carry_out(
     ----------
     config, plugins, overrides, folder, cwd, sweep
         See `bpframe.build.build_run`.
-    job : int
-        Its number in the sweep.
+    mark, job
+        See `Outcome`.
 
     Raises
     ------
     KeyboardInterrupt
         If the run was interrupted; its outcome is written before.
     """
-    outcome = Outcome("refused", 2, config.get("name") or "", overrides, sweep or "", job)
+    outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job)
     run: Run | None = None
     try:
         run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)

@@ -27,8 +27,8 @@ class Outcome:
         Name of the run.
     overrides : list of str
         What was asked for on the command line.
-    sweep : str
-        The mark of the sweep that it belongs to, or nothing.
+    mark : str
+        What the runs of one sweep have in common; nothing for a single run.
     job : int
         Its number in the sweep.
     figures : dict
@@ -41,7 +41,7 @@ class Outcome:
     exit_code: int
     name: str
     overrides: list[str]
-    sweep: str = ""
+    mark: str = ""
     job: int = 0
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
@@ -52,8 +52,8 @@ class Outcome:
         write_whole(folder / FILE, text.encode())
 
 
-def load_outcomes(folder: Path, sweep: str) -> list[Outcome]:
+def load_outcomes(folder: Path, mark: str) -> list[Outcome]:
     """Return the outcomes of one sweep's runs below a folder, in the order of the jobs."""
     files = folder.rglob(FILE)
     outcomes = [Outcome(**json.loads(path.read_text())) for path in files]
-    return sorted((o for o in outcomes if o.sweep == sweep), key=lambda outcome: outcome.job)
+    return sorted((o for o in outcomes if o.mark == mark), key=lambda outcome: outcome.job)

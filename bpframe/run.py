@@ -53,7 +53,7 @@ class Run:
     cwd : pathlib.Path
         The folder that the command was started in.
     sweep : str or None
-        The mark of the sweep that it belongs to.
+        The folder of the sweep that it belongs to.
     data : Data
         The samples.
     trainer : Trainer

@@ -43,7 +43,8 @@ NAMES: Mapping[str, Any] = {
 }
 CONSTANTS = ("e", "pi")
 ARGUMENTS = {"max": 2, "min": 2}
-OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UAdd, ast.USub)
+SIGNS = (ast.UAdd, ast.USub)
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 LONGEST = 1000
 
 
@@ -120,8 +121,8 @@ def _allowed(node: ast.expr, text: str) -> ast.expr:
             return ast.Constant(_as_float(value, text))
         case ast.Name(id=name) if name == "z" or name in CONSTANTS:
             return node
-        case ast.UnaryOp(op=op, operand=operand) if isinstance(op, OPERATORS):
-            return ast.UnaryOp(op, _allowed(operand, text))
+        case ast.UnaryOp(op=sign, operand=operand) if isinstance(sign, SIGNS):
+            return ast.UnaryOp(sign, _allowed(operand, text))
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, OPERATORS):
             return ast.BinOp(_allowed(left, text), op, _exponent(op, right, text))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
@@ -182,13 +183,13 @@ def _shaped(function: Callable[[Array], Any], text: str) -> ArrayFunction:
 
 
 def _sympy_names(sympy: Any) -> dict[str, Any]:
-    class sigmoid(sympy.Function):  # type: ignore[misc, name-defined]  # noqa: N801
+    class sigmoid(sympy.Function):  # type: ignore[misc]  # noqa: N801
         is_extended_real = True
 
         def fdiff(self, argindex: int = 1) -> Any:
             return self * (1 - self)
 
-    class softplus(sympy.Function):  # type: ignore[misc, name-defined]  # noqa: N801
+    class softplus(sympy.Function):  # type: ignore[misc]  # noqa: N801
         is_extended_real = True
 
         def fdiff(self, argindex: int = 1) -> Any:

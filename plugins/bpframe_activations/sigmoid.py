@@ -10,7 +10,7 @@ from bpframe import Activation, Array, Interval
 
 # The largest exponent that cannot overflow, and 1. As arrays of the type, because a Python number
 # is converted at each call, which takes longer than the few hundred numbers of a mini-batch.
-CONSTANTS = {
+CONSTANTS: dict[str, tuple[Array, Array]] = {
     "f": (np.array(88, np.float32), np.array(1, np.float32)),
     "d": (np.array(709, np.float64), np.array(1, np.float64)),
 }

@@ -21,7 +21,7 @@ class Softmax(Activation):
     link = "multinomial logit"
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        a = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+        a: Array = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
         np.exp(a, out=a)
         a /= a.sum(axis=-1, keepdims=True)
         return a
@@ -32,7 +32,8 @@ class Softmax(Activation):
 
     def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
         """Return Σ′(z) ∇_a C, which is a ⊙ (∇_a C - Σ_k a_k ∇_{a_k} C): Σ′ is symmetric."""
-        return a * (grad_a - (a * grad_a).sum(axis=-1, keepdims=True))
+        grad_z: Array = a * (grad_a - (a * grad_a).sum(axis=-1, keepdims=True))
+        return grad_z
 
     def jacobian(self, z: Array) -> Array:
         """Return Σ′(z) in full, shape (n, n)."""

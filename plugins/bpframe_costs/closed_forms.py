@@ -28,5 +28,5 @@ def _sigmoid_cross_entropy(z: Array, a: Array, y: Array) -> Array:
 
 
 def _softmax_log_likelihood(z: Array, a: Array, y: Array) -> Array:
-    delta = a * y.sum(axis=-1, keepdims=True)
+    delta: Array = a * y.sum(axis=-1, keepdims=True)
     return np.subtract(delta, y, out=delta)

@@ -23,7 +23,8 @@ class CrossEntropy(Cost):
         from scipy.special import xlog1py, xlogy
 
         a = inside(a)
-        return -(xlogy(y, a) + xlog1py(1 - y, -a)).sum(axis=-1)
+        values: Array = -(xlogy(y, a) + xlog1py(1 - y, -a)).sum(axis=-1)
+        return values
 
     def gradient(self, a: Array, y: Array) -> Array:
         a = inside(a)

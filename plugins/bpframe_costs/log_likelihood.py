@@ -21,7 +21,8 @@ class LogLikelihood(Cost):
     def value(self, a: Array, y: Array) -> Array:
         from scipy.special import xlogy
 
-        return -xlogy(y, inside(a)).sum(axis=-1)
+        values: Array = -xlogy(y, inside(a)).sum(axis=-1)
+        return values
 
     def gradient(self, a: Array, y: Array) -> Array:
         return -y / inside(a)

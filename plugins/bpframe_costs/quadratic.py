@@ -17,7 +17,8 @@ class Quadratic(Cost):
     """
 
     def value(self, a: Array, y: Array) -> Array:
-        return np.square(a - y).sum(axis=-1) / 2
+        values: Array = np.square(a - y).sum(axis=-1) / 2
+        return values
 
     def gradient(self, a: Array, y: Array) -> Array:
         return np.subtract(a, y)

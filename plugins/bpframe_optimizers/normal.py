@@ -17,7 +17,8 @@ class ScaledNormal(Initializer):
     """
 
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
-        return rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
+        weights: Array = rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
+        return weights
 
     def biases(self, rng: np.random.Generator, n_out: int) -> Array:
         return rng.standard_normal(n_out)
@@ -45,7 +46,8 @@ class Xavier(Initializer):
     """
 
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
-        return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + n_out))
+        weights: Array = rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + n_out))
+        return weights
 
 
 @dataclass(frozen=True)
@@ -56,4 +58,5 @@ class He(Initializer):
     """
 
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
-        return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
+        weights: Array = rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
+        return weights

@@ -32,8 +32,10 @@ class Train(Task):
                 best.look(epoch)
                 run.epoch_end(epoch)
         finally:
-            run.save("epochs.csv", table(run.epochs))
-            run.save("weights.npz", run.network.parameters.to_npz())
+            # What ends early keeps what it had.
+            if run.epochs or not run.trainer.epochs:
+                run.save("epochs.csv", table(run.epochs))
+                run.save("weights.npz", run.network.parameters.to_npz())
         report(run, best)
 
 

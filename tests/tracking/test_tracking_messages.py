@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from recorded import QUIET, Work, clean_environment
@@ -67,25 +68,42 @@ def test_an_epoch_costs_one_message(work: Work):
     assert end["end"] == "FINISHED"
 
 
-@pytest.mark.parametrize("cut", ["", '{"metrics": {"train/co'], ids=["between lines", "in a line"])
-def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
-    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
-    # More than MLflow takes in one call.
-    metrics = [{"metrics": {"train/cost": 1 / n}, "step": n, "time": n} for n in range(1, 2501)]
-    done = subprocess.run(
+def as_line(message: dict[str, Any]) -> str:
+    return json.dumps(message) + "\n"
+
+
+def feed_recorder(folder: Path, messages: str) -> subprocess.CompletedProcess[str]:
+    """Start a recorder, and give it messages and then the end of its input."""
+    return subprocess.run(
         [sys.executable, "-m", "bpframe_mlflow.recorder"],
-        input="".join(json.dumps(message) + "\n" for message in (start, *metrics)) + cut,
-        cwd=tmp_path,
+        input=messages,
+        cwd=folder,
         env=clean_environment() | QUIET,
         capture_output=True,
         text=True,
         timeout=30,
     )
+
+
+@pytest.mark.parametrize("cut", ["", '{"metrics": {"train/co'], ids=["between lines", "in a line"])
+def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
+    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
+    # More than MLflow takes in one call.
+    metrics = [{"metrics": {"train/cost": 1 / n}, "step": n, "time": n} for n in range(1, 2501)]
+    done = feed_recorder(tmp_path, "".join(map(as_line, (start, *metrics))) + cut)
     assert (done.returncode, done.stderr) == (0, "")
     run = stores.only(tmp_path)
     assert json.loads(done.stdout) == {"run_id": run["id"]}
     assert run["status"] == "KILLED"
     assert run["metrics"]["train/cost"] == [[n, 1 / n, 1000 * n] for n in range(1, 2501)]
+
+
+def test_a_run_that_mlflow_cannot_describe_is_closed(tmp_path: Path, stores):
+    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db", "params": {"a@b": "1"}}
+    done = feed_recorder(tmp_path, as_line(start) + as_line({"end": "FINISHED"}))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "a@b" in json.loads(done.stdout)["error"]
+    assert stores.only(tmp_path)["status"] == "FAILED"
 
 
 def test_nested_values_get_dotted_names():

@@ -38,7 +38,7 @@ def test_plots_none_draws_nothing_and_imports_no_matplotlib(work: Work, stores):
     assert "matplotlib" not in libraries
     assert [" -m bpframe_mlflow.recorder" in command for command in processes] == [False, True]
     assert not list(work.folder.rglob("*.png"))
-    assert list(stores.only(work.folder)["artifacts"]) == ["config.yaml", "weights.npz"]
+    assert {"config.yaml", "weights.npz"} <= stores.only(work.folder)["artifacts"].keys()
 
 
 def test_a_plot_is_drawn_without_tracking(work: Work):

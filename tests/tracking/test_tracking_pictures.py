@@ -39,7 +39,10 @@ def test_the_confusion_matrix_counts_true_against_predicted(figures, monkeypatch
     evaluator = SimpleNamespace(predictions=lambda: PREDICTED)
     monkeypatch.setattr(pictures, "Evaluator", lambda *_: evaluator)
     data = SimpleNamespace(n_outputs=3, parts=lambda: {"train": None, "test": Part()})
-    pictures.confusion_matrix(SimpleNamespace(data=data, trainer=SimpleNamespace(objective=None)))
+    run = SimpleNamespace(
+        data=data, trainer=SimpleNamespace(objective=None), figures={"test/accuracy": None}
+    )
+    pictures.confusion_matrix(run)
     (axes,) = figures[0].axes
     counts = {(t.get_position()[1], t.get_position()[0]): t.get_text() for t in axes.texts}
     assert counts == {(0, 0): "1", (0, 1): "1", (1, 1): "2", (1, 2): "1", (2, 2): "1"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 import pytest
 from recorded import QUICK, Result, Work
@@ -13,6 +12,20 @@ import getpass
 def getuser():
     raise KeyError("getpwuid(): uid not found: 54321")
 getpass.getuser = getuser
+"""
+HASHED = """\
+import dataclasses
+import bpframe
+from bpframe_data import Digits
+
+@dataclasses.dataclass(frozen=True)
+class Hashed(bpframe.Dataset):
+    def load(self, rng):
+        return dataclasses.replace(Digits().load(rng), fingerprint="0123456789abcdef" * 4)
+
+@bpframe.hookimpl
+def bpframe_register_datasets(register):
+    register("hashed", Hashed)
 """
 
 
@@ -103,6 +116,7 @@ def test_a_long_parameter_and_odd_names_are_recorded(work: Work, stores):
     assert run["name"] == run["params"]["name"] == name
 
 
+@pytest.mark.slow
 def test_a_value_longer_than_mlflow_holds_is_cut(work: Work, stores):
     name = "long " * 1300
     assert work.run(f"name='{name}'", *QUICK).code == 0
@@ -111,17 +125,22 @@ def test_a_value_longer_than_mlflow_holds_is_cut(work: Work, stores):
     assert run["params"]["name"] == name[:6000]
 
 
-def test_a_user_without_a_name_can_record(work: Work, stores):
+def test_without_a_checkout_and_a_name_of_the_user_a_run_is_recorded(work: Work, stores):
     environment, _ = work.starts(NOBODY)
+    # Git must not find a checkout around the folder of the tests.
+    environment["GIT_CEILING_DIRECTORIES"] = str(work.folder.parent)
     result = work.run(*QUICK, **environment)
     assert (result.code, result.err) == (0, "")
-    assert stores.only(work.folder)["status"] == "FINISHED"
+    run = stores.only(work.folder)
+    assert run["status"] == "FINISHED"
+    assert "mlflow.source.git.commit" not in run["tags"]
 
 
-def test_outside_a_checkout_there_is_no_commit(work: Work, stores):
-    # Git must not find a checkout around the folder of the tests.
-    result = work.run(*QUICK, GIT_CEILING_DIRECTORIES=str(work.folder.parent))
+def test_a_long_digest_of_somebody_elses_data_set_is_recorded(work: Work, stores):
+    result = work.run("-P", work.plugin(HASHED), "data=hashed", *QUICK)
     assert (result.code, result.err) == (0, "")
     run = stores.only(work.folder)
-    assert "mlflow.source.git.commit" not in run["tags"]
-    assert re.fullmatch("[0-9a-f]{32}", run["id"])
+    assert run["status"] == "FINISHED"
+    (dataset,) = run["datasets"]
+    assert len(dataset["digest"]) >= 32
+    assert ("0123456789abcdef" * 4).startswith(dataset["digest"])
