@@ -70,6 +70,7 @@ def record(start: Message, messages: queue.Queue[Message]) -> str:
         client, run_id = open_run(start)
         status = "FAILED"
         try:
+            describe(client, run_id, start)
             for message in batches(messages):
                 write(client, run_id, message)
             status = message["end"]
@@ -99,9 +100,8 @@ def batches(messages: queue.Queue[Message]) -> Iterator[Message]:
 
 
 def open_run(start: Message) -> tuple[MlflowClient, str]:
-    """Create the store and the experiment if need be, and a run with its parameters."""
+    """Create a run, and the store and the experiment if need be."""
     from mlflow import MlflowClient
-    from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
     # Two processes that create one fresh SQLite store at a time break it for good.
     with store_lock(start["uri"]):
@@ -122,13 +122,19 @@ def open_run(start: Message) -> tuple[MlflowClient, str]:
         experiment_id, milliseconds(start), short(tags, LONGEST_TAG), run_name=start["name"]
     )
     run_id: str = run.info.run_id
+    return client, run_id
+
+
+def describe(client: MlflowClient, run_id: str, start: Message) -> None:
+    """Write the parameters of a run, and the data that it has."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+
     params = [Param(k, v) for k, v in short(start["params"], LONGEST_PARAM).items()]
     for i in range(0, len(params), PARAMS_A_CALL):
         client.log_batch(run_id, params=params[i : i + PARAMS_A_CALL])
     dataset = Dataset(source_type="bpframe", schema=None, **start["dataset"])
     context = InputTag("mlflow.data.context", "training")
     client.log_inputs(run_id, [DatasetInput(dataset, [context])])
-    return client, run_id
 
 
 def store_lock(uri: str) -> Any:

@@ -9,6 +9,8 @@ import time
 import pytest
 from recorded import ENDLESS, QUICK, Work, statuses, wait_until
 
+pytestmark = pytest.mark.slow
+
 BURSTS = """\
 import bpframe
 

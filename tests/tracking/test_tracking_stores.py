@@ -7,6 +7,8 @@ import os
 import pytest
 from recorded import QUICK, Result, Work
 
+pytestmark = pytest.mark.slow
+
 NOBODY = """\
 import getpass
 def getuser():

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from recorded import QUICK, Work
 
+pytestmark = pytest.mark.slow
+
 TOGETHER = 8
 
 
