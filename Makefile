@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-slow check format lock clean help
+.PHONY: run test test-slow check format lock bench clean help
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
@@ -40,6 +40,9 @@ $(READY): requirements.lock pyproject.toml $(BIN)/uv
 $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+bench: $(READY) ## time an epoch (MNIST=FOLDER for the real data)
+	$(BIN)/python benchmarks/epoch.py $(MNIST)
 
 clean: ## remove what set-up and checks have made here
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
