@@ -39,7 +39,11 @@ def main(argv: list[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault(TRACEBACK, os.environ.get("HYDRA_FULL_ERROR", ""))
-    signal.signal(signal.SIGTERM, _terminate)
+    for name in ("SIGTERM", "SIGHUP"):
+        ending = getattr(signal, name, None)
+        # What is ignored stays so: that is how `nohup` keeps a training alive.
+        if ending and signal.getsignal(ending) is signal.SIG_DFL:
+            signal.signal(ending, _terminate)
     # `bpframe --info | head`: what cannot be written to a reader that has left is not an error.
     logging.raiseExceptions = False
     try:

@@ -17,8 +17,9 @@ from typing import Any
 
 from bpframe import Run, __version__
 from bpframe.errors import ConfigError
-from bpframe_mlflow.store import SQLITE, absolute, environment
+from bpframe_mlflow.store import SQLITE, absolute, environment, store_uri
 
+LONGEST_DIGEST = 36
 log = logging.getLogger("bpframe")
 
 
@@ -41,6 +42,7 @@ class Tracking:
     def __init__(self, run: Run, uri: str, experiment: str) -> None:
         check_writable(uri, run.cwd)
         self._run = run
+        self._page = page(uri)
         self._process = recorder(run.cwd)
         self._send(
             uri=absolute(uri, run.cwd),
@@ -81,7 +83,7 @@ class Tracking:
         answer = self._answer()
         if "run_id" in answer:
             run.notes.append(f"MLflow run: {run.name} ({answer['run_id']})")
-            run.notes.append("to look at it: bpframe ui")
+            run.notes.append(f"to look at it: {self._page}")
         else:
             log.warning("the run was not recorded: %s", answer["error"])
 
@@ -134,6 +136,13 @@ def close(process: subprocess.Popen[str]) -> None:
             process.communicate()
 
 
+def page(uri: str) -> str:
+    """Return what opens the page of a store."""
+    if uri.startswith(("http://", "https://")):
+        return uri
+    return "bpframe ui" if uri == store_uri(None) else f"bpframe ui --uri {uri}"
+
+
 def status(error: BaseException | None) -> str:
     """Return MLflow's status of a run that ended with an error, or with None."""
     if error is None:
@@ -182,7 +191,7 @@ def dataset(run: Run) -> dict[str, str]:
     profile = {"samples": parts, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
     return {
         "name": run.data.name,
-        "digest": run.data.fingerprint,
+        "digest": run.data.fingerprint[:LONGEST_DIGEST],
         "source": json.dumps(run.config["data"], default=str),
         "profile": json.dumps(profile),
     }
