@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from bpframe import Backprop, Data, Network, Objective, Parameters, Split, Trainer, stream
 from bpframe.feed import Feed
@@ -82,6 +82,9 @@ def main() -> None:
             for name, epoch in contenders.items():
                 seconds[name].append(epoch())
     print(f"{SIZES}, batch {BATCH_SIZE}, float32, {len(data.train)} samples, {ROUNDS} rounds")
+    # OPENBLAS_CORETYPE overrules what OpenBLAS would choose for the processor.
+    chosen = {blas.get("architecture") for blas in threadpool_info() if blas["user_api"] == "blas"}
+    print(f"BLAS kernels: {', '.join(map(str, chosen))}")
     for name, times in seconds.items():
         ratios = [t / base for t, base in zip(times, seconds["full_matrix"], strict=True)]
         spread = f"{min(times):.3f} to {max(times):.3f}"
