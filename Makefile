@@ -32,8 +32,9 @@ lock: $(BIN)/uv ## choose new versions of the dependencies
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url \
 		--no-header --group dev --output-file requirements.lock pyproject.toml
 
+# Compiled at once: where Python may not write bytecode, each start would compile two seconds long.
 $(READY): requirements.lock pyproject.toml $(BIN)/uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 
