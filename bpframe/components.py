@@ -17,14 +17,18 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from bpframe.data import Batch, Data
+    from bpframe.data import Batch, Data, TrainingSet
     from bpframe.objective import Objective
     from bpframe.parameters import Parameters
     from bpframe.run import Run
 
 Array = npt.NDArray[np.floating[Any]]
 GradientFunction = Callable[["Batch", "Parameters"], None]
+EpochFunction = Callable[[npt.NDArray[np.int64]], int]
 OutputError = Callable[[Array, Array, Array], Array]
+ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
+ScalarGradient = Callable[[Any, Any], Any]
+ScalarOutputError = Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,21 @@ class Activation(Component):
         """Return Σ′(z) of (33), shape (n, n), for the weighted inputs (n,) of one sample."""
         return np.diag(self.derivative(z, self(z)))
 
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation | None:
+        """Return f(z) and f′(z, a) as functions of numbers, or None if there are none.
+
+        Rules that compile the backward pass, such as ``fused``, need them. The functions are
+        compiled, with the arithmetic of C: an overflow is infinite and no error. They may use
+        arithmetic, conditions, the functions of `math`, and numbers and NumPy numbers from
+        around them.
+
+        Parameters
+        ----------
+        real : numpy.float32 or numpy.float64
+            The type of z and a. Constants of this type keep the arithmetic in it.
+        """
+        return None
+
 
 @dataclass(frozen=True)
 class Cost(Component):
@@ -149,6 +168,29 @@ class Cost(Component):
     @abstractmethod
     def gradient(self, a: Array, y: Array) -> Array:
         """Return ∇_a C_x in a new array, from outputs and targets of its shape, (m, n) or (n,)."""
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient | None:
+        """Return ∂C_x/∂a_j as a function of the numbers a_j and y_j, or None if there is none.
+
+        See `Activation.scalar`. There is none if the derivative depends on other outputs.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class PlainStep:
+    """A step w ← w - η (∂C_0/∂w + c w), b ← b - η ∂C_0/∂b, without a memory of earlier ones.
+
+    Attributes
+    ----------
+    learning_rate : float
+        η.
+    weight_decay : float
+        c, 0 without a penalty.
+    """
+
+    learning_rate: float
+    weight_decay: float
 
 
 @dataclass(frozen=True)
@@ -179,6 +221,32 @@ class Backprop(Component):
             ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`. It must
             leave the network's parameters and the batch as they were.
         """
+
+    def bind_epoch(
+        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, step: PlainStep
+    ) -> EpochFunction | None:
+        """Return a function that takes the steps of a whole epoch itself, or None.
+
+        For rules that gain by it; None, the default, lets the trainer take the steps with what
+        `bind` gives. It is asked only where the steps are those of `PlainStep`.
+
+        Parameters
+        ----------
+        objective, rng
+            As in `bind`.
+        training : TrainingSet
+            The samples, and how many a mini-batch has.
+        step : PlainStep
+            What follows each gradient.
+
+        Returns
+        -------
+        callable or None
+            ``epoch(order)`` takes a step on the network's parameters for each mini-batch of the
+            samples in `order`, one after another. It returns 0; or, where the error of the last
+            layer is not finite, it stops before that step and returns its number, from 1.
+        """
+        return None
 
 
 @dataclass(frozen=True)
@@ -226,6 +294,14 @@ class Optimizer(Component):
     def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
         """Return ``step(gradient)``, which changes `parameters` in place."""
 
+    @property
+    def plain_rate(self) -> float | None:
+        """The η of an optimizer whose step is w ← w - η ∂C/∂w and no more, else None.
+
+        Where it is given, a rule may take the steps itself, see `Backprop.bind_epoch`.
+        """
+        return None
+
 
 @dataclass(frozen=True)
 class Regularizer(Component):
@@ -240,6 +316,13 @@ class Regularizer(Component):
     @abstractmethod
     def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
         """Return ``add(gradient)``, which adds the penalty's gradient, or None if it is zero."""
+
+    def weight_decay(self, n: int) -> float | None:
+        """Return c if the penalty's gradient is c w for weights and 0 for biases, else None.
+
+        Where it is given, a rule may add the gradient itself, see `Backprop.bind_epoch`.
+        """
+        return None
 
 
 @dataclass(frozen=True)

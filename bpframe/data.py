@@ -31,6 +31,24 @@ class Batch(NamedTuple):
     x_one: Array
 
 
+class TrainingSet(NamedTuple):
+    """All samples of a training, for a rule that cuts its mini-batches itself.
+
+    Attributes
+    ----------
+    x : array, shape (n, n_1)
+        The inputs.
+    y : array, shape (n, n_L)
+        The targets, one-hot for classes.
+    batch_size : int
+        Samples of a mini-batch; the last one of an epoch may be smaller.
+    """
+
+    x: Array
+    y: Array
+    batch_size: int
+
+
 @dataclass(frozen=True)
 class Split:
     """One part of a data set.

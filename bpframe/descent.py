@@ -10,7 +10,7 @@ import numpy as np
 from bpframe.components import Array, Backprop, Optimizer, Regularizer
 from bpframe.data import Batch
 from bpframe.errors import DivergedError
-from bpframe.network import ForwardPass
+from bpframe.network import ForwardPass, Network
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
 from bpframe.threads import blas_threads
@@ -44,7 +44,7 @@ class Descent:
         rng: np.random.Generator,
     ) -> None:
         parameters = objective.network.parameters
-        self._objective = objective
+        self._network = objective.network
         self._gradient = Parameters(parameters.sizes, parameters.dtype)
         self._compute = backprop.bind(objective, rng)
         self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
@@ -69,27 +69,27 @@ class Descent:
             for number, batch in enumerate(batches, 1):
                 compute(batch, gradient)
                 if output_bias_dot(zeros) != 0:
-                    raise self.diverged(batch.x_one, epoch, number)
+                    raise diverged(self._network, batch.x_one, epoch, number)
                 if add_penalty:
                     add_penalty(gradient)
                 step(gradient)
 
-    def diverged(self, x_one: Array, epoch: int, step: int) -> DivergedError:
-        """Return the error that says where these inputs, with ones, make the network overflow."""
-        network = self._objective.network
-        forward = ForwardPass(network, len(x_one))
-        with np.errstate(over="ignore", invalid="ignore"):
-            forward(x_one)
-        finite = [bool(np.isfinite(z).all()) for z in forward.z]
-        where = (
-            f"layer {finite.index(False) + 2} is the first that overflows"
-            if False in finite
-            else f"layer {len(finite) + 1}, the last, is finite, but its cost is not"
-        )
-        largest = float(np.abs(network.parameters.vector).max())
-        return DivergedError(
-            f"the cost is not finite any more at epoch {epoch}, step {step}: "
-            f"{where}; the largest weight is {largest:.3g}. "
-            "Try a smaller optimizer.learning_rate, another initializer, or an activation whose "
-            "range is bounded."
-        )
+
+def diverged(network: Network, x_one: Array, epoch: int, step: int) -> DivergedError:
+    """Return the error that says where these inputs, with ones, make the network overflow."""
+    forward = ForwardPass(network, len(x_one))
+    with np.errstate(over="ignore", invalid="ignore"):
+        forward(x_one)
+    finite = [bool(np.isfinite(z).all()) for z in forward.z]
+    where = (
+        f"layer {finite.index(False) + 2} is the first that overflows"
+        if False in finite
+        else f"layer {len(finite) + 1}, the last, is finite, but its cost is not"
+    )
+    largest = float(np.abs(network.parameters.vector).max())
+    return DivergedError(
+        f"the cost is not finite any more at epoch {epoch}, step {step}: "
+        f"{where}; the largest weight is {largest:.3g}. "
+        "Try a smaller optimizer.learning_rate, another initializer, or an activation whose "
+        "range is bounded."
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from bpframe.components import Array
-from bpframe.data import Batch, Data
+from bpframe.data import Batch, Data, TrainingSet
 from bpframe.network import with_ones
 
 CHUNK = 1000
@@ -56,9 +57,12 @@ class Feed:
             for cut in cuts
         ]
 
-    def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
-        """Yield the mini-batches of one epoch in an order that is drawn from `rng`."""
-        order = rng.permutation(self.n)
+    def training_set(self) -> TrainingSet:
+        """Return all samples; the inputs are a view that shares the memory of the batches."""
+        return TrainingSet(self._x_one[:, :-1], self._y, self._batch_size)
+
+    def epoch(self, order: npt.NDArray[np.int64]) -> Iterator[Batch]:
+        """Yield the mini-batches of the samples in `order`, one after another."""
         for start in range(0, self.n, self._chunk):
             rows = order[start : start + self._chunk]
             # mode="clip" writes straight into the buffer; "raise" goes through a copy.

@@ -86,7 +86,8 @@ def find_learning_rate(
             for rate, vector in list(trials.items()):
                 parameters.vector[:] = vector
                 order = stream(seed, f"learning_rate {number}")
-                batches = chain.from_iterable(map(feed.epoch, repeat(order)))
+                orders = map(order.permutation, repeat(feed.n))
+                batches = chain.from_iterable(map(feed.epoch, orders))
                 costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
                 if math.isfinite(costs[rate]):
                     vector[:] = parameters.vector

@@ -23,6 +23,13 @@ class Objective:
     ------
     ValueError
         If the outputs can leave the cost's domain.
+
+    Attributes
+    ----------
+    output_error : callable
+        ``(z, a, y) → δ^L`` for arrays.
+    closed_form : callable or None
+        The closed form that was given.
     """
 
     def __init__(
@@ -31,6 +38,7 @@ class Objective:
         self.network = network
         self.cost = cost
         self.output_activation = network.activations[-1]
+        self.closed_form = output_error
         self.output_error: OutputError = output_error or self._bp1
         if not cost.domain.holds(self.output_activation.range):
             raise ValueError(

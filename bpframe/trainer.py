@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from bpframe.components import Backprop, Cost, Optimizer, OutputError, Regularizer
+from bpframe.components import (
+    Backprop,
+    Cost,
+    Optimizer,
+    OutputError,
+    PlainStep,
+    Regularizer,
+)
 from bpframe.data import Data, Split
-from bpframe.descent import Descent
+from bpframe.descent import Descent, diverged
 from bpframe.evaluation import CHUNK, Evaluator
 from bpframe.feed import Feed
 from bpframe.network import Network, with_ones
@@ -111,25 +119,17 @@ class Trainer:
         """
         self._check_fit(data)
         feed = Feed(data, self.batch_size, self.network.parameters.dtype)
-        descent = Descent(
-            self.objective,
-            self.backprop,
-            self.optimizer,
-            self.regularizer,
-            feed.n,
-            self.batch_size,
-            stream(self.seed, "feedback"),
-        )
+        take_steps = self._steps(feed)
         evaluators = self._evaluators(data)
         rng = stream(self.seed, "shuffle")
         for number in range(1, self.epochs + 1):
             started = time.perf_counter()
-            descent.run(feed.epoch(rng), number)
+            take_steps(rng.permutation(feed.n), number)
             seconds = time.perf_counter() - started
             metrics = self._metrics(evaluators, feed.n)
             if not all(map(math.isfinite, metrics.values())):
                 x_one = with_ones(data.train.x[:CHUNK], self.network.parameters.dtype)
-                raise descent.diverged(x_one, number, feed.steps)
+                raise diverged(self.network, x_one, number, feed.steps)
             yield Epoch(number, metrics, seconds)
 
     def fit(self, data: Data) -> list[Epoch]:
@@ -147,6 +147,41 @@ class Trainer:
                 f"the network has {ends[0]} inputs and {ends[1]} outputs; data '{data.name}' "
                 f"needs {data.n_inputs} and {data.n_outputs}"
             )
+
+    def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
+        """Return what takes the steps of an epoch, from the order of its samples and its number.
+
+        It is the rule itself where it can and the steps are plain ones, else `Descent`.
+        """
+        training, step = feed.training_set(), self._plain_step(feed.n)
+        epoch = step and self.backprop.bind_epoch(
+            self.objective, stream(self.seed, "feedback"), training, step
+        )
+        if not epoch:
+            descent = Descent(
+                self.objective,
+                self.backprop,
+                self.optimizer,
+                self.regularizer,
+                feed.n,
+                self.batch_size,
+                stream(self.seed, "feedback"),
+            )
+            return lambda order, number: descent.run(feed.epoch(order), number)
+
+        def whole(order: npt.NDArray[np.int64], number: int) -> None:
+            if failed := epoch(order):
+                end = failed * training.batch_size
+                x = training.x[order[end - training.batch_size : end]]
+                x_one = with_ones(x, self.network.parameters.dtype)
+                raise diverged(self.network, x_one, number, failed)
+
+        return whole
+
+    def _plain_step(self, n: int) -> PlainStep | None:
+        rate = self.optimizer.plain_rate
+        decay = self.regularizer.weight_decay(n) if self.regularizer else 0.0
+        return None if rate is None or decay is None else PlainStep(rate, decay)
 
     def _evaluators(self, data: Data) -> dict[str, Evaluator]:
         n = self.train_evaluation_samples or len(data.train)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bpframe import Activation, Array, Interval
+import numpy as np
+
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 if TYPE_CHECKING:
     from bpframe_activations.expression import ArrayFunction
@@ -53,6 +55,11 @@ class Custom(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return self._derivative(z)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        from bpframe_activations.expression import scalar_functions
+
+        return scalar_functions(self.f, self.derivative_)
 
     @cached_property
     def _f(self) -> ArrayFunction:

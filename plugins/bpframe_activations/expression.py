@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from bpframe import Array
+from bpframe import Array, ScalarActivation
 
 ArrayFunction = Callable[[Array], Array]
 
@@ -99,19 +99,61 @@ def derivative_function(text: str) -> ArrayFunction:
     # SymPy takes half a second to import, and only a derived f′ needs it.
     import sympy
 
-    z = sympy.Symbol("z", real=True)
-    names = _sympy_names(sympy)
     try:
-        expression = sympy.sympify(_evaluate(compile_expression(text), names, z))
-        # sign and heaviside have a derivative of 0 wherever they have one.
-        derivative = expression.diff(z).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
-        unusable = (sympy.Derivative, sympy.Subs, sympy.I, sympy.zoo, sympy.nan)
-        if derivative.has(*unusable):
-            raise ValueError(f"SymPy finds no real derivative of '{text}'; give one")
+        z, names = sympy.Symbol("z", real=True), _sympy_names(sympy)
+        derivative = _derivative(sympy, _symbolic(sympy, text, names, z), z, text)
         modules = [dict(NAMES), "scipy", "numpy"]
         return _shaped(sympy.lambdify(z, derivative, modules=modules, cse=True), text)
     except RecursionError:
         raise ValueError(f"'{text}' is nested too deeply for SymPy; give the derivative") from None
+
+
+def scalar_functions(text: str, derivative: str | None) -> ScalarActivation:
+    """Return f(z) and f′(z, a) as functions of numbers, of the functions of `math` alone.
+
+    Parameters
+    ----------
+    text : str
+        The expression of f.
+    derivative : str or None
+        That of f′; derived by SymPy if None.
+
+    Raises
+    ------
+    ValueError
+        As `numpy_function` and `derivative_function`.
+    """
+    import sympy
+
+    (z, a), names = sympy.symbols("z a", real=True), _sympy_names(sympy)
+
+    def function(arguments: Any, expression: Any) -> Any:
+        plain = expression.replace(names["softplus"], lambda x: sympy.log(1 + sympy.exp(x)))
+        plain = plain.replace(names["sigmoid"], lambda x: 1 / (1 + sympy.exp(-x)))
+        return sympy.lambdify(arguments, plain.rewrite(sympy.Piecewise), modules="math", cse=True)
+
+    try:
+        f = _symbolic(sympy, text, names, z)
+        if derivative is None:
+            slope = _derivative(sympy, f, z, text)
+        else:
+            slope = _symbolic(sympy, derivative, names, z)
+        return function(z, f), function((z, a), slope)
+    except RecursionError:
+        raise ValueError(f"'{text}' is nested too deeply for SymPy") from None
+
+
+def _symbolic(sympy: Any, text: str, names: Mapping[str, Any], z: Any) -> Any:
+    return sympy.sympify(_evaluate(compile_expression(text), names, z))
+
+
+def _derivative(sympy: Any, expression: Any, z: Any, text: str) -> Any:
+    # sign and heaviside have a derivative of 0 wherever they have one.
+    derivative = expression.diff(z).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+    unusable = (sympy.Derivative, sympy.Subs, sympy.I, sympy.zoo, sympy.nan)
+    if derivative.has(*unusable):
+        raise ValueError(f"SymPy finds no real derivative of '{text}'; give one")
+    return derivative
 
 
 def _allowed(node: ast.expr, text: str) -> ast.expr:

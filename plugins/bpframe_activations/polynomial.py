@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Linear(Activation):
         """Return a copy of grad_a: f′ is 1."""
         return grad_a.copy()
 
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        one = real(1)
+        return lambda z: z, lambda z, a: one
+
 
 @dataclass(frozen=True)
 class Square(Activation):
@@ -41,3 +46,6 @@ class Square(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.multiply(z, 2)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        return lambda z: z * z, lambda z, a: z + z

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class ReLU(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return (z > 0).astype(z.dtype)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        zero, one = real(0), real(1)
+        return lambda z: z if z > 0 else zero, lambda z, a: one if z > 0 else zero
 
 
 @dataclass(frozen=True)
@@ -59,3 +64,7 @@ class LeakyReLU(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.where(z > 0, z.dtype.type(1), z.dtype.type(self.slope))
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        one, slope = real(1), real(self.slope)
+        return lambda z: z if z > 0 else slope * z, lambda z, a: one if z > 0 else slope

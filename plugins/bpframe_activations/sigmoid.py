@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 # The largest exponent that cannot overflow, and 1. As arrays of the type, because a Python number
 # is converted at each call, which takes longer than the few hundred numbers of a mini-batch.
@@ -37,3 +39,7 @@ class Sigmoid(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         d = np.subtract(CONSTANTS[a.dtype.char][1], a)
         return np.multiply(d, a, out=d)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        one = real(1)
+        return lambda z: one / (one + math.exp(-z)), lambda z, a: a * (one - a)

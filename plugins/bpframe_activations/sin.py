@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,6 @@ class Sin(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.cos(z)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        return lambda z: math.sin(z), lambda z, a: math.cos(z)

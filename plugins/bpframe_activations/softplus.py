@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 
 @dataclass(frozen=True)
@@ -25,3 +27,6 @@ class Softplus(Activation):
         d = np.negative(a)
         np.expm1(d, out=d)
         return np.negative(d, out=d)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        return lambda z: max(z, 0) + math.log1p(math.exp(-abs(z))), lambda z, a: -math.expm1(-a)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, ScalarActivation
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,7 @@ class Tanh(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         d = np.square(a)
         return np.subtract(1, d, out=d)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        one = real(1)
+        return lambda z: math.tanh(z), lambda z, a: one - a * a

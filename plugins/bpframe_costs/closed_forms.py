@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
-from bpframe import Activation, Array, Cost, OutputError
+from bpframe import Activation, Array, Cost, OutputError, ScalarOutputError
 from bpframe_costs.cross_entropy import CrossEntropy
 from bpframe_costs.log_likelihood import LogLikelihood
 
@@ -17,14 +20,19 @@ def output_error(cost: Cost, activation: Activation) -> OutputError | None:
     a (1 - a), as (BP1) does, loses all precision where neurons saturate; this does not.
     """
     if isinstance(cost, CrossEntropy) and activation.link == "logit":
-        return _sigmoid_cross_entropy
+        return _SigmoidCrossEntropy()
     if isinstance(cost, LogLikelihood) and activation.link == "multinomial logit":
         return _softmax_log_likelihood
     return None
 
 
-def _sigmoid_cross_entropy(z: Array, a: Array, y: Array) -> Array:
-    return np.subtract(a, y)
+@dataclass(frozen=True)
+class _SigmoidCrossEntropy:
+    def __call__(self, z: Array, a: Array, y: Array) -> Array:
+        return np.subtract(a, y)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarOutputError:
+        return lambda z, a, y: a - y
 
 
 def _softmax_log_likelihood(z: Array, a: Array, y: Array) -> Array:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from bpframe import Array, Cost, Interval
+import numpy as np
+
+from bpframe import Array, Cost, Interval, ScalarGradient
 from bpframe_costs.clip import inside
 
 
@@ -29,3 +32,13 @@ class CrossEntropy(Cost):
     def gradient(self, a: Array, y: Array) -> Array:
         a = inside(a)
         return (a - y) / (a * (1 - a))
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient:
+        one, low = real(1), np.finfo(real).tiny
+        high = one - np.finfo(real).epsneg
+
+        def gradient(a: Any, y: Any) -> Any:
+            a = min(max(a, low), high)
+            return (a - y) / (a * (one - a))
+
+        return gradient

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Array, Cost
+from bpframe import Array, Cost, ScalarGradient
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,6 @@ class Quadratic(Cost):
 
     def gradient(self, a: Array, y: Array) -> Array:
         return np.subtract(a, y)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient:
+        return lambda a, y: a - y

@@ -21,6 +21,9 @@ class NoRegularizer(Regularizer):
     def bind(self, parameters: Parameters, n: int) -> None:
         return None
 
+    def weight_decay(self, n: int) -> float:
+        return 0.0
+
 
 @dataclass(frozen=True)
 class L2(Regularizer):
@@ -56,3 +59,6 @@ class L2(Regularizer):
                 np.add(g, buffer, out=g)
 
         return add
+
+    def weight_decay(self, n: int) -> float:
+        return self.lambda_ / n

@@ -43,3 +43,8 @@ class SGD(Optimizer):
             axpy(gradient.vector, vector, a=minus_eta)
 
         return step
+
+    @property
+    def plain_rate(self) -> float | None:
+        """The learning rate, once it is a number."""
+        return None if isinstance(self.learning_rate, str) else float(self.learning_rate)

@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from bpframe import Activation, Array, Batch, Cost, Data, Initializer, Network, Split, with_ones
+from bpframe import (
+    Activation,
+    Array,
+    Backprop,
+    Batch,
+    Cost,
+    Data,
+    GradientFunction,
+    Initializer,
+    Network,
+    Objective,
+    Split,
+    with_ones,
+)
 from bpframe.plugins import load_plugins
 from bpframe_activations import Custom, LeakyReLU
 from bpframe_optimizers import ScaledNormal
@@ -43,6 +56,14 @@ def exact_backprops() -> dict[str, Any]:
 def each(components: dict[str, Any]) -> list[Any]:
     """Return the components as parameters of a test, each under its name."""
     return [pytest.param(component, id=name) for name, component in components.items()]
+
+
+def bind(rule: Backprop, objective: Objective) -> GradientFunction:
+    """Bind a rule, or skip the test with the reason for which the rule refuses this network."""
+    try:
+        return rule.bind(objective, np.random.default_rng(0))
+    except ValueError as refusal:
+        pytest.skip(str(refusal))
 
 
 def make_network(

@@ -25,7 +25,7 @@ def numbered(n: int, classes: int | None = None) -> Data:
 def assert_one_epoch(feed: Feed, n: int, batch_size: int, classes: int | None, seed: int) -> None:
     """Take an epoch and look at each batch when it comes: its arrays change with the next."""
     sizes, seen = [], []
-    for batch in feed.epoch(np.random.default_rng(seed)):
+    for batch in feed.epoch(np.random.default_rng(seed).permutation(feed.n)):
         number = batch.x[:, 0].astype(int)
         np.testing.assert_array_equal(batch.x[:, 1], -number)
         np.testing.assert_array_equal(batch.x_one[:, :-1], batch.x)
@@ -65,13 +65,13 @@ def test_sets_of_several_chunks(n: int, batch_size: int) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_batches_have_the_networks_type(dtype: Any) -> None:
-    batch = next(Feed(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.random.default_rng(0)))
+    batch = next(Feed(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.arange(5)))
     assert batch.x.dtype == batch.y.dtype == batch.x_one.dtype == dtype
 
 
 def test_the_data_is_left_as_it_was() -> None:
     data = numbered(9)
     before = data.train.x.copy()
-    for batch in Feed(data, 4, np.dtype(np.float64)).epoch(np.random.default_rng(0)):
+    for batch in Feed(data, 4, np.dtype(np.float64)).epoch(np.arange(9)):
         batch.x[:] = 0
     np.testing.assert_array_equal(data.train.x, before)

@@ -1,0 +1,53 @@
+"""Whole epochs in one compiled loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpframe import (
+    Backprop,
+    EpochFunction,
+    GradientFunction,
+    Objective,
+    PlainStep,
+    TrainingSet,
+)
+
+if TYPE_CHECKING:
+    from bpframe_fused.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Fused(Backprop):
+    """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
+
+    Inputs that are zero are skipped: their weights neither add to z nor change, (BP4). It works
+    for elementwise activations and costs that have a scalar form. It needs Numba, which the
+    extra ``numba`` installs.
+    """
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        return _workspace(objective).gradient
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        step: PlainStep,
+    ) -> EpochFunction:
+        return _workspace(objective).bind_epoch(training, step)
+
+
+def _workspace(objective: Objective) -> Workspace:
+    # Numba takes a third of a second to import, and only training with it needs it.
+    try:
+        from bpframe_fused.workspace import Workspace
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "numba":
+            raise
+        raise ValueError("backprop 'fused' needs Numba: pip install 'bpframe[numba]'") from None
+    return Workspace(objective)

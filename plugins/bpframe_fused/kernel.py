@@ -1,0 +1,229 @@
+"""The compiled loops: mini-batch steps over the numbers of the inputs that are not zero.
+
+Everything here is compiled by Numba and kept in its cache on the disk. The first layer is kept as
+[w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
+takes one off. Others are kept as [w b], shape (n_out, width). Rows are filled up with zeros to a
+width that is a multiple of `LANES`, which vector instructions take without a rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LANES = 16
+CACHE_LINE = 64
+
+# Products may be fused with sums and sums reordered. NaN and infinity keep their meaning, so that
+# a training that diverges is seen.
+compiled = njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+
+
+@intrinsic
+def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
+    """Ask the processor for the cache line that holds ``array[index]``."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        view = context.make_array(array)(context, builder, arguments[0])
+        item = builder.gep(view.data, [arguments[1]])
+        address, word = builder.bitcast(item, ir.IntType(8).as_pointer()), ir.IntType(32)
+        # To be read, kept in every cache, data.
+        how = [word(0), word(3), word(1)]
+        kind = ir.FunctionType(ir.VoidType(), [address.type, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [address, *how])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), generate
+
+
+@compiled
+def fetch(inputs: Any, rows: Any) -> None:
+    """Have the inputs of the next mini-batch on their way: random rows wait for the memory."""
+    starts, columns, values = inputs
+    for row in rows:
+        for p in range(starts[row], starts[row + 1], CACHE_LINE // columns.itemsize):
+            prefetch(columns, p)
+        for p in range(starts[row], starts[row + 1], CACHE_LINE // values.itemsize):
+            prefetch(values, p)
+
+
+@compiled
+def compress(x: Any, column: Any) -> Any:
+    """Return the inputs (m, n) that are not zero: where each row starts, columns and values.
+
+    `column` is the type of whole numbers that holds the columns.
+    """
+    starts = np.zeros(len(x) + 1, np.int64)
+    for i in range(len(x)):
+        starts[i + 1] = starts[i] + np.count_nonzero(x[i])
+    columns = np.empty(starts[-1], column)
+    values = np.empty(starts[-1], x.dtype)
+    p = 0
+    for i in range(len(x)):
+        for k in range(x.shape[1]):
+            if x[i, k] != 0:
+                columns[p] = k
+                values[p] = x[i, k]
+                p += 1
+    return starts, columns, values
+
+
+@compiled
+def add_rows(layer: Any, columns: Any, values: Any, z: Any) -> None:
+    """Set z = w a + b of one sample, for the inputs a that are not zero."""
+    z[:] = layer[-1]
+    p = 0
+    # Four rows at a time, so that z is read and written a quarter as often.
+    while p + 4 <= len(columns):
+        w0, w1 = layer[columns[p]], layer[columns[p + 1]]
+        w2, w3 = layer[columns[p + 2]], layer[columns[p + 3]]
+        a0, a1, a2, a3 = values[p], values[p + 1], values[p + 2], values[p + 3]
+        for j in range(len(z)):
+            z[j] += a0 * w0[j] + a1 * w1[j] + a2 * w2[j] + a3 * w3[j]
+        p += 4
+    for q in range(p, len(columns)):
+        w, a = layer[columns[q]], values[q]
+        for j in range(len(z)):
+            z[j] += a * w[j]
+
+
+@compiled
+def subtract_rows(layer: Any, columns: Any, values: Any, delta: Any) -> None:
+    """Take δ off the biases and a δ off the weights of one sample, (BP3) and (BP4)."""
+    b = layer[-1]
+    for j in range(len(delta)):
+        b[j] -= delta[j]
+    for p in range(len(columns)):
+        w, a = layer[columns[p]], values[p]
+        for j in range(len(delta)):
+            w[j] -= a * delta[j]
+
+
+@compiled
+def multiply(layer: Any, a: Any, z: Any) -> None:
+    """Set z = [w b] a of one sample, whose a has a 1 behind its numbers."""
+    for j in range(len(layer)):
+        w = layer[j]
+        total = a[0] * 0
+        for k in range(len(a)):
+            total += w[k] * a[k]
+        z[j] = total
+
+
+@compiled
+def back_project(layer: Any, delta: Any, n_in: int, out: Any) -> None:
+    """Set out = wᵀ δ of one sample."""
+    out[:] = 0
+    for j in range(len(layer)):
+        w, d = layer[j], delta[j]
+        for k in range(len(out)):
+            out[k] += d * w[k]
+    out[n_in:] = 0
+
+
+@compiled
+def subtract_products(layer: Any, delta: Any, a: Any) -> None:
+    """Take δ aᵀ off the weights and biases of one sample, (BP3) and (BP4)."""
+    for j in range(len(layer)):
+        w, d = layer[j], delta[j]
+        for k in range(len(a)):
+            w[k] -= d * a[k]
+
+
+@compiled
+def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
+    """Multiply the weights, not the biases, by a factor."""
+    if is_first:
+        layer[:n_in] *= factor
+    else:
+        layer[:, :n_in] *= factor
+
+
+@compiled
+def steps(
+    layers: Any,
+    targets: Any,
+    sizes: Any,
+    functions: Any,
+    buffers: Any,
+    inputs: Any,
+    y: Any,
+    order: Any,
+    batch_size: int,
+    rate: float,
+    decay: float,
+) -> int:
+    """Take ``rate`` times each mini-batch's mean gradient off the targets.
+
+    Parameters
+    ----------
+    layers, targets : tuples of arrays
+        What gradients are computed from, and what they are taken off; the same for training.
+    sizes : tuple of int
+        n_1, …, n_L.
+    functions : tuple
+        See `bpframe_fused.functions.Functions`.
+    buffers : tuple
+        For each layer after the input ``z``, ``a`` and ``delta`` of the shape (batch_size,
+        width), with a 1 behind each sample's a, and delta zero; and targets of a mini-batch.
+    inputs : tuple of arrays
+        What `compress` gave for the inputs of all samples.
+    y : array, shape (n, n_L)
+        The targets of all samples.
+    order : array of int
+        Which samples the mini-batches take, one after another.
+    batch_size, rate, decay
+        Of the mini-batches; weights shrink by ``rate * decay`` a step.
+
+    Returns
+    -------
+    int
+        0, or the number of the step, from 1, at which δ^L was not finite; it was not taken.
+    """
+    starts, columns, values = inputs
+    forwards, pullbacks, output_error = functions
+    z, a, delta, y_batch = buffers
+    last = len(layers) - 1
+    for number in range(-(-len(order) // batch_size)):
+        first = number * batch_size
+        end = first + batch_size
+        rows = order[first:end]
+        fetch(inputs, order[end : end + batch_size])
+        m = len(rows)
+        for layer in range(last + 1):
+            for s in range(m):
+                if layer == 0:
+                    own = slice(starts[rows[s]], starts[rows[s] + 1])
+                    add_rows(layers[0], columns[own], values[own], z[0][s])
+                else:
+                    multiply(layers[layer], a[layer - 1][s], z[layer][s])
+            forwards[layer](z[layer], a[layer], m, sizes[layer + 1])
+        for s in range(m):
+            y_batch[s] = y[rows[s]]
+        output_error(z[last], a[last], y_batch, delta[last], m, sizes[last + 1])
+        if not np.isfinite(delta[last][:m].sum()):
+            return number + 1
+        for layer in range(last, -1, -1):
+            n_in = sizes[layer]
+            if layer > 0:
+                below = layer - 1
+                for s in range(m):
+                    back_project(layers[layer], delta[layer][s], n_in, delta[below][s])
+                pullbacks[below](z[below], a[below], delta[below], m, n_in)
+            if decay != 0:
+                shrink(targets[layer], layer == 0, n_in, 1 - rate * decay)
+            for s in range(m):
+                scaled = delta[layer][s]
+                scaled *= rate / m
+                if layer == 0:
+                    own = slice(starts[rows[s]], starts[rows[s] + 1])
+                    subtract_rows(targets[0], columns[own], values[own], scaled)
+                else:
+                    subtract_products(targets[layer], scaled, a[layer - 1][s])
+    return 0

@@ -1,0 +1,209 @@
+"""The compiled rule: what it takes, what it refuses, and whole epochs of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import (
+    PLUGINS,
+    class_data,
+    each,
+    every_activation,
+    make_batch,
+    make_network,
+    quick,
+    registered,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpframe import (
+    Activation,
+    Array,
+    Cost,
+    Data,
+    Network,
+    Objective,
+    Optimizer,
+    Parameters,
+    Trainer,
+    stream,
+)
+from bpframe.errors import DivergedError
+from bpframe_activations import Custom, Sigmoid, Softmax
+from bpframe_backprop import FullMatrix
+from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
+from bpframe_fused import Fused
+from bpframe_optimizers import L2, SGD
+
+ELEMENTWISE = {name: f for name, f in every_activation().items() if f.elementwise}
+Z = np.array([-30.0, -2.5, -1.0, -1e-3, 0.3, 1.7, 2.6, 30.0])
+
+
+def gradient_by(rule: Any, objective: Objective, x: Array, y: Array) -> Array:
+    network = objective.network
+    gradient = Parameters(network.sizes, network.parameters.dtype)
+    rule.bind(objective, np.random.default_rng(0))(make_batch(x, y), gradient)
+    return gradient.vector
+
+
+def trained(rule: Any, network: Network, data: Data, **options: Any) -> Network:
+    settings: dict[str, Any] = {"epochs": 3, "batch_size": 4, "optimizer": SGD(0.5)} | options
+    Trainer(network, Quadratic(), rule, **settings).fit(data)
+    return network
+
+
+@pytest.mark.parametrize("f", each(ELEMENTWISE))
+def test_it_takes_every_elementwise_activation(f: Activation) -> None:
+    scalar = f.scalar(np.float64)
+    assert scalar
+    with np.errstate(over="ignore"):
+        a = f(Z)
+    np.testing.assert_allclose([scalar[0](z) for z in Z], a, rtol=1e-9, atol=1e-12)
+    slopes = [scalar[1](*pair) for pair in zip(Z, a, strict=True)]
+    np.testing.assert_allclose(slopes, f.derivative(Z, a), rtol=1e-9, atol=1e-12)
+    x, y = np.array([[0.2, 0.0, -0.7], [0.0, 0.0, 0.0]]), np.array([[0.3, 0.4], [0.9, 0.1]])
+    objective = Objective(make_network((3, 4, 2), f), Quadratic())
+    expected = gradient_by(FullMatrix(), objective, x, y)
+    np.testing.assert_allclose(gradient_by(Fused(), objective, x, y), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("cost", each(registered("cost")))
+def test_costs_of_single_outputs_have_a_scalar_gradient(cost: Cost) -> None:
+    scalar = cost.scalar(np.float64)
+    if isinstance(cost, LogLikelihood):
+        assert scalar is None  # its outputs sum to 1, so no elementwise activation gives them
+        return
+    a, y = np.array([0.0, 1e-9, 0.3, 1.0]), np.array([0.1, 0.0, 0.9, 1.0])
+    assert scalar
+    slopes = [scalar(*pair) for pair in zip(a, y, strict=True)]
+    np.testing.assert_allclose(slopes, cost.gradient(a, y), rtol=1e-12)
+
+
+def test_a_closed_form_survives_saturation() -> None:
+    closed_form = PLUGINS.hook.bpframe_output_error(cost=CrossEntropy(), activation=Sigmoid())
+    network = make_network((1, 1), Sigmoid())
+    network.parameters.vector[:] = 800, 0
+    objective = Objective(network, CrossEntropy(), closed_form)
+    gradient = gradient_by(Fused(), objective, np.ones((1, 1)), np.zeros((1, 1)))
+    np.testing.assert_array_equal(gradient, [1, 1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("regularizer", [None, L2(3.0)])
+@quick
+@given(
+    sizes=st.lists(st.integers(1, 40), min_size=0, max_size=2),
+    batch_size=st.integers(1, 12),
+    seed=st.integers(0, 1000),
+)
+def test_an_epoch_is_that_of_full_matrix(
+    dtype: Any, regularizer: Any, sizes: list[int], batch_size: int, seed: int
+) -> None:
+    def train(rule: Any) -> Array:
+        network = make_network((3, *sizes, 2), Sigmoid(), seed=seed, dtype=dtype)
+        options = {"batch_size": batch_size, "regularizer": regularizer, "seed": seed}
+        return trained(rule, network, class_data(23), **options).parameters.vector
+
+    tolerance = 1e-10 if dtype == np.float64 else 1e-4
+    np.testing.assert_allclose(train(Fused()), train(FullMatrix()), rtol=tolerance, atol=tolerance)
+
+
+def test_the_padding_of_a_row_that_fills_the_lanes_changes_nothing() -> None:
+    for hidden in (15, 16, 31, 32):
+        networks = [make_network((3, hidden, hidden, 2), Sigmoid()) for _ in range(2)]
+        for network, rule in zip(networks, (Fused(), FullMatrix()), strict=True):
+            trained(rule, network, class_data())
+        fused, expected = (network.parameters.vector for network in networks)
+        np.testing.assert_allclose(fused, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_an_optimizer_with_a_memory_takes_its_own_steps() -> None:
+    @dataclass(frozen=True)
+    class Momentum(Optimizer):
+        def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+            velocity = np.zeros_like(parameters.vector)
+
+            def step(gradient: Parameters) -> None:
+                velocity[:] = 0.9 * velocity - 0.1 * gradient.vector
+                parameters.vector[:] += velocity
+
+            return step
+
+    networks = [make_network((3, 4, 2), Sigmoid()) for _ in range(2)]
+    for network, rule in zip(networks, (Fused(), FullMatrix()), strict=True):
+        trained(rule, network, class_data(), optimizer=Momentum())
+    fused, expected = (network.parameters.vector for network in networks)
+    np.testing.assert_allclose(fused, expected, rtol=1e-9)
+
+
+def test_two_trainings_of_one_seed_are_equal_bit_for_bit() -> None:
+    vectors = [
+        trained(Fused(), make_network((3, 9, 2), Sigmoid()), class_data()).parameters.vector
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*vectors)
+
+
+def test_a_training_that_diverges_says_where() -> None:
+    network = make_network((3, 4, 2), Custom("z**3"))
+    with pytest.raises(DivergedError, match=r"epoch 1, step \d+: layer"):
+        trained(Fused(), network, class_data(), optimizer=SGD(100.0))
+
+
+def test_a_gradient_that_is_not_finite_is_not_hidden() -> None:
+    network = make_network((1, 1), Custom("z**3"))
+    network.parameters.vector[:] = 1e200
+    objective = Objective(network, Quadratic())
+    gradient = gradient_by(Fused(), objective, np.ones((1, 1)), np.ones((1, 1)))
+    assert not np.isfinite(gradient).any()
+
+
+@dataclass(frozen=True)
+class NoScalarForm(Activation):
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return z + 1
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.ones_like(z)
+
+
+class NotCompilable(NoScalarForm):
+    def scalar(self, real: Any) -> Any:
+        return lambda z: input(z), lambda z, a: z
+
+
+@pytest.mark.parametrize(
+    ("f", "cost", "message"),
+    [
+        (Softmax(), LogLikelihood(), "Softmax has none"),
+        (NoScalarForm(), Quadratic(), r"NoScalarForm has none.*scalar\(real\)"),
+        (NotCompilable(), Quadratic(), "NotCompilable cannot be compiled"),
+    ],
+)
+def test_what_it_cannot_compile_is_refused_by_name(f: Activation, cost: Cost, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Fused().bind(Objective(make_network((3, 2), f), cost), stream(0, "feedback"))
+
+
+def test_without_numba_it_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import numpy as np\n"
+        "from bpframe import Network, Objective\n"
+        "from bpframe_activations import Sigmoid\n"
+        "from bpframe_costs import Quadratic\n"
+        "from bpframe_fused import Fused\n"
+        "from bpframe_optimizers import Normal\n"
+        "Fused().bind(Objective(Network([2, 2], Sigmoid(), Normal()), Quadratic()), None)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == (
+        "ValueError: backprop 'fused' needs Numba: pip install 'bpframe[numba]'"
+    )
