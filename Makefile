@@ -42,8 +42,10 @@ $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-bench: $(READY) ## time an epoch (MNIST=FOLDER for the real data)
-	$(BIN)/python benchmarks/epoch.py $(MNIST)
+# pip, because it finds the builds of PyTorch that this machine is set up for.
+bench: $(READY) ## measure speed beside PyTorch, JAX and scikit-learn (MNIST=FOLDER for the real data)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(BIN)/python benchmarks/run.py $(MNIST)
 
 clean: ## remove what set-up and checks have made here
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,268 @@
+"""Who trains: each makes one epoch after another from the same weights, and can be examined.
+
+A contender lives in a process of its own, so that its threads and its memory are not another's,
+and what it needs is imported there.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from work import Work
+
+from bpframe import Array, Data, Network, Trainer
+from bpframe.plugins import load_plugins
+from bpframe_costs import Quadratic
+from bpframe_optimizers import SGD
+
+
+class Contender(ABC):
+    """Trains a network of some `Work` on the training part of `Data`.
+
+    Attributes
+    ----------
+    note : str
+        What differs from the others.
+    preparation : float
+        Seconds of what happens once, such as compilation.
+    """
+
+    note = ""
+    preparation = 0.0
+
+    def __init__(self, work: Work, data: Data) -> None:
+        self.work = work
+        self.data = data
+        self.rng = np.random.default_rng(0)
+        started = time.perf_counter()
+        self.prepare(*self.arrays(np.float32))
+        self.preparation = time.perf_counter() - started
+
+    def arrays(self, dtype: Any) -> tuple[Array, Array]:
+        """Return inputs, shape (n, n_1), and one-hot targets, shape (n, n_L)."""
+        train = self.data.train
+        return train.x.astype(dtype), self.data.targets(train, dtype)
+
+    def layers(self, dtype: Any) -> list[tuple[Array, Array]]:
+        """Return the first weights, shape (n_out, n_in), and biases of each layer."""
+        parameters = self.work.network(dtype).parameters
+        pairs = zip(parameters.weights, parameters.biases, strict=True)
+        return [(w.copy(), b.copy()) for w, b in pairs]
+
+    @abstractmethod
+    def prepare(self, x: Array, y: Array) -> None:
+        """Get ready to train."""
+
+    @abstractmethod
+    def train(self, order: Any) -> None:
+        """Train an epoch on the samples in this order."""
+
+    @abstractmethod
+    def outputs(self, x: Array) -> Array:
+        """Return the outputs for some inputs."""
+
+    def epoch(self) -> float:
+        """Train an epoch and return its seconds."""
+        started = time.perf_counter()
+        self.train(self.rng.permutation(len(self.data.train)))
+        return time.perf_counter() - started
+
+    def accuracy(self) -> float:
+        """Return the share of validation samples that are recognised."""
+        validation = self.data.validation
+        return float((self.outputs(validation.x).argmax(axis=1) == validation.y).mean())
+
+
+class Rule(Contender):
+    """A registered backward pass in bpframe's trainer."""
+
+    name = "full_matrix"
+
+    def prepare(self, x: Array, y: Array) -> None:
+        del x, y
+        self.network: Network = self.work.network()
+        rule = load_plugins().registry.defaults("backprop")[self.name]
+        options = {"epochs": 10**9, "batch_size": self.work.batch_size}
+        trainer = Trainer(self.network, Quadratic(), rule, SGD(self.work.rate), **options)
+        small = replace(self.data, validation=self.data.validation.head(10))
+        trainer.train_evaluation_samples = 10
+        self.epochs = trainer.train(small)
+
+    def train(self, order: Any) -> None:
+        raise NotImplementedError
+
+    def epoch(self) -> float:
+        # The trainer shuffles itself, and looks at some samples after its clock has stopped.
+        return next(self.epochs).seconds
+
+    def outputs(self, x: Array) -> Array:
+        return self.network.forward(x)
+
+
+class NumPy64(Contender):
+    """Matrix code as one writes it: whole mini-batches, new arrays, NumPy's float64."""
+
+    note = "float64"
+
+    def prepare(self, x: Array, y: Array) -> None:
+        self.x, self.y = x.astype(np.float64), y.astype(np.float64)
+        self.parameters = self.layers(np.float64)
+
+    def train(self, order: Any) -> None:
+        m, rate = self.work.batch_size, self.work.rate
+        for start in range(0, len(order), m):
+            rows = order[start : start + m]
+            a = [self.x[rows]]
+            for w, b in self.parameters:
+                a.append(1 / (1 + np.exp(-(a[-1] @ w.T + b))))
+            delta = (a[-1] - self.y[rows]) * a[-1] * (1 - a[-1]) / len(rows)
+            for layer in range(len(self.parameters) - 1, -1, -1):
+                w, b = self.parameters[layer]
+                grad_w, grad_b = delta.T @ a[layer], delta.sum(axis=0)
+                if layer:
+                    delta = (delta @ w) * a[layer] * (1 - a[layer])
+                w -= rate * grad_w
+                b -= rate * grad_b
+
+    def outputs(self, x: Array) -> Array:
+        a = x.astype(np.float64)
+        for w, b in self.parameters:
+            a = 1 / (1 + np.exp(-(a @ w.T + b)))
+        return a
+
+
+class ScikitLearn(Contender):
+    """MLPClassifier; it has neither the quadratic cost nor sigmoid outputs."""
+
+    note = "softmax and log-loss"
+
+    def prepare(self, x: Array, y: Array) -> None:
+        from sklearn.neural_network import MLPClassifier
+
+        self.x, self.labels = x, self.data.train.y
+        self.model = MLPClassifier(
+            self.work.sizes[1:-1],
+            activation="logistic",
+            solver="sgd",
+            alpha=0,
+            batch_size=self.work.batch_size,
+            learning_rate_init=self.work.rate / 10,
+            momentum=0,
+            random_state=0,
+        )
+
+    def train(self, order: Any) -> None:
+        self.model.partial_fit(self.x, self.labels, classes=np.arange(10))
+
+    def outputs(self, x: Array) -> Array:
+        probabilities: Array = self.model.predict_proba(x)
+        return probabilities
+
+
+class PyTorch(Contender):
+    """Eager PyTorch: a Sequential, autograd and torch.optim.SGD."""
+
+    note = "eager"
+
+    def prepare(self, x: Array, y: Array) -> None:
+        import torch
+
+        self.torch = torch
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
+        stack: list[Any] = []
+        for w, b in self.layers(np.float32):
+            linear = torch.nn.Linear(w.shape[1], w.shape[0])
+            with torch.no_grad():
+                linear.weight.copy_(torch.from_numpy(w))
+                linear.bias.copy_(torch.from_numpy(b))
+            stack += [linear, torch.nn.Sigmoid()]
+        self.model = torch.nn.Sequential(*stack)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=self.work.rate)
+
+    def train(self, order: Any) -> None:
+        m, model, optimizer = self.work.batch_size, self.model, self.optimizer
+        rows = self.torch.from_numpy(order)
+        for start in range(0, len(rows), m):
+            batch = rows[start : start + m]
+            optimizer.zero_grad()
+            loss = 0.5 * ((model(self.x[batch]) - self.y[batch]) ** 2).sum() / len(batch)
+            loss.backward()
+            optimizer.step()
+
+    def outputs(self, x: Array) -> Array:
+        with self.torch.no_grad():
+            outputs: Array = self.model(self.torch.from_numpy(x)).numpy()
+        return outputs
+
+
+class JAX(Contender):
+    """JAX: one jitted function with lax.scan over the mini-batches of an epoch."""
+
+    note = "jit, lax.scan"
+
+    def prepare(self, x: Array, y: Array) -> None:
+        import jax
+        import jax.numpy as jnp
+
+        m, rate = self.work.batch_size, self.work.rate
+        self.jax = jax
+        self.x, self.y = jnp.asarray(x), jnp.asarray(y)
+        self.parameters: Any = [
+            (jnp.asarray(w.T.copy()), jnp.asarray(b)) for w, b in self.layers(np.float32)
+        ]
+
+        def forward(parameters: Any, a: Any) -> Any:
+            for w, b in parameters:
+                a = jax.nn.sigmoid(a @ w + b)
+            return a
+
+        def cost(parameters: Any, a: Any, targets: Any) -> Any:
+            return 0.5 * jnp.sum((forward(parameters, a) - targets) ** 2) / len(a)
+
+        def epoch(parameters: Any, x: Any, y: Any, order: Any) -> Any:
+            def step(parameters: Any, rows: Any) -> Any:
+                gradient = jax.grad(cost)(parameters, x[rows], y[rows])
+                new = jax.tree.map(lambda p, g: p - rate * g, parameters, gradient)
+                return new, None
+
+            # A last mini-batch of another size would be compiled anew: it is left out.
+            whole = len(order) // m * m
+            return jax.lax.scan(step, parameters, order[:whole].reshape(-1, m))[0]
+
+        self.forward = jax.jit(forward)
+        self.run = jax.jit(epoch, donate_argnums=0)
+        first = [(w.copy(), b.copy()) for w, b in self.parameters]
+        order = np.arange(len(x))
+        jax.block_until_ready(self.run(first, self.x, self.y, order))
+
+    def train(self, order: Any) -> None:
+        self.parameters = self.run(self.parameters, self.x, self.y, order)
+        self.jax.block_until_ready(self.parameters)
+
+    def outputs(self, x: Array) -> Array:
+        return np.asarray(self.forward(self.parameters, x))
+
+
+OTHERS: dict[str, type[Contender]] = {
+    "NumPy matrix code": NumPy64,
+    "scikit-learn": ScikitLearn,
+    "PyTorch": PyTorch,
+    "JAX": JAX,
+}
+
+
+def rules() -> list[str]:
+    """Return the names of the registered exact backward passes, full_matrix first."""
+    exact = [n for n, r in load_plugins().registry.defaults("backprop").items() if r.exact]
+    return sorted(exact, key=lambda name: name != "full_matrix")
+
+
+def make(name: str, work: Work, data: Data) -> Contender:
+    """Return a contender by its name."""
+    if name in OTHERS:
+        return OTHERS[name](work, data)
+    return type(name, (Rule,), {"name": name})(work, data)
