@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from work import Work
 
-from bpframe import Array, Data, Network, Trainer
+from bpframe import Array, Data, Network, Trainer, stream
 from bpframe.plugins import load_plugins
 from bpframe_costs import Quadratic
 from bpframe_optimizers import SGD
@@ -37,7 +37,7 @@ class Contender(ABC):
     def __init__(self, work: Work, data: Data) -> None:
         self.work = work
         self.data = data
-        self.rng = np.random.default_rng(0)
+        self.rng = stream(0, "shuffle")  # as the trainer does
         started = time.perf_counter()
         self.prepare(*self.arrays(np.float32))
         self.preparation = time.perf_counter() - started
@@ -150,7 +150,7 @@ class ScikitLearn(Contender):
             solver="sgd",
             alpha=0,
             batch_size=self.work.batch_size,
-            learning_rate_init=self.work.rate / 10,
+            learning_rate_init=0.3,
             momentum=0,
             random_state=0,
         )
@@ -229,9 +229,9 @@ class JAX(Contender):
                 new = jax.tree.map(lambda p, g: p - rate * g, parameters, gradient)
                 return new, None
 
-            # A last mini-batch of another size would be compiled anew: it is left out.
             whole = len(order) // m * m
-            return jax.lax.scan(step, parameters, order[:whole].reshape(-1, m))[0]
+            parameters, _ = jax.lax.scan(step, parameters, order[:whole].reshape(-1, m))
+            return step(parameters, order[whole:])[0] if whole < len(order) else parameters
 
         self.forward = jax.jit(forward)
         self.run = jax.jit(epoch, donate_argnums=0)

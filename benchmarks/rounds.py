@@ -139,8 +139,7 @@ def prepared(name: str, work: Work, folder: str | None) -> tuple[Contender, int]
     # One mini-batch shows whether twenty would take for ever.
     if (first := make(name, work, load(folder, work.batch_size))).epoch() > 1:
         return first, work.batch_size
-    probe.epoch()
-    a_sample = probe.epoch() / samples
+    a_sample = min(probe.epoch() for _ in range(4)) / samples
     if a_sample * work.samples > LONGEST_ROUND:
         steps = max(1, int(SHORTER_ROUND / a_sample / work.batch_size))
         samples = steps * work.batch_size

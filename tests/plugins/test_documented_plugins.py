@@ -29,3 +29,9 @@ def test_plugin(cli: CommandLine, number: int) -> None:
             chosen.append(options[-1].replace("/", "="))
     assert chosen
     cli.quick("-P", "shown.py", *chosen, "data=xor").must_be_fine()
+
+
+def test_the_scalar_form_is_compiled(cli: CommandLine) -> None:
+    (cli.folder / "elu.py").write_text(next(b for b in WHOLE if "def scalar(self, real)" in b))
+    options = ["activation=elu", "activation@output_activation=sigmoid", "backprop=fused"]
+    cli.quick("-P", "elu.py", *options, "data=xor").must_be_fine()
