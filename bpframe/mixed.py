@@ -39,7 +39,7 @@ class MixedActivation(Activation):
             The others, elementwise, by column: from 0 to n - 1.
         """
         rest = tuple(column for column in range(n) if column not in neurons)
-        single = tuple(((column,), g) for column, g in neurons.items())
+        single = tuple(((column,), g) for column, g in sorted(neurons.items()))
         return cls(((rest, f), *single) if rest else single)
 
     @property

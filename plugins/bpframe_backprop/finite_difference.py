@@ -76,11 +76,11 @@ class FiniteDifference(Backprop):
                 vector[j] = w
                 return float(objective.cost.value(forward(x_one), y).mean())
 
-            here = cost_at(0, vector[0])
+            here = 0.0 if self.central else cost_at(0, vector[0])
             for j, w in enumerate(vector.tolist()):
-                # The steps that are taken: w + ε is rounded to a number that there is.
-                high, low = w + step, w - step if self.central else w
-                below = cost_at(j, low) if self.central else here
+                low, below = (w - step, cost_at(j, w - step)) if self.central else (w, here)
+                # Divided by the step that is taken: w + ε is rounded to a number that there is.
+                high = w + step
                 out.vector[j] = (cost_at(j, high) - below) / (high - low)  # (46)
                 vector[j] = w
 
