@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -25,10 +25,7 @@ class ActivationError(Backprop):
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         network, cost = objective.network, objective.cost
         weights, f = network.parameters.weights, network.activations
-
-        @cache
-        def forward_pass(m: int) -> ForwardPass:
-            return ForwardPass(network, m)
+        forward_pass = cache(partial(ForwardPass, network))
 
         def gradient(batch: Batch, out: Parameters) -> None:
             m = len(batch.x)

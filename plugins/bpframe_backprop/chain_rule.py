@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -26,7 +26,9 @@ class ChainRule(Backprop):
 
     ∂C/∂z^l_j = Σ_q ∂a^l_q/∂z^l_j Σ_i w^{l+1}_iq ∂C/∂z^{l+1}_i asks for every error of the layer
     above, and each of them for every error above it: the work is exponential in the depth.
-    Backpropagation is the same recursion with each δ^l kept, which is dynamic programming.
+    Backpropagation is the same recursion with each δ^l kept, which is dynamic programming. The
+    recursion ends with ∂C/∂a^L: a closed form of δ^L has no place, so the gradient vanishes where
+    an output is rounded to the end of its range.
 
     Parameters
     ----------
@@ -57,10 +59,7 @@ class ChainRule(Backprop):
                 f"max_operations allows {self.max_operations:,}. Take smaller layers or fewer of "
                 "them, or raise max_operations"
             )
-
-        @cache
-        def forward_pass(m: int) -> ForwardPass:
-            return ForwardPass(network, m)
+        forward_pass = cache(partial(ForwardPass, network))
 
         def gradient(batch: Batch, out: Parameters) -> None:
             forward = forward_pass(len(batch.x))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -30,10 +30,7 @@ class DirectFeedbackAlignment(FeedbackRule):
         network = objective.network
         f, dtype, n_last = network.activations, network.parameters.dtype, network.sizes[-1]
         feedback = [self.draw(n, n_last, rng, dtype) for n in network.sizes[1:-1]]
-
-        @cache
-        def forward_pass(m: int) -> ForwardPass:
-            return ForwardPass(network, m)
+        forward_pass = cache(partial(ForwardPass, network))
 
         def gradient(batch: Batch, out: Parameters) -> None:
             m = len(batch.x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -54,7 +54,8 @@ class FiniteDifference(Backprop):
     def tolerance(self) -> float:
         """100 times the size of both errors, for a cost whose further derivatives are about 1.
 
-        A step over a kink of an activation is beyond it.
+        Beyond it are a step over a kink of an activation, a cost that curves strongly (deep
+        networks of squares), and outputs that are rounded to the end of their range.
         """
         step = self.step
         return 100 * ((step**2 if self.central else step) + ROUNDING / step)
@@ -62,10 +63,7 @@ class FiniteDifference(Backprop):
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         copy = objective.network.copy(np.float64)
         vector, step = copy.parameters.vector, self.step
-
-        @cache
-        def forward_pass(m: int) -> ForwardPass:
-            return ForwardPass(copy, m)
+        forward_pass = cache(partial(ForwardPass, copy))
 
         def gradient(batch: Batch, out: Parameters) -> None:
             vector[:] = objective.network.parameters.vector
@@ -78,9 +76,13 @@ class FiniteDifference(Backprop):
 
             here = 0.0 if self.central else cost_at(0, vector[0])
             for j, w in enumerate(vector.tolist()):
-                low, below = (w - step, cost_at(j, w - step)) if self.central else (w, here)
-                # Divided by the step that is taken: w + ε is rounded to a number that there is.
-                high = w + step
+                # What is divided by is the step that is taken: w + ε is rounded, for a very large
+                # w to the next number.
+                high, low = max(w + step, math.nextafter(w, math.inf)), w
+                below = here
+                if self.central:
+                    low = min(w - step, math.nextafter(w, -math.inf))
+                    below = cost_at(j, low)
                 out.vector[j] = (cost_at(j, high) - below) / (high - low)  # (46)
                 vector[j] = w
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -26,10 +26,7 @@ class MatrixForm(Backprop):
         network, cost = objective.network, objective.cost
         weights, f = network.parameters.weights, network.activations
         last = len(weights) - 1
-
-        @cache
-        def forward_pass(m: int) -> ForwardPass:
-            return ForwardPass(network, m)
+        forward_pass = cache(partial(ForwardPass, network))
 
         def gradient(batch: Batch, out: Parameters) -> None:
             forward = forward_pass(len(batch.x))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import product
 from operator import mul
 from typing import NamedTuple
@@ -31,7 +31,9 @@ class PathSum(Backprop):
     """The sum over all paths of neurons from a weight to the cost, (53), each path by itself.
 
     Nothing that two paths have in common is computed once for both, so the work grows with the
-    product of the sizes of the layers. Backpropagation gives the same sum.
+    product of the sizes of the layers. Backpropagation gives the same sum. A path ends with
+    ∂C/∂a^L: a closed form of δ^L has no place, so the gradient vanishes where an output is
+    rounded to the end of its range.
 
     Parameters
     ----------
@@ -61,10 +63,7 @@ class PathSum(Backprop):
                 f"to its outputs; max_paths allows {self.max_paths:,}. Take smaller layers or "
                 "fewer of them, or raise max_paths"
             )
-
-        @cache
-        def forward_pass(m: int) -> ForwardPass:
-            return ForwardPass(network, m)
+        forward_pass = cache(partial(ForwardPass, network))
 
         def gradient(batch: Batch, out: Parameters) -> None:
             forward = forward_pass(len(batch.x))

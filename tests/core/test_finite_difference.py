@@ -118,6 +118,17 @@ def test_the_parameters_are_left_as_they_were_bit_for_bit(dtype: Any, central: b
     assert vector.tobytes() == before
 
 
+@pytest.mark.parametrize("central", [False, True])
+def test_weights_so_large_that_epsilon_changes_nothing_are_moved_to_the_next_number(
+    central: bool,
+) -> None:
+    network = make_network((1, 1), Linear())
+    network.parameters.vector[:] = [1e12, -1e12]
+    batch = make_batch(np.array([[1.0]]), np.array([[-3.0]]))
+    gradient = gradient_by(FiniteDifference(central=central), network, Quadratic(), batch)
+    np.testing.assert_allclose(gradient.vector, 3, rtol=1e-3)
+
+
 @pytest.mark.parametrize(("central", "passes"), [(False, 13 + 1), (True, 13 * 2)])
 def test_its_price_in_forward_passes(central: bool, passes: int) -> None:
     calls = []
