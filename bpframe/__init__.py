@@ -26,6 +26,7 @@ from bpframe.components import (
 from bpframe.data import Batch, Data, Split, TrainingSet, fingerprint
 from bpframe.evaluation import Evaluator
 from bpframe.learning_rate import find_learning_rate
+from bpframe.mixed import MixedActivation
 from bpframe.network import ForwardPass, Network, with_ones
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
@@ -58,6 +59,7 @@ __all__ = [
     "GradientFunction",
     "Initializer",
     "Interval",
+    "MixedActivation",
     "Network",
     "Objective",
     "Optimizer",

@@ -58,6 +58,7 @@ def build_run(
         registry.build("activation", chosen) if chosen else parts["activation"]
     )
     _check_range(registry, config, parts["cost"], output_activation)
+    neurons = _neurons(registry, config["network"]["neurons"])
     stand_in = config["trainer"]["learning_rate_backprop"]
     if stand_in and stand_in not in registry.entries["backprop"]:
         known = registry.entries["backprop"]
@@ -79,9 +80,16 @@ def build_run(
             parts["activation"],
             parts["initializer"],
             output_activation=output_activation,
+            neurons=neurons,
             seed=seed,
             dtype=np.dtype(config["dtype"]),
         )
+        own, domain = network.activations[-1].range, parts["cost"].domain
+        if not domain.holds(own):
+            raise ConfigError(
+                f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
+                f"network.neurons the last layer gives {own}"
+            )
         trainer = Trainer(
             network,
             parts["cost"],
@@ -92,13 +100,13 @@ def build_run(
             batch_size=config["trainer"]["batch_size"],
             seed=seed,
             output_error=plugins.hook.bpframe_output_error(
-                cost=parts["cost"], activation=output_activation
+                cost=parts["cost"], activation=network.activations[-1]
             ),
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    return Run(
+    run = Run(
         name=config["name"] or _name(config),
         config=config,
         overrides=overrides,
@@ -113,14 +121,65 @@ def build_run(
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
     )
+    _try_binding(run)
+    return run
+
+
+def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:
+    """Return the activations of single neurons by layer and neuron, both as the book counts."""
+    neurons: dict[tuple[int, int], Activation] = {}
+    for number, values in enumerate(config):
+        where = f"network.neurons[{number}]"
+        place, chosen = (values["layer"], values["neuron"]), values["activation"]
+        if not all((*place, chosen)):
+            raise ConfigError(
+                f"{where} names layer {place[0]}, neuron {place[1]} and activation {chosen}; it "
+                "must name all three and count from 1: {layer: 2, neuron: 3, activation: tanh}"
+            )
+        if place in neurons:
+            raise ConfigError(f"{where}: neuron {place[1]} of layer {place[0]} is there twice")
+        try:
+            neurons[place] = registry.build(
+                "activation", {"name": chosen} if isinstance(chosen, str) else chosen
+            )
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from error
+    return neurons
+
+
+def _try_binding(run: Run) -> None:
+    """Raise a ConfigError for what a part refuses when it meets the network, before it runs."""
+    trainer, config = run.trainer, run.config
+    where = f"backprop '{config['backprop']['name']}'"
+    try:
+        trainer.backprop.bind(trainer.objective, run.stream("feedback"))
+        where = f"regularizer '{config['regularizer']['name']}'"
+        if trainer.regularizer:
+            trainer.regularizer.bind(run.network.parameters, len(run.data.train))
+        if run.measures_learning_rate:
+            where = f"trainer.learning_rate_backprop={config['trainer']['learning_rate_backprop']}"
+            run.learning_rate_rule.bind(trainer.objective, run.stream("feedback"))
+        else:
+            where = f"optimizer '{config['optimizer']['name']}'"
+            trainer.optimizer.bind(run.network.parameters)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def _name(config: dict[str, Any]) -> str:
     activation = config["activation"]["name"]
     if config["output_activation"]:
         activation += "+" + config["output_activation"]["name"]
+    if neurons := config["network"]["neurons"]:
+        activation += f"[{','.join(map(_neuron_name, neurons))}]"
     parts = (config[kind]["name"] for kind in ("cost", "backprop"))
     return " ".join([config["data"]["name"], activation, *parts])
+
+
+def _neuron_name(neuron: dict[str, Any]) -> str:
+    chosen = neuron["activation"]
+    name = chosen if isinstance(chosen, str) else chosen["name"]
+    return f"{neuron['layer']}.{neuron['neuron']}:{name}"
 
 
 def _check_range(

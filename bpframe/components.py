@@ -73,20 +73,23 @@ class Component(ABC):
 class Activation(Component):
     """An activation f: a^l = f(z^l), equations (23)-(25) of the book.
 
-    ``kinks`` are the z at which f has no derivative; ``elementwise`` says whether each output
-    depends on its own z alone; ``link`` names the link function that f inverts, if it is a
-    textbook one, so that a cost can recognise its closed form.
+    ``elementwise`` says whether each output depends on its own z alone; ``link`` names the link
+    function that f inverts, if it is a textbook one, so that a cost can recognise its closed form.
     """
 
     kind: ClassVar[str] = "activation"
     elementwise: ClassVar[bool] = True
-    kinks: ClassVar[tuple[float, ...]] = ()
     link: ClassVar[str | None] = None
 
     @property
     def range(self) -> Interval:
         """The interval of the outputs."""
         return Interval()
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """The z at which f has no derivative."""
+        return ()
 
     @abstractmethod
     def __call__(self, z: Array, out: Array | None = None) -> Array:
@@ -197,11 +200,20 @@ class PlainStep:
 class Backprop(Component):
     """A backward pass, or any rule that gives each parameter a direction.
 
-    ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b.
+    ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
     """
 
     kind: ClassVar[str] = "backprop"
     exact: ClassVar[bool] = True
+
+    @property
+    def tolerance(self) -> float:
+        """The largest error that an exact rule claims for a derivative, in float64.
+
+        It is a share of the largest of three: the derivatives of the same layer, the cost, and 1.
+        Unless overridden it is 1e-10, which leaves room for rounding and nothing else.
+        """
+        return 1e-10
 
     @abstractmethod
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
@@ -220,6 +232,12 @@ class Backprop(Component):
             ``gradient(batch, out)`` writes the mean over the batch's samples of ∂C_x/∂w and
             ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`. It must
             leave the network's parameters and the batch as they were.
+
+        Raises
+        ------
+        ValueError
+            If the rule cannot work on this network; the command line shows the message before
+            anything runs. A rule is bound once for that, and again for each training.
         """
 
     def bind_epoch(

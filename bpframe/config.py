@@ -22,10 +22,20 @@ class Dtype(Enum):
 
 
 @dataclass
+class NeuronConfig:
+    """A neuron with an activation of its own; layer 1 is the input, and neurons count from 1."""
+
+    layer: int = 0
+    neuron: int = 0
+    activation: Any = None
+
+
+@dataclass
 class NetworkConfig:
     """The network between the inputs and outputs that the data ask for."""
 
     hidden: list[int] = field(default_factory=lambda: [30])
+    neurons: list[NeuronConfig] = field(default_factory=list)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 
@@ -20,10 +21,10 @@ def translate(error: Exception) -> BpframeError:
         return ConfigError(f"cannot read or write {error.filename}: {error.strerror}")
     for link in _chain(error):
         if isinstance(link, ConfigKeyError | ConfigAttributeError):
-            return ConfigError(_unknown_key(link))
+            return ConfigError(_unknown_key(link, _place(error, link)))
         if isinstance(link, OmegaConfBaseException):
-            where = f"{link.full_key}: " if link.full_key else ""
-            return ConfigError(where + str(link).splitlines()[0])
+            place = _place(error, link)
+            return ConfigError((f"{place}: " if place else "") + str(link).splitlines()[0])
         if isinstance(link, MissingConfigException):
             return ConfigError(_unknown_option(link))
     lines = (line.strip() for line in str(error).splitlines())
@@ -47,14 +48,21 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _unknown_key(error: OmegaConfBaseException) -> str:
+def _place(error: Exception, cause: OmegaConfBaseException) -> str:
+    """Return the key that is wrong; one inside a list, which has no full key, behind the list's."""
+    key = str(cause.full_key or "")
+    found = re.match(r"(?:Error merging override|Could not override) '?([\w.@/]+)", str(error))
+    return key if not found or key.startswith(found[1]) else f"{found[1]}: {key}".rstrip(": ")
+
+
+def _unknown_key(error: OmegaConfBaseException, full_key: str) -> str:
     parent = error.parent_node
     known = [str(key) for key in parent if key != "hydra"] if isinstance(parent, DictConfig) else []
-    full_key, key = str(error.full_key), str(error.key)
+    key = str(error.key)
     within = [k for k in known if isinstance(parent[k], DictConfig) and key in parent[k]]
     if within:
         return f"there is no '{full_key}'. Did you mean '{within[0]}.{key}'?"
-    where = full_key.removesuffix(key).rstrip(".") or "the configuration"
+    where = full_key.removesuffix(key).rstrip(".: ") or "the configuration"
     return (
         f"there is no '{full_key}'; {where} has {', '.join(known) or 'no options'}."
         + did_you_mean(key, known)

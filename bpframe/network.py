@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.components import Activation, Array, Initializer
+from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
 from bpframe.streams import stream
 
@@ -26,6 +28,10 @@ class Network:
         The distribution of the first weights and biases.
     output_activation : Activation, optional
         f of the last layer, if it is another one.
+    neurons : mapping of (int, int) to Activation, optional
+        f of single neurons: ``{(2, 3): Tanh()}`` is for the third neuron of layer 2. Layers count
+        from 1, the input, and neurons from 1. These functions must be elementwise, and so must
+        the function of their layer.
     seed : int
         Weights are drawn from the stream ``init`` of this seed.
     dtype : numpy dtype
@@ -41,7 +47,8 @@ class Network:
     Raises
     ------
     ValueError
-        If a size is not a positive whole number.
+        If a size is not a positive whole number, or a neuron does not exist or cannot have a
+        function of its own.
     """
 
     def __init__(
@@ -51,6 +58,7 @@ class Network:
         initializer: Initializer,
         *,
         output_activation: Activation | None = None,
+        neurons: Mapping[tuple[int, int], Activation] | None = None,
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
@@ -62,7 +70,10 @@ class Network:
             )
         self.sizes = tuple(sizes)
         hidden = len(sizes) - 2
-        self.activations = (activation,) * hidden + (output_activation or activation,)
+        activations = (activation,) * hidden + (output_activation or activation,)
+        self.activations = (
+            _with_neurons(activations, self.sizes, neurons) if neurons else activations
+        )
         self.parameters = Parameters(sizes, dtype)
         rng = stream(seed, "init")
         layers = zip(self.parameters.weights, self.parameters.biases, strict=True)
@@ -83,6 +94,12 @@ class Network:
             raise ValueError(f"the inputs have the shape {x.shape}, not (samples, {self.sizes[0]})")
         passes = ForwardPass(self, len(x))
         return passes(with_ones(x, self.parameters.dtype))
+
+    def copy(self, dtype: npt.DTypeLike | None = None) -> Network:
+        """Return an independent network with equal parameters, in another type if told so."""
+        other = copy.copy(self)
+        other.parameters = self.parameters.copy(dtype)
+        return other
 
 
 class ForwardPass:
@@ -132,6 +149,35 @@ class ForwardPass:
             if activations is not a:
                 a[...] = activations
         return self.a[-1]
+
+
+def _with_neurons(
+    activations: Sequence[Activation],
+    sizes: Sequence[int],
+    neurons: Mapping[tuple[int, int], Activation],
+) -> tuple[Activation, ...]:
+    """Return the activations of the layers with those of single neurons in them."""
+    layers: dict[int, dict[int, Activation]] = {}
+    for (layer, neuron), own in neurons.items():
+        where = f"neuron {neuron} of layer {layer}"
+        if not 2 <= layer <= len(sizes):
+            raise ValueError(
+                f"there is no {where} with an activation: layer 1 is the input, and the last one "
+                f"is layer {len(sizes)}"
+            )
+        if not 1 <= neuron <= sizes[layer - 1]:
+            raise ValueError(f"there is no {where}: its neurons are 1 to {sizes[layer - 1]}")
+        for f in (activations[layer - 2], own):
+            if not f.elementwise:
+                raise ValueError(
+                    f"{where} cannot have an activation of its own: an output of "
+                    f"{type(f).__name__} depends on the whole layer"
+                )
+        layers.setdefault(layer - 2, {})[neuron - 1] = own
+    return tuple(
+        MixedActivation.of(f, n, layers[i]) if i in layers else f
+        for i, (f, n) in enumerate(zip(activations, sizes[1:], strict=True))
+    )
 
 
 def with_ones(x: Array, dtype: npt.DTypeLike) -> Array:

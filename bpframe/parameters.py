@@ -64,9 +64,9 @@ class Parameters:
         """The type of every number in it."""
         return self.vector.dtype
 
-    def copy(self) -> Parameters:
-        """Return an equal, independent set of parameters."""
-        other = Parameters(self.sizes, self.dtype)
+    def copy(self, dtype: npt.DTypeLike | None = None) -> Parameters:
+        """Return an equal, independent set of parameters, in another type if told so."""
+        other = Parameters(self.sizes, dtype or self.dtype)
         other.vector[:] = self.vector
         return other
 

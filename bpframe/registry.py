@@ -190,12 +190,12 @@ class Registry:
                 + ", ".join(self._entries[group])
             )
         values = dict(config)
-        name = values.pop("name")
+        name = values.pop("name", None)
         entries = self._entries[group]
         if name not in entries:
             raise ConfigError(
                 f"{group}.name is '{name}'; known are {', '.join(entries)}."
-                + did_you_mean(name, entries)
+                + did_you_mean(str(name), entries)
             )
         options = entries[name].options()
         if unknown := [option for option in values if option not in options]:
@@ -210,6 +210,9 @@ class Registry:
             return entries[name].component(
                 **{options[option][1].name: typed[option] for option in values}
             )
+        except OmegaConfBaseException as error:
+            reason = f"{error.full_key}: {str(error).splitlines()[0]}"
+            raise ConfigError(f"{group} '{name}': {reason}") from error
         except (ValueError, TypeError) as error:
             raise ConfigError(f"{group} '{name}': {error}") from error
 

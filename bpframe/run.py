@@ -110,14 +110,25 @@ class Run:
         """Return the random stream of a name, see `bpframe.streams.stream`."""
         return stream(self.seed, name)
 
+    @property
+    def measures_learning_rate(self) -> bool:
+        """Whether the learning rate is ``auto``, still to be measured."""
+        return getattr(self.trainer.optimizer, "learning_rate", None) == "auto"
+
+    @property
+    def learning_rate_rule(self) -> Backprop:
+        """The rule that a learning rate is measured with."""
+        rule = self.trainer.backprop
+        return (rule.exact and self.learning_rate_backprop) or rule
+
     def measure_learning_rate(self) -> None:
         """Replace a learning rate that is ``auto`` by a measured one, and report it."""
         trainer = self.trainer
-        if getattr(trainer.optimizer, "learning_rate", None) != "auto":
+        if not self.measures_learning_rate:
             return
         rate = find_learning_rate(
             trainer.objective,
-            (trainer.backprop.exact and self.learning_rate_backprop) or trainer.backprop,
+            self.learning_rate_rule,
             trainer.optimizer,
             self.data,
             regularizer=trainer.regularizer,

@@ -61,6 +61,13 @@ WRONG: dict[str, tuple[str, ...]] = {
         *("activation@output_activation", "sigmoid", "softmax", "quadratic"),
     ),
     "cost=log_likelihood": ("[0, 1] summing to 1", "'sigmoid'", "softmax", "cross_entropy"),
+    "backprop=path_sum network.hidden=[50,50]": (
+        *("'path_sum'", "[64, 50, 50, 10]", "1,651,010 paths", "max_paths", "100,000"),
+    ),
+    "network.neurons=[{layer:9,neuron:3,activation:tanh}]": ("neuron 3 of layer 9", "layer 3"),
+    "network.neurons=[{layer:2,neurn:3,activation:tanh}]": (
+        *("network.neurons", "neurn", "layer, neuron, activation", "Did you mean 'neuron'?"),
+    ),
     # what Hydra reads
     "activation=sigmoid,tanh": ("activation=sigmoid,tanh", "--multirun"),
     "activation=[": ("activation=[",),

@@ -24,6 +24,7 @@ from bpframe import (
 )
 from bpframe.plugins import load_plugins
 from bpframe_activations import Custom, LeakyReLU
+from bpframe_backprop import FiniteDifference
 from bpframe_optimizers import ScaledNormal
 
 PLUGINS = load_plugins()
@@ -49,8 +50,19 @@ def every_activation() -> dict[str, Activation]:
 
 
 def exact_backprops() -> dict[str, Any]:
-    """Return the registered rules that claim to be the gradient."""
-    return {name: rule for name, rule in registered("backprop").items() if rule.exact}
+    """Return the registered rules that claim to be the gradient, and central differences."""
+    rules = {name: rule for name, rule in registered("backprop").items() if rule.exact}
+    return rules | {"central differences": FiniteDifference(central=True)}
+
+
+def exact_to_rounding() -> dict[str, Any]:
+    """Return the exact rules that claim an error of rounding alone."""
+    return {name: rule for name, rule in exact_backprops().items() if rule.tolerance <= 1e-10}
+
+
+def claim(rule: Backprop, rounding: float = 1e-12) -> float:
+    """Return the error that a rule is held to: `rounding`, unless it claims less than that."""
+    return rounding if rule.tolerance <= 1e-10 else rule.tolerance
 
 
 def each(components: dict[str, Any]) -> list[Any]:

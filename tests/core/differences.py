@@ -35,7 +35,10 @@ def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
     return (function(z + STEP) - function(z - STEP)) / (2 * STEP)
 
 
-def relative_error(gradient: Parameters, expected: Parameters) -> float:
-    """Return the largest error of a layer, relative to the layer's largest derivative."""
+def relative_error(gradient: Parameters, expected: Parameters, at_least: float = 0) -> float:
+    """Return the largest error of a layer, relative to the layer's largest derivative.
+
+    Where that is smaller, it is relative to `at_least`.
+    """
     pairs = zip(gradient.blocks, expected.blocks, strict=True)
-    return max(float(abs(g - e).max() / abs(e).max()) for g, e in pairs)
+    return max(float(abs(g - e).max() / max(at_least, abs(e).max())) for g, e in pairs)

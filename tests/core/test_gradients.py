@@ -12,6 +12,7 @@ import pytest
 from builders import (
     PLUGINS,
     bind,
+    claim,
     each,
     every_activation,
     exact_backprops,
@@ -38,7 +39,7 @@ from bpframe import (
     Trainer,
 )
 from bpframe_activations import Linear, Sigmoid, Softmax
-from bpframe_backprop import FullMatrix
+from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_optimizers import SGD
 
@@ -60,11 +61,18 @@ class Problem:
     def error_of(
         self, rule: Backprop, cost: Cost, output_error: OutputError | None = None
     ) -> float:
-        """Return the relative error of what a rule gives."""
+        """Return the relative error of what a rule gives.
+
+        It is relative to the layer's own derivatives; a rule that claims no more than a share of
+        the cost or of 1 gets that.
+        """
         objective = Objective(self.network, cost, output_error)
         gradient = Parameters(self.network.sizes, np.float64)
         bind(rule, objective)(self.batch, gradient)
-        return relative_error(gradient, self.expected)
+        value = objective.value(self.batch.x, self.batch.y)
+        return relative_error(
+            gradient, self.expected, 0 if rule.tolerance <= 1e-10 else max(1, value)
+        )
 
 
 @cache
@@ -121,10 +129,10 @@ def test_gradient_equals_differences(
     hidden: Activation, output: Activation, cost: Cost, sizes: tuple[int, ...], rule: Backprop
 ) -> None:
     problem = draw(hidden, output, cost, sizes)
-    assert problem.error_of(rule, cost) < TOLERANCE
+    assert problem.error_of(rule, cost) < claim(rule, TOLERANCE)
     closed_form = PLUGINS.hook.bpframe_output_error(cost=cost, activation=output)
     if closed_form:
-        assert problem.error_of(rule, cost, closed_form) < TOLERANCE
+        assert problem.error_of(rule, cost, closed_form) < claim(rule, TOLERANCE)
 
 
 @pytest.mark.parametrize("cost", each(registered("cost")))
@@ -165,7 +173,7 @@ def test_closed_form_equals_bp1(f: Activation, cost: Cost, closed_form: OutputEr
     np.testing.assert_allclose(closed_form(z[0], a[0], y[0]), bp1[0], rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("rule", each(exact_backprops()))
+@pytest.mark.parametrize("rule", [FullMatrix(), PerSample()])
 def test_an_objective_uses_the_closed_form_that_it_is_given(rule: Backprop) -> None:
     def closed_form(z: Array, a: Array, y: Array) -> Array:
         return np.full_like(a, 7)

@@ -7,7 +7,7 @@ import pytest
 from builders import each, registered
 
 from bpframe import Initializer
-from bpframe_optimizers import He, Normal, ScaledNormal, Xavier
+from bpframe_optimizers import Constant, He, Normal, ScaledNormal, Xavier
 
 every = pytest.mark.parametrize("initializer", each(registered("initializer")))
 N_IN, N_OUT = 400, 250
@@ -57,3 +57,16 @@ def test_spread(initializer: Initializer, variance: float, of_biases: float) -> 
     assert np.mean(w**4) == pytest.approx(3, rel=0.05)  # the kurtosis of a normal distribution
     assert b.var() == pytest.approx(of_biases, rel=0.05)
     assert abs(b.mean()) < 0.05
+
+
+def test_constant_weights_and_biases() -> None:
+    initializer, rng = Constant(2.0, -0.5), np.random.default_rng(0)
+    assert (initializer.weights(rng, 3, 2) == 2).all()
+    assert (initializer.biases(rng, 2) == -0.5).all()
+
+
+@pytest.mark.parametrize("name", ["weight", "bias"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_constant_that_is_not_finite_is_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=f"{name} is {value}; it must be finite"):
+        Constant(**{name: value})
