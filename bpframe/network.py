@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from numbers import Integral
 
 import numpy as np
@@ -64,12 +65,13 @@ class Network:
         hidden = len(sizes) - 2
         self.activations = (activation,) * hidden + (output_activation or activation,)
         self.parameters = Parameters(sizes, dtype)
-        rng = stream(seed, "init")
-        layers = zip(self.parameters.weights, self.parameters.biases, strict=True)
-        for weights, biases in layers:
-            n_out, n_in = weights.shape
-            weights[:] = initializer.weights(rng, n_in, n_out)
-            biases[:] = initializer.biases(rng, n_out)
+        initializer.fill(self.parameters, stream(seed, "init"))
+
+    def copy(self, dtype: npt.DTypeLike | None = None) -> Network:
+        """Return an equal, independent network, in another type if one is given."""
+        other = copy(self)
+        other.parameters = self.parameters.copy(dtype)
+        return other
 
     def forward(self, x: Array) -> Array:
         """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).

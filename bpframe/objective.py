@@ -19,6 +19,11 @@ class Objective:
         ``(z, a, y) → δ^L``, the closed form of this pair of output activation and cost;
         without it δ^L is (BP1), ∇_a C carried through the activation.
 
+    Attributes
+    ----------
+    closed_form : bool
+        Whether ``output_error`` is the closed form of the pair, and not (BP1).
+
     Raises
     ------
     ValueError
@@ -31,6 +36,7 @@ class Objective:
         self.network = network
         self.cost = cost
         self.output_activation = network.activations[-1]
+        self.closed_form = output_error is not None
         self.output_error: OutputError = output_error or self._bp1
         if not cost.domain.holds(self.output_activation.range):
             raise ValueError(

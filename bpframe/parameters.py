@@ -64,9 +64,9 @@ class Parameters:
         """The type of every number in it."""
         return self.vector.dtype
 
-    def copy(self) -> Parameters:
-        """Return an equal, independent set of parameters."""
-        other = Parameters(self.sizes, self.dtype)
+    def copy(self, dtype: npt.DTypeLike | None = None) -> Parameters:
+        """Return an equal, independent set of parameters, in another type if one is given."""
+        other = Parameters(self.sizes, self.dtype if dtype is None else dtype)
         other.vector[:] = self.vector
         return other
 
