@@ -4,6 +4,7 @@ from bpframe_data.arrays import Arrays
 from bpframe_data.digits import Digits
 from bpframe_data.fashion_mnist import FashionMNIST
 from bpframe_data.mnist import MNIST
+from bpframe_data.one_sample import OneSample
 from bpframe_data.xor import Xor
 
-__all__ = ["MNIST", "Arrays", "Digits", "FashionMNIST", "Xor"]
+__all__ = ["MNIST", "Arrays", "Digits", "FashionMNIST", "OneSample", "Xor"]

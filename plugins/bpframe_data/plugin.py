@@ -14,3 +14,4 @@ def bpframe_register_datasets(register: Callable[[str, type[bpframe.Dataset]], N
     register("mnist", data.MNIST)
     register("fashion_mnist", data.FashionMNIST)
     register("arrays", data.Arrays)
+    register("one_sample", data.OneSample)

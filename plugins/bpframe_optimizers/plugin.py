@@ -19,6 +19,7 @@ def bpframe_register_initializers(
     register("normal", optimizers.Normal)
     register("xavier", optimizers.Xavier)
     register("he", optimizers.He)
+    register("given", optimizers.Given)
 
 
 @bpframe.hookimpl

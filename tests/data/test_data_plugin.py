@@ -19,7 +19,8 @@ def registered() -> dict[str, type[Dataset]]:
 
 def test_every_data_set_is_registered_once() -> None:
     components = registered()
-    assert list(components) == ["digits", "xor", "mnist", "fashion_mnist", "arrays"]
+    expected = ["digits", "xor", "mnist", "fashion_mnist", "arrays", "one_sample"]
+    assert list(components) == expected
     assert {c.__name__ for c in components.values()} == set(bpframe_data.__all__)
 
 
