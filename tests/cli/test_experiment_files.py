@@ -10,7 +10,7 @@ from running import CommandLine
 
 FOLDER = Path(__file__).parents[2] / "conf" / "experiment"
 FILES = sorted(FOLDER.glob("*.yaml"))
-AT_HAND = ("digits", "xor", "mnist")
+AT_HAND = ("digits", "xor", "mnist", "one_sample")
 
 
 def data_of(file: Path) -> str:
