@@ -21,7 +21,7 @@ SCRIPTS = ("text.js", "quantities.js", "pictures.js", "drawing.js", "details.js"
 
 def page(explanation: Explanation, name: str) -> bytes:
     """Return the page; `name` is the run's."""
-    asset = files("bpframe_explain") / "page"
+    asset = files("bpframe_explain") / "assets"
     trainer = explanation.trainer
     about = [name, list(explanation.network.sizes), title(trainer.objective.cost)]
     text = Template((asset / "page.html").read_text("utf-8")).substitute(

@@ -89,6 +89,7 @@ def _pictures(explanation: Explanation) -> dict[str, Any]:
 
 def _rounded(pictures: Array) -> list[list[float]]:
     """Return rows of numbers, relative to the largest of all: a pixel shows no more digits."""
-    relative = pictures / (np.abs(pictures).max() or 1)
+    known = np.nan_to_num(pictures)
+    relative = known / (np.abs(known).max() or 1)
     rows: list[list[float]] = relative.round(DIGITS_OF_A_PIXEL).tolist()
     return rows

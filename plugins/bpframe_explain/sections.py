@@ -64,7 +64,11 @@ def layers(explanation: Explanation) -> str:
         )
         headings = ["", *(" ".join(heading).strip() for heading in parameter_columns(explanation))]
         parts.append(
-            _table("Weights and biases", headings, parameter_rows(explanation, i, *PARAMETERS))
+            _table(
+                "Weights and biases, with their gradients ∂C/∂w (BP4) and ∂C/∂b (BP3)",
+                headings,
+                parameter_rows(explanation, i, *PARAMETERS),
+            )
         )
     return "\n".join(parts)
 

@@ -26,11 +26,12 @@ class Given(Initializer):
     Raises
     ------
     ValueError
-        If no weights are given, or they are not finite.
+        If no weights are given, or they are no finite numbers.
     """
 
-    weights_: list[list[list[float]]] = field(default_factory=list)
-    biases_: list[list[float]] | None = None
+    # OmegaConf refuses a whole number in nested lists of floats, so what they hold is left open.
+    weights_: list[Any] = field(default_factory=list)
+    biases_: list[Any] | None = None
 
     def __post_init__(self) -> None:
         if not self.weights_:
@@ -38,9 +39,7 @@ class Given(Initializer):
                 "weights must be given: initializer.weights=[[[w11,w12,...],[w21,...]],...], a "
                 "matrix for each layer after the input, a row for each neuron"
             )
-        rows = [row for matrix in self.weights_ for row in matrix] + (self.biases_ or [])
-        if not all(np.isfinite(row).all() for row in rows):
-            raise ValueError("a weight or bias is NaN or infinite; all must be finite")
+        _ = _arrays("weights", self.weights_, 2), _arrays("biases", self.biases_ or [], 1)
 
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
         raise ValueError("given weights are those of a whole network: call fill")
@@ -53,24 +52,33 @@ class Given(Initializer):
         ValueError
             If they are not those of a network of these sizes.
         """
-        biases = self.biases_ or [[0.0] * len(b) for b in parameters.biases]
-        every: list[tuple[str, list[Any], tuple[Array, ...]]] = [
-            ("weights", self.weights_, parameters.weights),
-            ("biases", biases, parameters.biases),
-        ]
-        for option, given, views in every:
-            shapes, expected = [_shape(numbers) for numbers in given], [v.shape for v in views]
+        zeros: list[Any] = [[0.0] * len(b) for b in parameters.biases]
+        for option, given, views in (
+            ("weights", _arrays("weights", self.weights_, 2), parameters.weights),
+            ("biases", _arrays("biases", self.biases_ or zeros, 1), parameters.biases),
+        ):
+            shapes, expected = [array.shape for array in given], [view.shape for view in views]
             if shapes != expected:
                 raise ValueError(
                     f"initializer.{option} holds arrays of the shapes {shapes}; a network "
                     f"{list(parameters.sizes)} needs {expected}"
                 )
-            for numbers, view in zip(given, views, strict=True):
-                view[:] = numbers
+            for array, view in zip(given, views, strict=True):
+                view[:] = array
 
 
-def _shape(numbers: list[Any]) -> tuple[int, ...] | str:
-    try:
-        return np.shape(numbers)
-    except ValueError:
-        return "rows of different lengths"
+def _arrays(option: str, layers: list[Any], dimensions: int) -> list[Array]:
+    """Return the numbers of each layer, or raise a ValueError that says which are none."""
+    arrays = []
+    for number, numbers in enumerate(layers):
+        try:
+            array: Array = np.array(numbers, float)
+        except (ValueError, TypeError):
+            array = np.array(np.nan)
+        if array.ndim != dimensions or not np.isfinite(array).all():
+            what = "finite numbers"
+            if dimensions == 2:
+                what = "rows of finite numbers, all of one length"
+            raise ValueError(f"initializer.{option}[{number}] is {numbers}; it must hold {what}")
+        arrays.append(array)
+    return arrays

@@ -8,7 +8,8 @@ const BOTTOM = 10;
 const FONT = 7;
 
 function columnsFor(width) {
-  const right = data.classes && width > 600 ? 190 : 104;
+  const wide = data.classes && width > 600;
+  const right = wide ? 190 : 104;
   const pictureSide = data.image ? Math.min(200, width * 0.26) : 0;
   const most = Math.max(...data.layers.map((l, i) => (data.image && i === 0 ? 1 : l.drawn.length)));
   const spacing = Math.max(19, Math.min(96, 540 / most));
@@ -32,7 +33,7 @@ function columnsFor(width) {
     const places = new Map(known.drawn.map((j, n) => [j, [x, above + (n + 0.5) * spacing]]));
     return { x, at: (j) => places.get(j) };
   });
-  return { columns, radius, right, height: TOP + inner + BOTTOM };
+  return { columns, radius, wide, height: TOP + inner + BOTTOM };
 }
 
 // Returns what is drawn, in words.
@@ -67,6 +68,12 @@ function touches(selected, layer, row) {
   );
 }
 
+// Whether a weight stands on a path of (53) from the selected weight to an output.
+function isOnPath(selected, layer, row) {
+  if (selected?.k === undefined || !rowOf(selected.layer, selected.j, selected.k).paths) return false;
+  return layer === selected.layer + 1 ? row.k === selected.j : layer > selected.layer;
+}
+
 function drawEdges(drawing, layout, mode, layer, selected) {
   const [from, to] = [layout.columns[layer - 2], layout.columns[layer - 1]];
   const all = edgesDrawn(mode, layer, Infinity);
@@ -82,7 +89,8 @@ function drawEdges(drawing, layout, mode, layer, selected) {
     const [x2, y2] = to.at(row.j);
     const size = Math.abs(row[mode]) / most;
     const touched = touches(selected, layer, row);
-    const faded = selected && !touched ? 0.25 : 1;
+    const shown = !selected || touched || isOnPath(selected, layer, row);
+    const faded = shown ? 1 : 0.25;
     const name = parameterName(layer, row);
     const ends = { x1: x1 + inset, y1, x2: x2 - layout.radius, y2 };
     const group = svg("g", { class: "edge", "data-layer": layer, "data-j": row.j, "data-k": row.k });
@@ -97,11 +105,11 @@ function drawEdges(drawing, layout, mode, layer, selected) {
     );
     group.append(svg("title", {}, `${name} = ${number(row.value)}`));
     drawing.append(group);
-    if (all.length <= MOST_LABELS && to.x - from.x > 130) labels.push([row, ends]);
+    if (all.length <= MOST_LABELS && to.x - from.x > 130) labels.push([row, ends, shown]);
   }
-  for (const [row, { x1, y1, x2, y2 }] of labels) {
-    const at = Math.min(0.78, 1 - 30 / (x2 - x1));
-    const dimmed = selected && !touches(selected, layer, row) ? " dimmed" : "";
+  for (const [row, { x1, y1, x2, y2 }, shown] of labels) {
+    const at = Math.min(0.78, 1 - 27 / (x2 - x1));
+    const dimmed = shown ? "" : " dimmed";
     const place = { x: x1 + at * (x2 - x1), y: y1 + at * (y2 - y1) + 4, class: `label${dimmed}` };
     drawing.append(svg("text", place, short(row[mode])));
   }
@@ -153,9 +161,8 @@ function drawNeurons(drawing, layout, mode, layer, selected) {
 function outputLabel(layout, x, y, j) {
   const a = number(data.layers[last - 1].a[j], 3);
   const target = data.classes && data.y[j] === Math.max(...data.y);
-  const wide = layout.right > 100;
   const text = data.classes
-    ? `${wide ? "class " : ""}${j}: ${a}${target ? (wide ? " ◂ target" : " ◂") : ""}`
+    ? `${layout.wide ? "class " : ""}${j}: ${a}${target ? (layout.wide ? " ◂ target" : " ◂") : ""}`
     : layout.radius >= 20
       ? `y${translate(j + 1, LOWERED)} = ${number(data.y[j], 3)}`
       : `${a}, y ${number(data.y[j], 3)}`;
