@@ -290,6 +290,22 @@ class Initializer(Component):
 
     kind: ClassVar[str] = "initializer"
 
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        """Put the first weights and biases into `parameters`: what a network calls.
+
+        By default the layers get theirs from `weights` and `biases`, one after another from the
+        input on. Override it where a layer's must depend on which layer it is.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit the network.
+        """
+        for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
+            n_out, n_in = weights.shape
+            weights[:] = self.weights(rng, n_in, n_out)
+            biases[:] = self.biases(rng, n_out)
+
     @abstractmethod
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
         """Return the first weights of a layer, shape (n_out, n_in)."""
@@ -345,9 +361,13 @@ class Regularizer(Component):
 
 @dataclass(frozen=True)
 class Task(Component):
-    """What a run does, such as training a network."""
+    """What a run does, such as training a network.
+
+    ``trains`` says whether it goes through the trainer's epochs, so that their progress is shown.
+    """
 
     kind: ClassVar[str] = "task"
+    trains: ClassVar[bool] = True
 
     @abstractmethod
     def run(self, run: Run) -> None:

@@ -75,12 +75,7 @@ class Network:
             _with_neurons(activations, self.sizes, neurons) if neurons else activations
         )
         self.parameters = Parameters(sizes, dtype)
-        rng = stream(seed, "init")
-        layers = zip(self.parameters.weights, self.parameters.biases, strict=True)
-        for weights, biases in layers:
-            n_out, n_in = weights.shape
-            weights[:] = initializer.weights(rng, n_in, n_out)
-            biases[:] = initializer.biases(rng, n_out)
+        initializer.fill(self.parameters, stream(seed, "init"))
 
     def forward(self, x: Array) -> Array:
         """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).

@@ -65,8 +65,8 @@ class Parameters:
         return self.vector.dtype
 
     def copy(self, dtype: npt.DTypeLike | None = None) -> Parameters:
-        """Return an equal, independent set of parameters, in another type if told so."""
-        other = Parameters(self.sizes, dtype or self.dtype)
+        """Return an equal, independent set of parameters, in another type if one is given."""
+        other = Parameters(self.sizes, self.dtype if dtype is None else dtype)
         other.vector[:] = self.vector
         return other
 

@@ -74,8 +74,8 @@ class Run:
         The results.
     artifacts : list of pathlib.Path
         Files in `folder` that a tracker keeps.
-    notes : list of str
-        Lines for the end of the run.
+    notes : list
+        What is to be printed at the end of the run: lines, or anything that rich can print.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Run:
     epochs: list[Epoch] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
     artifacts: list[Path] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Any] = field(default_factory=list)
 
     @property
     def seed(self) -> int:

@@ -31,7 +31,9 @@ def make_console() -> Console:
 
 def print_results(console: Console, run: Run) -> None:
     """Print the figures of a run with how each was selected, and its notes."""
-    table = Table(title=Text(heading(run)), title_justify="left")
+    # Not as the table's title, which is wrapped where the table ends.
+    console.print(heading(run), soft_wrap=True, highlight=False, markup=False, style="italic")
+    table = Table()
     table.add_column("figure", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("selected")
@@ -43,7 +45,8 @@ def print_results(console: Console, run: Run) -> None:
         epochs = "epoch" if len(run.epochs) == 1 else "epochs"
         console.print(f"trained {len(run.epochs)} {epochs} in {seconds:.2f} s", highlight=False)
     for note in [*run.notes, f"files: {run.folder}"]:
-        console.print(note, soft_wrap=True, highlight=False, markup=False)
+        # Lines are left whole, so that a path in them can be copied.
+        console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)
 
 
 def print_line(console: Console, run: Run) -> None:

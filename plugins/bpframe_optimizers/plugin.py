@@ -20,6 +20,7 @@ def bpframe_register_initializers(
     register("xavier", optimizers.Xavier)
     register("he", optimizers.He)
     register("constant", optimizers.Constant)
+    register("given", optimizers.Given)
 
 
 @bpframe.hookimpl

@@ -173,6 +173,13 @@ def test_closed_form_equals_bp1(f: Activation, cost: Cost, closed_form: OutputEr
     np.testing.assert_allclose(closed_form(z[0], a[0], y[0]), bp1[0], rtol=1e-9, atol=1e-12)
 
 
+def test_an_objective_says_whether_it_has_a_closed_form() -> None:
+    network = make_network((3, 2), Sigmoid())
+    closed_form = PLUGINS.hook.bpframe_output_error(cost=CrossEntropy(), activation=Sigmoid())
+    assert Objective(network, CrossEntropy(), closed_form).closed_form
+    assert not Objective(network, CrossEntropy()).closed_form
+
+
 @pytest.mark.parametrize("rule", [FullMatrix(), PerSample()])
 def test_an_objective_uses_the_closed_form_that_it_is_given(rule: Backprop) -> None:
     def closed_form(z: Array, a: Array, y: Array) -> Array:

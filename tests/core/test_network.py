@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from builders import each, every_activation, make_network
 
-from bpframe import Activation, Array, ForwardPass, Initializer, Network, with_ones
+from bpframe import (
+    Activation,
+    Array,
+    ForwardPass,
+    Initializer,
+    Network,
+    Parameters,
+    with_ones,
+)
 from bpframe.streams import stream
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
 from bpframe_optimizers import Normal, Xavier
@@ -58,6 +66,33 @@ def test_an_initializer_is_asked_for_each_layers_shape() -> None:
 
     make_network((5, 4, 3, 2), Sigmoid(), initializer=Asked())
     assert asked == [(5, 4), (4, 3), (3, 2)]
+
+
+def test_an_initializer_may_look_at_the_whole_network() -> None:
+    @dataclass(frozen=True)
+    class Numbered(Initializer):
+        def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+            raise AssertionError("fill does without")
+
+        def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+            for number, block in enumerate(parameters.blocks, 2):
+                block[:] = number
+
+    network = make_network((5, 4, 3), Sigmoid(), initializer=Numbered())
+    assert [set(b.ravel()) for b in network.parameters.blocks] == [{2}, {3}]
+
+
+def test_a_copy_is_equal_and_independent() -> None:
+    network = make_network((3, 4, 2), Sigmoid(), Softmax(), dtype=np.float32)
+    copy = network.copy(np.float64)
+    assert (copy.sizes, copy.activations) == (network.sizes, network.activations)
+    x = np.random.default_rng(0).standard_normal((5, 3))
+    assert copy.forward(x).dtype == np.float64
+    np.testing.assert_allclose(copy.forward(x), network.forward(x), rtol=1e-5)
+    before = network.parameters.vector.copy()
+    copy.parameters.vector[:] = 0
+    np.testing.assert_array_equal(network.parameters.vector, before)
+    assert network.copy().parameters.dtype == np.float32
 
 
 @pytest.mark.parametrize(

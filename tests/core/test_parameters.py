@@ -67,6 +67,14 @@ def test_a_copy_is_equal_and_independent(dtype: Any) -> None:
     assert (copy.vector == -1).sum() == 6
 
 
+def test_a_copy_may_be_of_another_type() -> None:
+    parameters = Parameters((2, 3, 1), np.float32)
+    parameters.vector[:] = 0.1
+    copy = parameters.copy(np.float64)
+    assert copy.vector.dtype == copy.weights[0].dtype == np.float64
+    np.testing.assert_array_equal(copy.vector, parameters.vector)
+
+
 def test_a_file_of_weights_gives_them_back(tmp_path: Path) -> None:
     parameters, other = Parameters([3, 4, 2]), Parameters([3, 4, 2])
     parameters.vector[:] = np.arange(len(parameters.vector))

@@ -1,0 +1,245 @@
+"""Everything that is shown of one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bpframe import Batch, Network, Objective, Parameters, Trainer, stream, with_ones
+from bpframe.errors import ConfigError
+from bpframe_explain.differences import differences
+from bpframe_explain.passes import Layer, both_passes
+from bpframe_explain.paths import Paths, count_paths
+from bpframe_explain.sample import Sample
+from bpframe_explain.selection import Places, neurons_drawn, selected
+
+MOST_DIFFERENCES = 5_000
+MOST_PATHS = 2_000
+AGREEMENT = 1e-6
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One sample, what each layer makes of it, and the step that it would cause.
+
+    All numbers are float64. Each `Parameters` holds a number for each weight and bias.
+
+    Attributes
+    ----------
+    sample : Sample
+        The sample.
+    objective : Objective
+        The network before the step, in float64, and the cost.
+    trainer : Trainer
+        What the network is trained with.
+    layers : list of Layer
+        The two passes; ``layers[i]`` belongs to ``weights[i]``.
+    cost, cost_after : float
+        C_x before and after the step.
+    gradient : Parameters
+        What the backprop rule gives for this sample alone: (BP3), (BP4) if it is exact.
+    penalty : Parameters or None
+        The gradient of the regularizer's penalty, if there is one.
+    after : Parameters
+        Weights and biases after the optimizer's first step.
+    drawn : list of list of int
+        The neurons of each layer that are drawn, the input first.
+    places : list of Places
+        The parameters of each layer that are shown one by one.
+    differences : Parameters
+        (46); NaN where it was not computed.
+    paths : Paths or None
+        (53), path by path, for networks with few paths.
+    path_sums : Parameters or None
+        (53), summed.
+    path_count : int
+        How many paths there are.
+    """
+
+    sample: Sample
+    objective: Objective
+    trainer: Trainer
+    layers: list[Layer]
+    cost: float
+    cost_after: float
+    gradient: Parameters
+    penalty: Parameters | None
+    after: Parameters
+    drawn: list[list[int]]
+    places: list[Places]
+    differences: Parameters
+    paths: Paths | None
+    path_sums: Parameters | None
+    path_count: int
+
+    @property
+    def network(self) -> Network:
+        """The network before the step, in float64."""
+        return self.objective.network
+
+    @property
+    def step(self) -> Parameters:
+        """What the step adds to each weight and bias."""
+        step = self.after.copy()
+        step.vector -= self.network.parameters.vector
+        return step
+
+    @property
+    def compared(self) -> int:
+        """How many gradients (46) was computed for."""
+        return int(np.isfinite(self.differences.vector).sum())
+
+    @property
+    def largest_gradient(self) -> float:
+        """The largest size of a gradient by (46)."""
+        return float(np.nanmax(np.abs(self.differences.vector)))
+
+    @property
+    def largest_difference(self) -> float:
+        """The largest difference between the rule's gradient and (46)."""
+        compared = np.isfinite(self.differences.vector)
+        # A gradient that is NaN must not be passed over.
+        return float(np.abs(self.gradient.vector - self.differences.vector)[compared].max())
+
+    @property
+    def agrees(self) -> bool:
+        """Whether that is within 1e-6 of the largest gradient, and what (46) itself is off by."""
+        noise = 1e-10 * max(1.0, abs(self.cost))
+        return self.largest_difference <= AGREEMENT * self.largest_gradient + noise
+
+
+def explain(
+    trainer: Trainer, sample: Sample, training_samples: int, weights: Path | None = None
+) -> Explanation:
+    """Explain one sample, on a copy of the trainer's network in float64.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Its network, cost, rule, optimizer and regularizer; they are left as they are.
+    sample : Sample
+        The sample.
+    training_samples : int
+        Size of the training set, for the regularizer.
+    weights : pathlib.Path, optional
+        A file of weights and biases to explain instead of the network's own.
+
+    Raises
+    ------
+    ValueError
+        If the learning rate is still ``auto``.
+    ConfigError
+        If the file of weights cannot be used, or the cost of the sample is not finite.
+    """
+    network = trainer.network.copy(np.float64)
+    if weights:
+        _load(network.parameters, weights)
+    given = trainer.objective
+    closed_form = given.output_error if given.closed_form else None
+    objective = Objective(network, given.cost, closed_form)
+    # Weights that are far too large are reported below, where the cost is not finite.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        layers = both_passes(objective, sample)
+        cost = float(objective.cost.value(layers[-1].a, sample.y))
+        _check_finite(cost, layers)
+        gradient = _gradient(objective, trainer, sample)
+        penalty, after = _step(trainer, network.parameters, gradient, training_samples)
+        moved = Objective(network.copy(), given.cost)
+        moved.network.parameters.vector[:] = after.vector
+        cost_after = moved.value(sample.x[None], sample.y[None])
+        drawn = neurons_drawn(sample, layers)
+        places = selected(network.parameters, gradient, after, drawn)
+        path_count = count_paths(layers)
+        few = path_count <= MOST_PATHS
+        paths = Paths(layers, network.parameters.weights) if few else None
+        return Explanation(
+            sample=sample,
+            objective=objective,
+            trainer=trainer,
+            layers=layers,
+            cost=cost,
+            cost_after=cost_after,
+            gradient=gradient,
+            penalty=penalty,
+            after=after,
+            drawn=drawn,
+            places=places,
+            differences=_differences(objective, sample, places),
+            paths=paths,
+            path_sums=_path_sums(paths, network.parameters) if paths else None,
+            path_count=path_count,
+        )
+
+
+def _load(parameters: Parameters, path: Path) -> None:
+    # A damaged archive raises any of a dozen kinds of exceptions.
+    try:
+        parameters.load(path)
+    except Exception as error:
+        raise ConfigError(f"task.weights is {path}: {error}") from error
+    if not np.isfinite(parameters.vector).all():
+        raise ConfigError(f"task.weights is {path}: a weight or bias is NaN or infinite")
+
+
+def _check_finite(cost: float, layers: list[Layer]) -> None:
+    if np.isfinite(cost):
+        return
+    finite = [bool(np.isfinite(layer.z).all()) for layer in layers]
+    where = f"layer {finite.index(False) + 2}" if False in finite else "the cost"
+    raise ConfigError(
+        f"the cost of the sample is not finite: {where} is the first that overflows. Give smaller "
+        "inputs or weights, or an activation whose range is bounded."
+    )
+
+
+def _gradient(objective: Objective, trainer: Trainer, sample: Sample) -> Parameters:
+    """Return what the rule gives for a batch of this one sample."""
+    x_one = with_ones(sample.x[None], float)
+    compute = trainer.backprop.bind(objective, stream(trainer.seed, "feedback"))
+    gradient = Parameters(objective.network.sizes, float)
+    compute(Batch(x_one[:, :-1], sample.y[None], x_one), gradient)
+    return gradient
+
+
+def _step(
+    trainer: Trainer, parameters: Parameters, gradient: Parameters, n: int
+) -> tuple[Parameters | None, Parameters]:
+    """Return the penalty's gradient, and the parameters after the optimizer's first step."""
+    after, total = parameters.copy(), gradient.copy()
+    step = trainer.optimizer.bind(after)
+    add: Callable[[Parameters], None] | None = None
+    if trainer.regularizer:
+        add = trainer.regularizer.bind(after, n)
+    penalty = None
+    if add:
+        penalty = Parameters(parameters.sizes, float)
+        add(penalty)
+        add(total)
+    step(total)
+    return penalty, after
+
+
+def _differences(objective: Objective, sample: Sample, places: list[Places]) -> Parameters:
+    """Return (46) for every parameter, or in a large network for those that are shown."""
+    found, numbers = (Parameters(objective.network.sizes, float) for _ in range(2))
+    numbers.vector[:] = np.arange(len(numbers.vector))
+    wanted = numbers.vector
+    if len(wanted) > MOST_DIFFERENCES:
+        shown = [b[p.j, p.k] for b, p in zip(numbers.blocks, places, strict=True)]
+        wanted = np.concatenate(shown)
+    indices = wanted.astype(int).tolist()
+    found.vector.fill(np.nan)
+    found.vector[indices] = differences(objective, sample, indices)
+    return found
+
+
+def _path_sums(paths: Paths, parameters: Parameters) -> Parameters:
+    """Return (53) of every weight and bias."""
+    sums = Parameters(parameters.sizes, float)
+    for i, block in enumerate(sums.blocks):
+        for j, k in np.ndindex(block.shape):
+            block[j, k] = sum(path.value for path in paths.of(i, j, k))
+    return sums

@@ -1,0 +1,98 @@
+"""The sample that is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Array, Data
+from bpframe.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample, in float64.
+
+    Attributes
+    ----------
+    name : str
+        Where it comes from, such as ``sample 7 of test``.
+    x : array, shape (n_1,)
+        The inputs.
+    y : array, shape (n_L,)
+        The targets, one-hot for classes.
+    classes : bool
+        Whether the outputs stand for classes, numbered from 0.
+    image_shape : tuple of int, optional
+        (height, width) if the inputs are a picture.
+    """
+
+    name: str
+    x: Array
+    y: Array
+    classes: bool = False
+    image_shape: tuple[int, int] | None = None
+
+
+def sample_of_data(data: Data, part: str, number: int) -> Sample:
+    """Return sample `number`, from 0, of a part of the data.
+
+    Raises
+    ------
+    ConfigError
+        If the part has no such sample.
+    """
+    parts = data.parts()
+    if part not in parts:
+        raise ConfigError(
+            f"task.part is '{part}', but data '{data.name}' has no {part} samples; it has "
+            + ", ".join(f"{name} ({len(split)})" for name, split in parts.items())
+        )
+    split = parts[part]
+    if number >= len(split):
+        raise ConfigError(
+            f"task.sample is {number}, but {part} of data '{data.name}' has {len(split)} samples; "
+            f"allowed are 0 to {len(split) - 1}"
+        )
+    return Sample(
+        f"sample {number} of {part}",
+        split.x[number].astype(float),
+        data.targets(split, float)[number],
+        data.classes is not None,
+        data.image_shape,
+    )
+
+
+def sample_of_numbers(data: Data, x: Sequence[float], y: Sequence[float]) -> Sample:
+    """Return the sample that is written down; y may be a class number if the data has classes.
+
+    Raises
+    ------
+    ConfigError
+        If the numbers do not fit the data.
+    """
+    if len(x) != data.n_inputs:
+        raise ConfigError(
+            f"task.x holds {len(x)} numbers; data '{data.name}' has {data.n_inputs} inputs"
+        )
+    targets: Array = np.array(y, float)
+    if data.classes is not None and len(y) == 1:
+        if y[0] not in range(data.classes):
+            raise ConfigError(
+                f"task.y is {y[0]:g}; the classes of data '{data.name}' are 0 to {data.classes - 1}"
+            )
+        targets = np.eye(data.classes)[int(y[0])]
+    elif len(y) != data.n_outputs:
+        raise ConfigError(
+            f"task.y holds {len(y)} numbers; data '{data.name}' has {data.n_outputs} outputs"
+            + (", or give the number of a class" if data.classes is not None else "")
+        )
+    return Sample(
+        "the given sample",
+        np.array(x, float),
+        targets,
+        data.classes is not None,
+        data.image_shape,
+    )

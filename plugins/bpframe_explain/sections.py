@@ -1,0 +1,93 @@
+"""The parts of the page that stand without its script: tables of numbers, and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from bpframe_explain.explanation import Explanation
+from bpframe_explain.notation import number, title, vector
+from bpframe_explain.rows import (
+    NEURON_COLUMNS,
+    Row,
+    left_out,
+    neuron_rows,
+    parameter_columns,
+    parameter_rows,
+)
+from bpframe_explain.selection import LARGEST_GRADIENTS
+
+NEURONS = (40, 20)
+PARAMETERS = (24, LARGEST_GRADIENTS)
+
+
+def facts(explanation: Explanation) -> str:
+    """Return what stands at the top: the sample, its cost, what moved the weights."""
+    sample, outputs, trainer = explanation.sample, explanation.layers[-1].a, explanation.trainer
+    pairs = {
+        "cost C before the step": number(explanation.cost),
+        "cost C after the step": number(explanation.cost_after),
+        "step": title(trainer.optimizer),
+        "gradient by": title(trainer.backprop),
+        "largest difference to (46)": f"{explanation.largest_difference:.1e}",
+    }
+    if sample.classes:
+        pairs = {
+            "target": f"class {sample.y.argmax()}",
+            "largest output": f"class {outputs.argmax()}",
+        } | pairs
+    return "\n".join(
+        f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in pairs.items()
+    )
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Return each line as a paragraph."""
+    return "\n".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def layers(explanation: Explanation) -> str:
+    """Return two tables for each layer: of its neurons, and of its weights and biases."""
+    inputs = explanation.sample.x
+    parts = [f"<p>Layer 1, the input: a¹ = {escape(vector(inputs, NEURONS[0]))}</p>"]
+    for i, layer in enumerate(explanation.layers):
+        last = layer is explanation.layers[-1]
+        classes = last and explanation.sample.classes
+        equation = "(BP1)" if last else "(BP2)"
+        parts.append(f"<h3>Layer {layer.number}: {escape(title(layer.f))}</h3>")
+        parts.append(
+            _table(
+                f"Neurons: z = w a + b and a = f(z) by (25), δ = ∂C/∂z by {equation}",
+                ["neuron", *NEURON_COLUMNS],
+                neuron_rows(layer, classes, *NEURONS),
+            )
+        )
+        headings = ["", *(" ".join(heading).strip() for heading in parameter_columns(explanation))]
+        parts.append(
+            _table(
+                "Weights and biases, with their gradients ∂C/∂w (BP4) and ∂C/∂b (BP3)",
+                headings,
+                parameter_rows(explanation, i, *PARAMETERS),
+            )
+        )
+    return "\n".join(parts)
+
+
+def shown(explanation: Explanation) -> str:
+    """Return what is left out of the tables."""
+    lines = left_out(explanation, NEURONS, PARAMETERS)
+    return paragraphs(lines or ["Every neuron, weight and bias."])
+
+
+def _table(caption: str, headings: Sequence[str], rows: Iterable[Row]) -> str:
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "\n".join(
+        f'<tr><th scope="row">{escape(row.name)}</th>'
+        + "".join(f"<td>{number(value)}</td>" for value in row.values)
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="scroll"><table class="numbers"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
+    )

@@ -1,0 +1,93 @@
+"""The task that explains one sample."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bpframe import Data, Run, Task
+from bpframe_explain.explanation import explain
+from bpframe_explain.sample import Sample, sample_of_data, sample_of_numbers
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Explain(Task):
+    """Show every quantity of backpropagation on one sample, on the terminal and as a page.
+
+    The network is copied into float64, whatever the run's ``dtype``, and left as it is: the step
+    that is shown is that of the copy. A learning rate ``auto`` is measured as before a training.
+
+    Parameters
+    ----------
+    sample : int
+        Which sample of the part, from 0.
+    part : str, optional
+        ``train``, ``validation`` or ``test``; the last of them that the data has, if left out.
+    x : list of float, optional
+        Inputs to explain instead of a sample of the data.
+    y : list of float, or a number, optional
+        Their targets: a value for each output, or the number of a class, from 0.
+    weights : str, optional
+        A file ``weights.npz`` of a run: the trained network is explained.
+
+    Raises
+    ------
+    ValueError
+        If a value is not allowed.
+    """
+
+    trains: ClassVar[bool] = False
+
+    sample: int = 0
+    part: str | None = None
+    x: list[float] | None = None
+    y: Any = None
+    weights: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.part not in (None, *PARTS):
+            raise ValueError(f"part is '{self.part}'; it must be {', '.join(PARTS[:-1])} or test")
+        if self.sample < 0:
+            raise ValueError(f"sample is {self.sample}; it must be 0 or more")
+        if (self.x is None) != (self.y is None):
+            missing = "x" if self.x is None else "y"
+            raise ValueError(f"x and y belong together, and task.{missing} is missing")
+        for option, numbers in (("x", self.x or []), ("y", self._targets())):
+            if not all(_is_number(value) for value in numbers):
+                raise ValueError(f"{option} is {numbers}; it must hold finite numbers")
+
+    def run(self, run: Run) -> None:
+        # rich and the page are not needed by other tasks.
+        from bpframe_explain.page import page
+        from bpframe_explain.terminal import printed
+
+        sample = self._sample(run.data)
+        weights = run.cwd / Path(self.weights).expanduser() if self.weights else None
+        run.measure_learning_rate()
+        explanation = explain(run.trainer, sample, len(run.data.train), weights)
+        run.report("cost", explanation.cost, f"C_x of {sample.name}")
+        if math.isfinite(explanation.cost_after):
+            run.report("cost_after_step", explanation.cost_after, "the same, after one step")
+        run.report(
+            "largest_difference", explanation.largest_difference, "between backprop and (46)"
+        )
+        run.notes += printed(explanation)
+        run.save("explain.html", page(explanation, run.name))
+
+    def _targets(self) -> list[Any]:
+        if self.y is None:
+            return []
+        return list(self.y) if isinstance(self.y, list | tuple) else [self.y]
+
+    def _sample(self, data: Data) -> Sample:
+        if self.x is None:
+            return sample_of_data(data, self.part or [*data.parts()][-1], self.sample)
+        return sample_of_numbers(data, self.x, self._targets())
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

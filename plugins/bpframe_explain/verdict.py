@@ -1,0 +1,39 @@
+"""How well the rule's gradient, (46) and (53) agree, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpframe_explain.differences import EPSILON
+from bpframe_explain.explanation import MOST_DIFFERENCES, MOST_PATHS, Explanation
+from bpframe_explain.notation import number
+
+
+def verdicts(explanation: Explanation) -> list[str]:
+    """Return a line for (46) and one for (53): what was compared, and with what result."""
+    rule = type(explanation.trainer.backprop)
+    if not rule.exact:
+        result = f"{rule.__name__} does not claim to be the gradient"
+    else:
+        result = "they agree" if explanation.agrees else "THEY DO NOT AGREE"
+    epsilon = np.format_float_scientific(EPSILON, trim="-", exp_digits=1)
+    total, compared = len(explanation.gradient.vector), explanation.compared
+    extent = f"all {total:,} weights and biases"
+    if compared < total:
+        extent = (
+            f"the {compared:,} weights and biases that the page shows; (46) for all {total:,} "
+            f"takes long, and is left out above {MOST_DIFFERENCES:,}"
+        )
+    lines = [
+        f"largest difference between backprop and (46): {explanation.largest_difference:.1e}; "
+        f"{result}",
+        f"  compared: {extent}; gradients are up to {number(explanation.largest_gradient)}",
+        f"  (46) by central differences in float64, ε = {epsilon}",
+    ]
+    count = f"{explanation.path_count:,} paths"
+    if explanation.path_sums:
+        difference = abs(explanation.gradient.vector - explanation.path_sums.vector).max()
+        lines.append(f"largest difference between backprop and (53): {difference:.1e}, {count}")
+    else:
+        lines.append(f"(53) is left out: {count} are more than {MOST_PATHS:,}")
+    return lines
