@@ -55,7 +55,10 @@ class Interval:
 
 @dataclass(frozen=True)
 class Component(ABC):
-    """Base of every kind of component."""
+    """Base of every kind of component; what each promises, `bpframe.testing` checks.
+
+    Equal fields make equal components. A component can be pickled, for workers in other processes.
+    """
 
     kind: ClassVar[str]
 
@@ -130,7 +133,11 @@ class Activation(Component):
 
 @dataclass(frozen=True)
 class Cost(Component):
-    """A cost C_x of one sample; C is its mean over samples (the book's two assumptions)."""
+    """A cost C_x of one sample; C is its mean over samples (the book's two assumptions).
+
+    Outputs and targets must not be changed. Value and gradient are finite in the whole domain, its
+    edges included, for outputs get there by saturation.
+    """
 
     kind: ClassVar[str] = "cost"
 
@@ -178,6 +185,11 @@ class Backprop(Component):
             ``gradient(batch, out)`` writes the mean over the batch's samples of ∂C_x/∂w and
             ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`. It must
             leave the network's parameters and the batch as they were.
+
+        Raises
+        ------
+        ValueError
+            If the rule cannot serve this network or cost; the message says why.
         """
 
 
@@ -224,7 +236,7 @@ class Optimizer(Component):
 
     @abstractmethod
     def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
-        """Return ``step(gradient)``, which changes `parameters` in place."""
+        """Return ``step(gradient)``, which changes `parameters` in place, and not `gradient`."""
 
 
 @dataclass(frozen=True)

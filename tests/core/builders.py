@@ -1,4 +1,4 @@
-"""Everything that is registered, and small networks, batches and data to try it on."""
+"""Everything that is registered, and small networks and data to try it on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from bpframe import Activation, Array, Batch, Cost, Data, Initializer, Network, Split, with_ones
+from bpframe import Activation, Data, Initializer, Network, Split
 from bpframe.plugins import load_plugins
 from bpframe_activations import Custom, LeakyReLU
 from bpframe_optimizers import ScaledNormal
@@ -57,22 +57,6 @@ def make_network(
     """Return a network in float64 with weights from N(0, 1/n_in), unless told otherwise."""
     first = initializer or ScaledNormal()
     return Network(sizes, activation, first, output_activation=output, seed=seed, dtype=dtype)
-
-
-def make_batch(x: Array, y: Array) -> Batch:
-    """Return the batch that a `Feed` would make of these samples."""
-    x_one = with_ones(x, x.dtype)
-    return Batch(x_one[:, :-1], y, x_one)
-
-
-def targets_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
-    """Return random targets from the cost's domain."""
-    domain = cost.domain
-    if domain.sums_to_one:
-        return rng.dirichlet(np.ones(shape[1]), shape[0])
-    if np.isfinite([domain.low, domain.high]).all():
-        return rng.uniform(domain.low, domain.high, shape)
-    return np.clip(rng.standard_normal(shape), domain.low, domain.high)
 
 
 def class_data(
