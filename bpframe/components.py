@@ -59,7 +59,10 @@ class Interval:
 
 @dataclass(frozen=True)
 class Component(ABC):
-    """Base of every kind of component."""
+    """Base of every kind of component; what each promises, `bpframe.testing` checks.
+
+    Equal fields make equal components. A component can be pickled, for workers in other processes.
+    """
 
     kind: ClassVar[str]
 
@@ -152,7 +155,11 @@ class Activation(Component):
 
 @dataclass(frozen=True)
 class Cost(Component):
-    """A cost C_x of one sample; C is its mean over samples (the book's two assumptions)."""
+    """A cost C_x of one sample; C is its mean over samples (the book's two assumptions).
+
+    Outputs and targets must not be changed. Value and gradient are finite in the whole domain, its
+    edges included, for outputs get there by saturation.
+    """
 
     kind: ClassVar[str] = "cost"
 
@@ -236,8 +243,8 @@ class Backprop(Component):
         Raises
         ------
         ValueError
-            If the rule cannot work on this network; the command line shows the message before
-            anything runs. A rule is bound once for that, and again for each training.
+            If the rule cannot serve this network or cost, with the reason; the command line shows
+            it before anything runs. A rule is bound once for that, and again for each training.
         """
 
     def bind_epoch(
@@ -326,7 +333,7 @@ class Optimizer(Component):
 
     @abstractmethod
     def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
-        """Return ``step(gradient)``, which changes `parameters` in place."""
+        """Return ``step(gradient)``, which changes `parameters` in place, and not `gradient`."""
 
     @property
     def plain_rate(self) -> float | None:

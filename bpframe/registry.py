@@ -208,7 +208,7 @@ class Registry:
             node = OmegaConf.merge(OmegaConf.structured(entries[name].schema()), values)
             typed: Any = OmegaConf.to_container(node)
             return entries[name].component(
-                **{options[option][1].name: typed[option] for option in values}
+                **{options[o][1].name: _as_declared(typed[o], options[o][0]) for o in values}
             )
         except OmegaConfBaseException as error:
             reason = f"{error.full_key}: {str(error).splitlines()[0]}"
@@ -236,6 +236,13 @@ def _widened(hint: Any) -> Any:
     # A whole number is a float to a person; in a union OmegaConf wants it said.
     is_union = get_origin(hint) in (Union, UnionType)
     return hint | int if is_union and float in get_args(hint) else hint
+
+
+def _as_declared(value: Any, hint: Any) -> Any:
+    # A configuration knows lists only.
+    alternatives = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    declared = any(get_origin(h) is tuple for h in alternatives)
+    return tuple(value) if declared and isinstance(value, list) else value
 
 
 def _check_options(entry: Entry) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,10 @@ class Custom(Activation):
             raise ValueError(f"low is {self.low} and high {self.high}; low must be the smaller")
         # Both are made now, so that a wrong expression is an error before anything runs.
         _ = self._f, self._derivative
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The functions cannot be pickled, and are made again where they are needed.
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @property
     def range(self) -> Interval:

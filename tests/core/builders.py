@@ -1,4 +1,4 @@
-"""Everything that is registered, and small networks, batches and data to try it on."""
+"""Everything that is registered, and small networks and data to try it on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from hypothesis import settings
 
 from bpframe import (
     Activation,
-    Array,
     Backprop,
-    Batch,
-    Cost,
     Data,
     GradientFunction,
     Initializer,
     Network,
     Objective,
+    Parameters,
     Split,
-    with_ones,
 )
 from bpframe.plugins import load_plugins
 from bpframe_activations import Custom, LeakyReLU
@@ -92,22 +89,6 @@ def make_network(
     return Network(sizes, activation, first, output_activation=output, seed=seed, dtype=dtype)
 
 
-def make_batch(x: Array, y: Array) -> Batch:
-    """Return the batch that a `Feed` would make of these samples."""
-    x_one = with_ones(x, x.dtype)
-    return Batch(x_one[:, :-1], y, x_one)
-
-
-def targets_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
-    """Return random targets from the cost's domain."""
-    domain = cost.domain
-    if domain.sums_to_one:
-        return rng.dirichlet(np.ones(shape[1]), shape[0])
-    if np.isfinite([domain.low, domain.high]).all():
-        return rng.uniform(domain.low, domain.high, shape)
-    return np.clip(rng.standard_normal(shape), domain.low, domain.high)
-
-
 def class_data(
     n: int = 40, *, validation: int = 0, test: int = 0, inputs: int = 3, classes: int = 2
 ) -> Data:
@@ -131,3 +112,12 @@ def value_data(n: int = 40, *, validation: int = 0, test: int = 0, inputs: int =
         return Split(x, y + 0.1 * rng.standard_normal((count, 2)))
 
     return Data("lines", part(n), part(validation), part(test), None, "0")
+
+
+def relative_error(gradient: Parameters, expected: Parameters, at_least: float = 0) -> float:
+    """Return the largest error of a layer, relative to the layer's largest derivative.
+
+    Where that is smaller, it is relative to `at_least`.
+    """
+    pairs = zip(gradient.blocks, expected.blocks, strict=True)
+    return max(float(abs(g - e).max() / max(at_least, abs(e).max())) for g, e in pairs)

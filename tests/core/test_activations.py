@@ -1,4 +1,4 @@
-"""What every activation promises: shapes, types, derivatives, and quiet at any z."""
+"""Activations by hand and far from 0; what all of them promise is held by the conformance kit."""
 
 from __future__ import annotations
 
@@ -6,117 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import each, every_activation
-from differences import jacobian_of, slope_of
+from builders import every_activation
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Interval
 from bpframe_activations import Custom, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
 
-every = pytest.mark.parametrize("f", each(every_activation()))
 both_dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
-both_shapes = pytest.mark.parametrize("shape", [(3, 5), (5,)], ids=str)
-
-
-def some_z(shape: tuple[int, ...], dtype: Any = np.float64) -> Array:
-    """Return weighted inputs, none of them near 0 or another round number."""
-    n = int(np.prod(shape))
-    return (np.linspace(-2.5, 2.7, n) + 0.013).reshape(shape).astype(dtype)
-
-
-@every
-@both_dtypes
-@both_shapes
-def test_shape_and_dtype_are_kept_and_the_input_is_unchanged(
-    f: Activation, dtype: Any, shape: tuple[int, ...]
-) -> None:
-    z = some_z(shape, dtype)
-    a = f(z)
-    grad_a = np.ones_like(z)
-    given = [z, a.copy(), grad_a]
-    before = [array.tobytes() for array in given]
-    results = [f(z), f.derivative(*given[:2]), f.pullback(grad_a, *given[:2])]
-    assert [array.tobytes() for array in given] == before
-    for result in results:
-        assert (result.shape, result.dtype) == (shape, dtype)
-
-
-@every
-@both_dtypes
-def test_jacobian_has_a_row_and_a_column_for_each_neuron(f: Activation, dtype: Any) -> None:
-    jacobian = f.jacobian(some_z((5,), dtype))
-    assert (jacobian.shape, jacobian.dtype) == ((5, 5), dtype)
-
-
-@every
-@both_dtypes
-def test_the_result_is_right_whether_out_is_used_or_not(f: Activation, dtype: Any) -> None:
-    z = some_z((3, 5), dtype)
-    expected = f(z).copy()
-    contiguous, view = np.full((3, 5), np.nan, dtype), np.full((3, 6), np.nan, dtype)[:, :-1]
-    for out in (contiguous, view):
-        np.testing.assert_array_equal(f(z, out), expected)
-        assert np.isnan(out).all() or (out == expected).all()
-
-
-@every
-@both_dtypes
-def test_a_batch_is_worth_its_samples(f: Activation, dtype: Any) -> None:
-    z = some_z((3, 5), dtype)
-    tolerance = 10 * np.finfo(dtype).eps
-    for row, a in zip(z, f(z), strict=True):
-        np.testing.assert_allclose(f(row), a, rtol=tolerance)
-
-
-@every
-def test_derivative_equals_differences(f: Activation) -> None:
-    z = some_z((3, 5))
-    d = f.derivative(z, f(z))
-    if f.elementwise:
-        np.testing.assert_allclose(d, slope_of(f, z), rtol=1e-8, atol=1e-8)
-    else:
-        expected = [np.diag(jacobian_of(f, row)) for row in z]
-        np.testing.assert_allclose(d, expected, rtol=1e-8, atol=1e-8)
-
-
-@every
-def test_jacobian_equals_differences(f: Activation) -> None:
-    z = some_z((5,))
-    np.testing.assert_allclose(f.jacobian(z), jacobian_of(f, z), rtol=1e-8, atol=1e-8)
-
-
-@every
-def test_only_an_elementwise_function_has_a_diagonal_jacobian(f: Activation) -> None:
-    jacobian = f.jacobian(some_z((5,)))
-    off_diagonal = jacobian - np.diag(np.diag(jacobian))
-    assert f.elementwise == (not off_diagonal.any())
-
-
-@every
-def test_pullback_is_the_product_with_the_jacobian(f: Activation) -> None:
-    z = some_z((3, 5))
-    a, grad_a = f(z), np.cos(some_z((3, 5)))
-    # (33) writes Σ′ ∇_a C; Σ′ holds ∂a_j/∂z_k in row k there, in column k of `jacobian_of`.
-    expected = [jacobian_of(f, row).T @ g for row, g in zip(z, grad_a, strict=True)]
-    np.testing.assert_allclose(f.pullback(grad_a, z, a), expected, rtol=1e-7, atol=1e-8)
-    rows = [f.jacobian(row).T @ g for row, g in zip(z, grad_a, strict=True)]
-    np.testing.assert_allclose(f.pullback(grad_a, z, a), rows, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(f.pullback(grad_a[0], z[0], a[0]), rows[0], rtol=1e-12, atol=1e-12)
-
-
-@every
-def test_outputs_stay_in_the_range(f: Activation) -> None:
-    z = np.linspace(-60, 60, 1200).reshape(-1, 5)
-    with np.errstate(over="ignore"):
-        a = f(z)
-    assert f.range.low <= a.min()
-    assert a.max() <= f.range.high
-    if f.range.sums_to_one:
-        np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-12)
 
 
 def test_pullback_through_a_derivative_that_is_z_leaves_z_alone() -> None:
     f = Custom(f="z**2/2", derivative_="z")
-    z = some_z((3, 5))
+    z = np.linspace(-2.5, 2.7, 15).reshape(3, 5)
     before = z.copy()
     np.testing.assert_array_equal(f.pullback(np.full_like(z, 2), z, f(z)), 2 * before)
     np.testing.assert_array_equal(z, before)

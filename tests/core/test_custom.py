@@ -12,10 +12,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from builders import quick
-from differences import slope_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpframe.testing.differences import slope_of
 from bpframe_activations import Custom
 from bpframe_activations.expression import NAMES, numpy_function
 

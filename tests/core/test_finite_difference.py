@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import make_batch, make_network, quick, targets_for
+from builders import make_network, quick
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Activation, Batch, Cost, Network, Objective, Parameters
+from bpframe.testing.samples import make_batch, targets_for
 from bpframe_activations import Linear, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_backprop import FiniteDifference, FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

@@ -10,16 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import (
-    PLUGINS,
-    class_data,
-    each,
-    every_activation,
-    make_batch,
-    make_network,
-    quick,
-    registered,
-)
+from builders import PLUGINS, class_data, each, every_activation, make_network, quick, registered
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +27,7 @@ from bpframe import (
     stream,
 )
 from bpframe.errors import DivergedError
+from bpframe.testing.samples import make_batch
 from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

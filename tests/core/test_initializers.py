@@ -1,41 +1,14 @@
-"""First weights: their shapes, that they come from the stream alone, and their spread."""
+"""The spread of the first weights; their shapes and streams are held by the conformance kit."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from builders import each, registered
 
 from bpframe import Initializer
 from bpframe_optimizers import Constant, He, Normal, ScaledNormal, Xavier
 
-every = pytest.mark.parametrize("initializer", each(registered("initializer")))
 N_IN, N_OUT = 400, 250
-
-
-@every
-@pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (3, 2), (2, 5)])
-def test_shapes(initializer: Initializer, n_in: int, n_out: int) -> None:
-    rng = np.random.default_rng(0)
-    assert initializer.weights(rng, n_in, n_out).shape == (n_out, n_in)
-    assert initializer.biases(rng, n_out).shape == (n_out,)
-
-
-@every
-def test_all_that_is_drawn_is_drawn_from_the_stream(initializer: Initializer) -> None:
-    one, other = np.random.default_rng(5), np.random.default_rng(5)
-    for _ in range(2):
-        np.testing.assert_array_equal(
-            initializer.weights(one, 3, 4), initializer.weights(other, 3, 4)
-        )
-        np.testing.assert_array_equal(initializer.biases(one, 4), initializer.biases(other, 4))
-
-
-@every
-def test_weights_and_biases_are_finite(initializer: Initializer) -> None:
-    rng = np.random.default_rng(0)
-    assert np.isfinite(initializer.weights(rng, 50, 40)).all()
-    assert np.isfinite(initializer.biases(rng, 40)).all()
 
 
 @pytest.mark.parametrize(

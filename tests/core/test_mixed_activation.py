@@ -6,17 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import (
-    PLUGINS,
-    bind,
-    claim,
-    each,
-    exact_backprops,
-    make_batch,
-    registered,
-    targets_for,
-)
-from differences import gradient_of, jacobian_of, relative_error, slope_of
+from builders import PLUGINS, bind, claim, each, exact_backprops, registered, relative_error
 
 from bpframe import (
     Activation,
@@ -29,6 +19,8 @@ from bpframe import (
     Objective,
     Parameters,
 )
+from bpframe.testing.differences import gradient_of, jacobian_of, slope_of
+from bpframe.testing.samples import make_batch, targets_for
 from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_optimizers import ScaledNormal

@@ -212,3 +212,11 @@ def test_an_entry_point_to_nothing(cli: CommandLine, install: Install) -> None:
     Path(site, "mod_odd.py").unlink()
     warning = cli("plugins", PYTHONPATH=site).warning()
     assert_says(warning, "plugin 'odd' (odd-dist 1.0)", ("No module named 'mod_odd'",))
+
+
+def test_a_check_of_it_fails(cli: CommandLine, install: Install) -> None:
+    site = install("odd", BROKEN["import"][0])
+    result = cli("check", "odd", PYTHONPATH=site)
+    assert result.code == 1
+    assert "broken: plugin 'odd' (odd-dist 1.0) cannot be used: " in result.out
+    assert cli("check", "sgd", PYTHONPATH=site).code == 0

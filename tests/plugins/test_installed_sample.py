@@ -65,6 +65,14 @@ def test_plugins_lists_the_sample(installed: CommandLine) -> None:
         assert row.replace(",", "").split() == [option, *names, "sample", "bpframe-sample", version]
 
 
+@pytest.mark.parametrize("name", ["sample", "bpframe-sample"])
+def test_every_part_passes_the_checks(installed: CommandLine, name: str) -> None:
+    result = installed("check", name)
+    assert (result.code, result.err) == (0, ""), result.out
+    listed = re.findall(r"^sample +(\w+) +(\w+) +\d+ +0$", result.out, re.MULTILINE)
+    assert [f"{kind}={part}" for kind, part in listed] == list(OPTIONS)
+
+
 def test_help_lists_the_sample(installed: CommandLine) -> None:
     text = installed("--help").out
     assert "\njournal=NAME\n" in text

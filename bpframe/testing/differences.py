@@ -6,21 +6,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpframe import Array, Parameters
+from bpframe.components import Array
 
 STEP = 1e-5
 
 
-def gradient_of(function: Callable[[], float], vector: Array) -> Array:
+def gradient_of(function: Callable[[], float], vector: Array, step: float = STEP) -> Array:
     """Return ∂function/∂vector; the function reads the vector, which is left as it was."""
     gradient = np.empty_like(vector)
     for i, value in enumerate(vector):
         ends = []
-        for step in (STEP, -STEP):
-            vector[i] = value + step
+        for moved in (value + step, value - step):
+            vector[i] = moved
             ends.append(function())
         vector[i] = value
-        gradient[i] = (ends[0] - ends[1]) / (2 * STEP)
+        gradient[i] = (ends[0] - ends[1]) / (2 * step)
     return gradient
 
 
@@ -33,12 +33,3 @@ def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
 def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
     """Return f′(z) of an elementwise function."""
     return (function(z + STEP) - function(z - STEP)) / (2 * STEP)
-
-
-def relative_error(gradient: Parameters, expected: Parameters, at_least: float = 0) -> float:
-    """Return the largest error of a layer, relative to the layer's largest derivative.
-
-    Where that is smaller, it is relative to `at_least`.
-    """
-    pairs = zip(gradient.blocks, expected.blocks, strict=True)
-    return max(float(abs(g - e).max() / max(at_least, abs(e).max())) for g, e in pairs)

@@ -1,0 +1,268 @@
+"""What every rule promises, and what one promises that claims to be the gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import Backprop, PlainStep
+from bpframe.data import Batch, TrainingSet
+from bpframe.parameters import Parameters
+from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
+from bpframe.testing.partners import Partners
+from bpframe.testing.problems import Problem, gradient_by_differences, problems
+from bpframe.testing.samples import make_batch
+
+# What differences can tell, relative to the largest derivative of a layer.
+RESOLVED = 1e-6
+# How many times as much is allowed in float32.
+FLOAT32 = 100
+SEED = 0
+
+
+def checks(rule: Backprop, partners: Partners) -> Iterator[Claim]:
+    """Yield the checks."""
+    yield claim(parameters_and_batch_stay_as_they_were, rule, partners)
+    yield claim(what_out_held_before_is_overwritten, rule, partners)
+    yield claim(one_seed_gives_one_result, rule, partners)
+    yield claim(changed_weights_and_batch_sizes_are_followed, rule, partners)
+    if type(rule).bind_epoch is not Backprop.bind_epoch:
+        yield claim(steps_of_a_whole_epoch_are_those_of_single_gradients, rule, partners)
+    if not rule.exact:
+        yield claim(numbers_are_finite, rule, partners)
+        yield claim(angle_to_the_gradient, rule, partners)
+        return
+    yield claim(gradient_agrees_with_differences, rule, partners)
+    yield claim(a_batch_gives_the_mean_of_its_samples, rule, partners)
+    yield claim(order_of_the_samples_is_irrelevant, rule, partners)
+    yield claim(float32_agrees_with_float64, rule, partners)
+
+
+class Bound:
+    """A rule that is bound to a new network of a problem.
+
+    Raises
+    ------
+    ValueError
+        If the rule refuses the network or the pair.
+    """
+
+    def __init__(self, rule: Backprop, problem: Problem, dtype: Any = np.float64) -> None:
+        self.problem = problem
+        self.objective = problem.objective(dtype)
+        self.parameters = self.objective.network.parameters
+        self._gradient = rule.bind(self.objective, np.random.default_rng(SEED))
+
+    def __call__(self, batch: Batch, before: float = 0.0) -> Parameters:
+        """Return what the rule writes where another number stood before."""
+        out = Parameters(self.parameters.sizes, self.parameters.dtype)
+        out.vector.fill(before)
+        self._gradient(batch, out)
+        return out
+
+
+def parameters_and_batch_stay_as_they_were(rule: Backprop, partners: Partners) -> None:
+    """Hold it bit for bit: both belong to the trainer."""
+    for dtype in (np.float32, np.float64):
+        bound = _first(rule, problems(partners), dtype)
+        batch = bound.problem.batch(dtype=dtype)
+        vector = bound.parameters.vector
+        with unchanged(bound.problem.label, parameters=vector, x_one=batch.x_one, y=batch.y):
+            bound(batch)
+
+
+def what_out_held_before_is_overwritten(rule: Backprop, partners: Partners) -> None:
+    """Hold it, for the trainer hands in the same array at each step and does not clear it."""
+    bound = _first(rule, problems(partners))
+    batch = bound.problem.batch()
+    # Bound anew, for what a rule draws at each step.
+    given = Bound(rule, bound.problem)(batch, before=math.nan)
+    what = "what it writes where NaN stood before"
+    _compare(what, given, bound(batch), bound.problem, rule)
+
+
+def one_seed_gives_one_result(rule: Backprop, partners: Partners) -> None:
+    """Hold it bit for bit: all that is drawn is drawn from the stream that `bind` is given."""
+    one = _first(rule, problems(partners))
+    other = Bound(rule, one.problem)
+    for turn in range(2):
+        batch = one.problem.batch(turn=turn)
+        vectors = one(batch).vector, other(batch).vector
+        require(
+            vectors[0].tobytes() == vectors[1].tobytes(),
+            f"{one.problem.label}: two rules bound with one seed give different numbers, up to "
+            f"{np.abs(vectors[0] - vectors[1]).max():.2g} apart; draw from the rng of bind only",
+        )
+
+
+def changed_weights_and_batch_sizes_are_followed(rule: Backprop, partners: Partners) -> None:
+    """Hold it, for the last batch of an epoch may be short, even a single sample."""
+    bound = _first(rule, problems(partners))
+    for turn, m in enumerate((5, 2, 5, 1, 2)):
+        batch = bound.problem.batch(m, turn=turn)
+        given = bound(batch)
+        where = f"batch {turn + 1} of 5, of {m} samples"
+        if rule.exact:
+            expected = gradient_by_differences(bound.objective, batch)
+            _compare(where, given, expected, bound.problem, rule)
+        else:
+            require(np.isfinite(given.vector).all(), f"{where}: not all numbers are finite")
+        bound.parameters.vector += 0.1
+
+
+def steps_of_a_whole_epoch_are_those_of_single_gradients(
+    rule: Backprop, partners: Partners
+) -> None:
+    """Hold what `bind_epoch` promises: order, mini-batches, a short last one, rate and decay."""
+    step, batch_size, order = PlainStep(0.1, 0.3), 2, np.array([3, 0, 4, 1, 2])
+    single = _first(rule, problems(partners))
+    whole = Bound(rule, single.problem)
+    batch = single.problem.batch()
+    samples = TrainingSet(batch.x, batch.y, batch_size)
+    rng = np.random.default_rng(SEED)
+    epoch = rule.bind_epoch(whole.objective, rng, samples, step)
+    if epoch is None:
+        return
+    first = whole.parameters.copy()
+    failed = epoch(order)
+    require(failed == 0, f"{single.problem.label}: it returned {failed}, though all is finite")
+    for rows in (order[i : i + batch_size] for i in range(0, len(order), batch_size)):
+        gradient = single(make_batch(batch.x[rows], batch.y[rows]))
+        for w, g in zip(single.parameters.weights, gradient.weights, strict=True):
+            g += step.weight_decay * w
+        single.parameters.vector -= step.learning_rate * gradient.vector
+    for change in (whole.parameters, single.parameters):
+        change.vector -= first.vector
+    what = "the change of an epoch"
+    _compare(what, whole.parameters, single.parameters, single.problem, rule)
+
+
+def numbers_are_finite(rule: Backprop, partners: Partners) -> str | None:
+    """Hold it for every pair of output activation and cost that the rule accepts."""
+    accepted, refused = _accepted(rule, problems(partners))
+    for bound in accepted:
+        given = bound(bound.problem.batch(), math.nan)
+        require(
+            np.isfinite(given.vector).all(),
+            f"{bound.problem.label}: not all numbers are finite, or not all are written",
+        )
+    return _refusals(refused) or None
+
+
+def angle_to_the_gradient(rule: Backprop, partners: Partners) -> str:
+    """Tell the angle, whatever it is; below 90° a small step lowers the cost."""
+    first_of_size = {p.sizes: p for p in reversed(problems(partners))}
+    accepted, _ = _accepted(
+        rule, [first_of_size[sizes] for sizes in sorted(first_of_size, key=len)]
+    )
+    angles = []
+    for bound in accepted:
+        given, expected = bound(bound.problem.batch()).vector, bound.problem.expected.vector
+        lengths = float(np.linalg.norm(given) * np.linalg.norm(expected))
+        cosine = float(given @ expected) / lengths if lengths else 0.0
+        degrees = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+        angles.append(f"{degrees:.0f}° {'-'.join(map(str, bound.problem.sizes))}")
+    return f"angle to the gradient {', '.join(angles)}"
+
+
+def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
+    """Hold it for every pair of output activation and cost that the rule accepts."""
+    accepted, refused = _accepted(rule, problems(partners))
+    errors = []
+    for bound in accepted:
+        given, expected = bound(bound.problem.batch()), bound.problem.expected
+        _compare("gradient", given, expected, bound.problem, rule)
+        errors.append(_relative_error(given, expected))
+    networks = f"{len(errors)} networks, relative error at most {max(errors):.0e}"
+    return f"{networks}; {_refusals(refused)}" if refused else networks
+
+
+def a_batch_gives_the_mean_of_its_samples(rule: Backprop, partners: Partners) -> None:
+    """Hold the mean, not the sum: a step is η times it, whatever the size of the batch."""
+    bound = _first(rule, problems(partners))
+    batch = bound.problem.batch()
+    singles = [
+        bound(make_batch(batch.x[i : i + 1], batch.y[i : i + 1])) for i in range(len(batch.x))
+    ]
+    mean = Parameters(bound.problem.sizes, np.float64)
+    mean.vector[:] = np.mean([single.vector for single in singles], axis=0)
+    what = f"a batch of {len(singles)} against the mean of its samples"
+    _compare(what, bound(batch), mean, bound.problem, rule)
+
+
+def order_of_the_samples_is_irrelevant(rule: Backprop, partners: Partners) -> None:
+    """Hold it, for a mean knows no order."""
+    bound = _first(rule, problems(partners))
+    batch = bound.problem.batch()
+    turned = make_batch(batch.x[::-1], batch.y[::-1])
+    what = "a batch in another order"
+    _compare(what, bound(turned), bound(batch), bound.problem, rule)
+
+
+def float32_agrees_with_float64(rule: Backprop, partners: Partners) -> None:
+    """Hold it up to a hundred times the error that the rule claims in float64."""
+    narrow = _first(rule, problems(partners), np.float32)
+    batch = narrow.problem.batch(dtype=np.float32)
+    given = narrow(batch)
+    expected = narrow.problem.expected
+    _compare("gradient in float32", given, expected, narrow.problem, rule, FLOAT32)
+
+
+def _accepted(rule: Backprop, tried: Sequence[Problem]) -> tuple[list[Bound], list[str]]:
+    """Return the rule bound to each problem that it accepts, and why it refused the others."""
+    accepted, refused = [], []
+    for problem in tried:
+        try:
+            accepted.append(Bound(rule, problem))
+        except ValueError as error:
+            require(bool(str(error)), f"{problem.label}: refused without a message")
+            refused.append(f"{problem.label}: {error}")
+    require(bool(accepted), _none(refused))
+    return accepted, refused
+
+
+def _first(rule: Backprop, tried: Sequence[Problem], dtype: Any = np.float64) -> Bound:
+    """Return the rule bound to the first problem that it accepts: binding may take its time."""
+    refused = []
+    for problem in tried:
+        try:
+            return Bound(rule, problem, dtype)
+        except ValueError as error:
+            refused.append(f"{problem.label}: {error}")
+    raise AssertionError(_none(refused))
+
+
+def _none(refused: list[str]) -> str:
+    if not refused:
+        return "no registered pair of activation and cost passes its own checks"
+    return f"all networks were refused: {_refusals(refused)}"
+
+
+def _refusals(refused: list[str]) -> str:
+    return f"{len(refused)} refused, such as {refused[0]}" if refused else ""
+
+
+def _compare(
+    what: str,
+    given: Parameters,
+    expected: Parameters,
+    problem: Problem,
+    rule: Backprop,
+    times: float = 1,
+) -> None:
+    """Require that no number is further off than the rule claims and differences can tell."""
+    layers = zip(given.blocks, expected.blocks, strict=True)
+    for number, (g, e) in enumerate(layers, 2):
+        largest = float(np.abs(e).max())
+        claimed = rule.tolerance * max(largest, problem.value, 1)
+        where = f"{what}, {problem.label}, [w b] of layer {number}"
+        require_close(where, g, e, absolute=times * max(claimed, RESOLVED * largest))
+
+
+def _relative_error(given: Parameters, expected: Parameters) -> float:
+    """Return the largest error of a layer, relative to the layer's largest derivative."""
+    pairs = zip(given.blocks, expected.blocks, strict=True)
+    return max(float(np.abs(g - e).max() / np.abs(e).max()) for g, e in pairs)

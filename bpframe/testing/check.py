@@ -1,0 +1,111 @@
+"""Makes the checks of a component, by its kind and by what it declares."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bpframe.components import Component
+from bpframe.errors import DataError, did_you_mean
+from bpframe.testing import (
+    activation,
+    any_kind,
+    backprop,
+    closed_form,
+    cost,
+    dataset,
+    initializer,
+    optimizer,
+    regularizer,
+)
+from bpframe.testing.claims import Claim
+from bpframe.testing.partners import Partners, installed
+
+OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
+    "activation": activation.checks,
+    "cost": cost.checks,
+    "data": dataset.checks,
+    "initializer": initializer.checks,
+    "optimizer": optimizer.checks,
+    "regularizer": regularizer.checks,
+}
+WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Claim]]] = {
+    "activation": closed_form.checks_of_activation,
+    "cost": closed_form.checks_of_cost,
+    "backprop": backprop.checks,
+}
+
+
+class NotAvailableError(Exception):
+    """What the check needs, such as the files of a data set, is not there."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of one component; call it to run it.
+
+    Attributes
+    ----------
+    name : str
+        What it holds.
+    component : Component
+        What is checked.
+    run : callable
+        Does it, without the guards of a call.
+    """
+
+    name: str
+    component: Component
+    run: Callable[[], str | None]
+
+    def __call__(self) -> str | None:
+        """Run it, and return a note if there is something to be told.
+
+        Raises
+        ------
+        AssertionError
+            If the component does not hold what its contract says; the message says what, where,
+            what was measured and what is allowed.
+        NotAvailableError
+            If what it needs is not there.
+        """
+        with warnings.catch_warnings():
+            # NumPy's overflows and invalid values; a deprecation is not the component's contract.
+            warnings.simplefilter("error", RuntimeWarning)
+            try:
+                return self.run()
+            except DataError as error:
+                raise NotAvailableError(str(error)) from error
+
+
+def checks_of(component: Component, partners: Partners | None = None) -> list[Check]:
+    """Return the checks of a component; what does not apply to it is not among them.
+
+    Parameters
+    ----------
+    component : Component
+        Of any kind.
+    partners : Partners, optional
+        What it is tried with, such as activations and costs for a rule; what is installed if
+        left out.
+    """
+    partners = partners or installed()
+    kind, claims = component.kind, list(any_kind.checks(component))
+    if kind in OF_KIND:
+        claims += OF_KIND[kind](component)
+    if kind in WITH_PARTNERS:
+        claims += WITH_PARTNERS[kind](component, partners)
+    return [Check(claim.name, component, claim.run) for claim in claims]
+
+
+def check_names(expected_failures: Iterable[str], checks: Iterable[Check]) -> None:
+    """Raise ValueError if a failure is expected of a check that there is not."""
+    known = list(dict.fromkeys(check.name for check in checks))
+    for name in expected_failures:
+        if name not in known:
+            raise ValueError(
+                f"there is no check '{name}'; known are {', '.join(known)}."
+                + did_you_mean(name, known)
+            )

@@ -1,0 +1,56 @@
+"""What every closed form of δ^L promises, whichever plugin knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bpframe.components import Activation, Cost, OutputError
+from bpframe.testing.claims import Claim, claim, require_close, require_new, unchanged
+from bpframe.testing.partners import Partners
+from bpframe.testing.samples import targets_for
+
+
+class ClosedForm(NamedTuple):
+    """The closed form of a pair."""
+
+    partner: str
+    cost: Cost
+    activation: Activation
+    output_error: OutputError
+
+
+def checks_of_activation(f: Activation, partners: Partners) -> Iterator[Claim]:
+    """Yield the check of f with each cost, if there is a closed form with one."""
+    tried = ((name, c, f, partners.closed_form(c, f)) for name, c in partners.costs.items())
+    found = [ClosedForm(name, c, f, form) for name, c, f, form in tried if form]
+    if found:
+        yield claim(closed_form_equals_bp1, found)
+
+
+def checks_of_cost(c: Cost, partners: Partners) -> Iterator[Claim]:
+    """Yield the check of a cost with each activation, if there is a closed form with one."""
+    tried = ((name, c, f, partners.closed_form(c, f)) for name, f in partners.activations.items())
+    found = [ClosedForm(name, c, f, form) for name, c, f, form in tried if form]
+    if found:
+        yield claim(closed_form_equals_bp1, found)
+
+
+def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
+    """Hold that the hook's δ^L is ∇_a C carried through f′, where both are finite."""
+    rng = np.random.default_rng(0)
+    for partner, cost, f, form in forms:
+        z = 3 * rng.standard_normal((20, 4))
+        a, y = f(z), targets_for(cost, rng, (20, 4))
+        with unchanged(f"the closed form with {partner}", z=z, a=a, y=y):
+            delta = form(z, a, y)
+        require_new(f"the closed form with {partner}", delta, z=z, a=a, y=y)
+        bp1 = f.pullback(cost.gradient(a, y), z, a)
+        both = np.isfinite(delta) & np.isfinite(bp1)
+        delta, bp1 = np.where(both, delta, 0), np.where(both, bp1, 0)
+        what = f"δ^L with {partner} by the closed form, against (BP1)"
+        require_close(what, delta, bp1, relative=1e-8, absolute=1e-11, at={"z": z, "y": y})
+        one = form(z[0], a[0], y[0])
+        require_close(f"{what}, one sample", one, bp1[0], relative=1e-8, absolute=1e-11)

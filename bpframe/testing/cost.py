@@ -1,0 +1,163 @@
+"""What every cost promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import Array, Cost
+from bpframe.testing import scalar
+from bpframe.testing.claims import (
+    Claim,
+    claim,
+    require,
+    require_array,
+    require_close,
+    require_new,
+    unchanged,
+)
+from bpframe.testing.differences import gradient_of
+from bpframe.testing.samples import DTYPES, outputs_for, targets_for
+
+TOLERANCE = 1e-6
+# Stands for an end of the domain that is infinite.
+FAR = 100.0
+
+
+def checks(cost: Cost) -> Iterator[Claim]:
+    """Yield the checks."""
+    yield claim(value_is_one_number_a_sample, cost)
+    yield claim(gradient_has_the_outputs_shape_and_dtype, cost)
+    yield claim(inputs_stay_as_they_were, cost)
+    yield claim(gradient_is_a_new_array, cost)
+    yield claim(each_sample_is_worth_what_it_is_alone, cost)
+    yield claim(transposed_outputs_give_the_same, cost)
+    yield claim(gradient_agrees_with_differences, cost)
+    yield claim(finite_at_the_edges_of_the_domain, cost)
+    yield from scalar.checks_of_cost(cost)
+
+
+def value_is_one_number_a_sample(cost: Cost) -> None:
+    """Hold the shape (m,) for (m, n), a number for (n,), and the outputs' type."""
+    for dtype in DTYPES:
+        a, y = _samples(cost, dtype)
+        for m in (len(a), 1):
+            require_array(f"value of {m} samples", cost.value(a[:m], y[:m]), (m,), dtype)
+        one: object = cost.value(a[0], y[0])
+        shape = np.shape(np.asarray(one))
+        require(
+            shape == (),
+            f"value of one sample, outputs of shape (3,), has the shape {shape}; it must be a "
+            "number: sum over axis=-1",
+        )
+
+
+def gradient_has_the_outputs_shape_and_dtype(cost: Cost) -> None:
+    """Hold it for a batch, for one sample and for one sample as a vector."""
+    for dtype in DTYPES:
+        a, y = _samples(cost, dtype)
+        for rows in (slice(None), slice(1), 0):
+            gradient = cost.gradient(a[rows], y[rows])
+            require_array(f"gradient of a {a[rows].shape}", gradient, a[rows].shape, dtype)
+
+
+def inputs_stay_as_they_were(cost: Cost) -> None:
+    """Hold that neither function writes into outputs or targets."""
+    a, y = _samples(cost, np.float64)
+    with unchanged("value", a=a, y=y):
+        cost.value(a, y)
+    with unchanged("gradient", a=a, y=y):
+        cost.gradient(a, y)
+
+
+def gradient_is_a_new_array(cost: Cost) -> None:
+    """Hold it, for callers go on computing in it."""
+    a, y = _samples(cost, np.float64)
+    require_new("gradient", cost.gradient(a, y), a=a, y=y)
+
+
+def each_sample_is_worth_what_it_is_alone(cost: Cost) -> None:
+    """Hold that the mean over a batch is the mean of its samples' costs."""
+    for dtype in DTYPES:
+        a, y = _samples(cost, dtype)
+        tolerance = 64 * float(np.finfo(dtype).eps)
+        close = partial(require_close, relative=tolerance, absolute=tolerance)
+        values, gradients = _values(cost, a, y), cost.gradient(a, y)
+        for i in range(len(a)):
+            close(f"value of sample {i} alone", cost.value(a[i], y[i]), values[i])
+            row = slice(i, i + 1)
+            close(f"value of sample {i} as a batch", cost.value(a[row], y[row]), values[row])
+            close(f"gradient of sample {i} alone", cost.gradient(a[i], y[i]), gradients[i])
+        singles = [cost.value(*sample) for sample in zip(a, y, strict=True)]
+        close("mean of a batch", values.mean(), np.mean(singles))
+
+
+def transposed_outputs_give_the_same(cost: Cost) -> None:
+    """Hold it, for the forward pass keeps a row for each neuron and gives such a view."""
+    a, y = _samples(cost, np.float64)
+    transposed = np.asfortranarray(a)
+    close = partial(require_close, relative=1e-13, absolute=1e-13)
+    close("value of transposed outputs", cost.value(transposed, y), cost.value(a, y))
+    close("gradient of transposed outputs", cost.gradient(transposed, y), cost.gradient(a, y))
+
+
+def gradient_agrees_with_differences(cost: Cost) -> None:
+    """Hold it for ∂C_x/∂a_j; where outputs sum to 1, up to a constant, which changes nothing."""
+    a, y = _samples(cost, np.float64)
+    for output, target in zip(a, y, strict=True):
+        moved = output[np.newaxis].copy()
+        function = partial(_value_of_one, cost, moved, target[np.newaxis])
+        expected = gradient_of(function, moved[0])
+        gradient = cost.gradient(output[np.newaxis], target[np.newaxis])[0]
+        if cost.domain.sums_to_one:
+            expected, gradient = expected - expected.mean(), gradient - gradient.mean()
+        scale = max(1.0, float(np.abs(expected).max()))
+        require_close(
+            "gradient",
+            gradient,
+            expected,
+            absolute=TOLERANCE * scale,
+            at={"a": output, "y": target},
+        )
+
+
+def finite_at_the_edges_of_the_domain(cost: Cost) -> None:
+    """Hold it, for outputs get there by saturation, and a training must go on."""
+    domain = cost.domain
+    low = domain.low if np.isfinite(domain.low) else min(-FAR, domain.high - FAR)
+    high = domain.high if np.isfinite(domain.high) else max(FAR, domain.low + FAR)
+    corners = [np.array(corner) for corner in product((low, high), repeat=3)]
+    if domain.sums_to_one:
+        corners = list(np.eye(3))
+    pairs = list(product(corners, repeat=2))
+    for dtype in DTYPES:
+        a, y = np.array([a for a, _ in pairs], dtype), np.array([y for _, y in pairs], dtype)
+        for what, result in (("value", cost.value(a, y)), ("gradient", cost.gradient(a, y))):
+            wrong = ~np.isfinite(result)
+            if wrong.any():
+                i = int(np.argwhere(wrong)[0][0])
+                raise AssertionError(
+                    f"{what} is {result[i]} at the edge of the domain {domain}: "
+                    f"a = {a[i].tolist()}, y = {y[i].tolist()} ({np.dtype(dtype)})"
+                )
+
+
+def _values(cost: Cost, a: Array, y: Array) -> Array:
+    values = cost.value(a, y)
+    shape = np.shape(values)
+    require(shape == (len(a),), f"value of {len(a)} samples has the shape {shape}")
+    return values
+
+
+def _value_of_one(cost: Cost, a: Array, y: Array) -> float:
+    return float(_values(cost, a, y)[0])
+
+
+def _samples(cost: Cost, dtype: Any) -> tuple[Array, Array]:
+    rng = np.random.default_rng(0)
+    a, y = outputs_for(cost, rng, (6, 3)), targets_for(cost, rng, (6, 3))
+    return a.astype(dtype), y.astype(dtype)

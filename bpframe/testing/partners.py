@@ -1,0 +1,65 @@
+"""What a component is tried with: the parts that are registered."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from functools import cache, cached_property
+
+from bpframe.components import Activation, Cost, OutputError
+from bpframe.plugins import Plugins
+from bpframe.session import session
+from bpframe.testing import activation, cost
+from bpframe.testing.claims import Claim
+
+
+class Partners:
+    """The registered activations and costs, with their defaults, and the closed forms of δ^L.
+
+    Only those that pass their own checks take part, so that no other part is blamed for them.
+
+    Parameters
+    ----------
+    plugins : Plugins
+        Where they come from.
+    """
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+
+    @cached_property
+    def activations(self) -> dict[str, Activation]:
+        """The activations by name."""
+        registered = self._plugins.registry.defaults("activation")
+        return {name: f for name, f in registered.items() if is_sound(activation.checks(f))}
+
+    @cached_property
+    def costs(self) -> dict[str, Cost]:
+        """The costs by name."""
+        registered = self._plugins.registry.defaults("cost")
+        return {name: c for name, c in registered.items() if is_sound(cost.checks(c))}
+
+    def closed_form(self, cost: Cost, f: Activation) -> OutputError | None:
+        """Return the closed form of δ^L that a plugin knows for a pair that fits."""
+        if not cost.domain.holds(f.range):
+            return None
+        form: OutputError | None = self._plugins.hook.bpframe_output_error(cost=cost, activation=f)
+        return form
+
+
+def is_sound(claims: Iterable[Claim]) -> bool:
+    """Return whether everything holds; nothing is raised or printed if not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        try:
+            for claim in claims:
+                claim.run()
+        except Exception:
+            return False
+    return True
+
+
+@cache
+def installed() -> Partners:
+    """Return the partners that are installed."""
+    return Partners(session())

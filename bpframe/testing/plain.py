@@ -1,0 +1,108 @@
+"""The front end without pytest: results as a list."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from bpframe.components import Component
+from bpframe.testing.check import Check, NotAvailableError, check_names, checks_of
+from bpframe.testing.partners import Partners
+
+
+class Status(Enum):
+    """What became of a check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    EXPECTED_FAILURE = "expected failure"
+    UNEXPECTED_PASS = "passed, but was expected to fail"
+    NOT_AVAILABLE = "not available"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a check.
+
+    Attributes
+    ----------
+    name : str
+        The check.
+    status : Status
+        What became of it.
+    message : str
+        Why it failed, or what it has to tell; empty if there is nothing.
+    """
+
+    name: str
+    status: Status
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be done about it."""
+        return self.status not in (Status.FAILED, Status.UNEXPECTED_PASS)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.status.value}" + (f": {self.message}" if self.message else "")
+
+
+def check_component(
+    component: Component,
+    *,
+    expected_failures: Mapping[str, str] | None = None,
+    partners: Partners | None = None,
+) -> list[Result]:
+    """Run every check of a component and return the results; nothing is raised for a failure.
+
+    Parameters
+    ----------
+    component : Component
+        Of any kind.
+    expected_failures : mapping, optional
+        Name of a check → why it may fail. One that passes all the same is not `Result.ok`.
+    partners : Partners, optional
+        See `checks_of`.
+
+    Raises
+    ------
+    ValueError
+        If a failure is expected of a check that the component does not have.
+    """
+    expected = expected_failures or {}
+    checks = checks_of(component, partners)
+    check_names(expected, checks)
+    return [_expected(run_check(c), expected) for c in checks]
+
+
+def run_check(check: Check) -> Result:
+    """Run one check and return what became of it."""
+    try:
+        return Result(check.name, Status.PASSED, check() or "")
+    except NotAvailableError as error:
+        return Result(check.name, Status.NOT_AVAILABLE, str(error))
+    except AssertionError as error:
+        return Result(check.name, Status.FAILED, str(error))
+    except Exception as error:
+        message = f"{type(error).__name__}: {error} ({_place(error, check.component)})"
+        return Result(check.name, Status.FAILED, message)
+
+
+def _place(error: Exception, component: Component) -> str:
+    """Return the last line of the component's own file that was under way, or the very last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = getattr(sys.modules.get(type(component).__module__), "__file__", None)
+    frame = next((frame for frame in reversed(frames) if frame.filename == own), frames[-1])
+    return f"{frame.filename}:{frame.lineno}"
+
+
+def _expected(result: Result, expected: Mapping[str, str]) -> Result:
+    if result.name not in expected or result.status is Status.NOT_AVAILABLE:
+        return result
+    reason = expected[result.name]
+    if result.status is Status.PASSED:
+        return Result(result.name, Status.UNEXPECTED_PASS, reason)
+    return Result(result.name, Status.EXPECTED_FAILURE, f"{reason} ({result.message})")

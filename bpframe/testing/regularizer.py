@@ -1,0 +1,78 @@
+"""What every regularizer promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import Regularizer
+from bpframe.parameters import Parameters
+from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
+from bpframe.testing.differences import gradient_of
+from bpframe.testing.samples import DTYPES, random_parameters
+
+TOLERANCE = 1e-6
+# Samples of a training set.
+N = 17
+
+
+def checks(regularizer: Regularizer) -> Iterator[Claim]:
+    """Yield the checks."""
+    yield claim(penalty_is_a_finite_number, regularizer)
+    yield claim(gradient_agrees_with_differences, regularizer)
+    yield claim(gradient_is_added_to_what_is_there, regularizer)
+    yield claim(parameters_stay_as_they_were, regularizer)
+
+
+def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
+    """Hold it in both types; it is shown as ``train/penalty``."""
+    penalty: Any = None
+    for dtype in DTYPES:
+        penalty = regularizer.penalty(random_parameters(0, dtype), N)
+        require(
+            np.ndim(penalty) == 0 and bool(np.isfinite(penalty)),
+            f"penalty is {penalty!r} ({np.dtype(dtype)}); it must be a finite number",
+        )
+    return f"penalty {float(penalty):.3g} of weights from N(0, 1), n = {N}"
+
+
+def gradient_agrees_with_differences(regularizer: Regularizer) -> None:
+    """Hold it for what `add` adds; where `bind` gives None, for zeros."""
+    parameters = random_parameters(0)
+    expected = gradient_of(lambda: regularizer.penalty(parameters, N), parameters.vector)
+    gradient = Parameters(parameters.sizes, np.float64)
+    add = regularizer.bind(parameters, N)
+    if add:
+        add(gradient)
+    scale = max(1.0, float(np.abs(expected).max()))
+    what = "the gradient that is added" if add else "bind gave None, so the gradient is"
+    require_close(
+        what, gradient.vector, expected, absolute=TOLERANCE * scale, at={"w": parameters.vector}
+    )
+
+
+def gradient_is_added_to_what_is_there(regularizer: Regularizer) -> None:
+    """Hold it, for the cost's gradient stands there, and a step follows their sum."""
+    for dtype in DTYPES:
+        parameters, gradient = random_parameters(0, dtype), random_parameters(1, dtype)
+        alone, before = Parameters(parameters.sizes, dtype), gradient.vector.copy()
+        add = regularizer.bind(parameters, N)
+        if add:
+            add(alone)
+            add(gradient)
+        tolerance = 16 * float(np.finfo(dtype).eps) * max(1.0, float(np.abs(alone.vector).max()))
+        what = f"gradient plus penalty's gradient ({np.dtype(dtype)})"
+        require_close(what, gradient.vector, before + alone.vector, absolute=tolerance)
+
+
+def parameters_stay_as_they_were(regularizer: Regularizer) -> None:
+    """Hold it bit for bit: steps are the optimizer's."""
+    parameters, gradient = random_parameters(0), random_parameters(1)
+    with unchanged("penalty", parameters=parameters.vector):
+        regularizer.penalty(parameters, N)
+    with unchanged("adding", parameters=parameters.vector):
+        add = regularizer.bind(parameters, N)
+        if add:
+            add(gradient)

@@ -1,0 +1,102 @@
+"""Weighted inputs, outputs, targets, batches and networks to try components on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpframe.components import Activation, Array, Cost, Initializer, Interval
+from bpframe.data import Batch
+from bpframe.network import Network, with_ones
+from bpframe.parameters import Parameters
+from bpframe.testing.differences import STEP
+
+DTYPES: tuple[Any, ...] = (np.float32, np.float64)
+
+
+def random_z(
+    shape: tuple[int, ...], dtype: Any = np.float64, *, away_from: Iterable[float] = ()
+) -> Array:
+    """Return weighted inputs from -3 to 3, the same at each call, and none near some numbers."""
+    z = np.random.default_rng(0).uniform(-3, 3, shape)
+    for number in away_from:
+        z[np.abs(z - number) < 0.05] += 0.1
+    return z.astype(dtype)
+
+
+def layouts(f: Activation, dtype: Any) -> dict[str, Array]:
+    """Return weighted inputs by a name of their layout, none near a kink of f."""
+    z = random_z((3, 5), dtype, away_from=f.kinks)
+    transposed = np.asfortranarray(z)
+    return {"(3, 5)": z, "(3, 5), transposed": transposed, "(1, 5)": z[:1].copy(), "(5,)": z[0]}
+
+
+def extreme_z(dtype: Any, *, away_from: Iterable[float] = ()) -> Array:
+    """Return extreme numbers beside each other, and each alone; shape (m, n)."""
+    least = float(np.finfo(dtype).smallest_subnormal)
+    numbers = np.array([-1000, -50, -least, 0, least, 50, 1000], dtype)
+    for kink in away_from:
+        numbers = numbers[np.abs(numbers - kink) > 2 * STEP]
+    return np.vstack([numbers, *(np.full_like(numbers, number) for number in numbers)])
+
+
+def outputs_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Return random outputs well inside the cost's domain."""
+    a = _inside(cost.domain, rng, shape)
+    if cost.domain.sums_to_one:
+        return 0.7 * a + 0.3 / shape[1]
+    return a
+
+
+def targets_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Return random targets from the cost's domain."""
+    return _inside(cost.domain, rng, shape)
+
+
+def make_batch(x: Array, y: Array) -> Batch:
+    """Return the batch that a training would make of these samples."""
+    x_one = with_ones(x, x.dtype)
+    return Batch(x_one[:, :-1], y, x_one)
+
+
+def make_network(
+    sizes: Sequence[int], activations: Sequence[Activation], *, seed: int = 0, dtype: Any
+) -> Network:
+    """Return a network with an activation for each layer after the input."""
+    network = Network(sizes, activations[0], _FirstWeights(), seed=seed, dtype=dtype)
+    network.activations = tuple(activations)
+    return network
+
+
+def random_parameters(seed: int, dtype: Any = np.float64) -> Parameters:
+    """Return parameters of a 3-4-2 network from N(0, 1)."""
+    parameters = Parameters((3, 4, 2), dtype)
+    parameters.vector[:] = np.random.default_rng(seed).standard_normal(len(parameters.vector))
+    return parameters
+
+
+def _inside(domain: Interval, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    if domain.sums_to_one:
+        return rng.dirichlet(np.ones(shape[1]), shape[0])
+    low, high = domain.low, domain.high
+    if np.isfinite([low, high]).all():
+        return low + (high - low) * rng.uniform(0.02, 0.98, shape)
+    numbers = rng.standard_normal(shape)
+    if np.isfinite(low):
+        return low + 0.1 + np.abs(numbers)
+    return high - 0.1 - np.abs(numbers) if np.isfinite(high) else numbers
+
+
+@dataclass(frozen=True)
+class _FirstWeights(Initializer):
+    """Weights from N(0, 1/n_in), biases from N(0, 1)."""
+
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        weights: Array = rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
+        return weights
+
+    def biases(self, rng: np.random.Generator, n_out: int) -> Array:
+        return rng.standard_normal(n_out)

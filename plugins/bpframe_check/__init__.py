@@ -1,0 +1,1 @@
+"""The command that holds every installed part to what its kind promises."""

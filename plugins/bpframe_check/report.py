@@ -1,0 +1,133 @@
+"""Runs the checks with a progress bar, and prints what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from bpframe import Plugins
+from bpframe.testing import Partners, Result, Status, check_component
+
+if TYPE_CHECKING:
+    from bpframe.plugins import Broken
+    from bpframe.registry import Entry
+
+WIDTH_OF_FILES = 120
+HEADINGS = ("plugin", "kind", "name", "passed", "failed")
+NUMBERS = 3  # the first column of numbers
+COLOURS = {Status.FAILED: "red", Status.NOT_AVAILABLE: "yellow"}
+
+
+@dataclass
+class Part:
+    """A part and what became of its checks."""
+
+    group: str
+    entry: Entry
+    results: list[Result] = field(default_factory=list)
+
+    def count(self, status: Status) -> int:
+        """Return how many checks have a status."""
+        return sum(result.status is status for result in self.results)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a check failed."""
+        return not all(result.ok for result in self.results)
+
+    def cells(self) -> tuple[str, ...]:
+        """Return what stands below the headings."""
+        plugin = self.entry.source.plugin
+        counts = (str(self.count(status)) for status in (Status.PASSED, Status.FAILED))
+        plugin = Path(plugin).name if plugin.endswith(".py") else plugin
+        return (plugin, self.group, self.entry.name, *counts)
+
+    def remarks(self) -> list[Text]:
+        """Return a line for each failure, for what is not available, and for each note."""
+        # What is not there is the same for every check.
+        absent = {r.message for r in self.results if r.status is Status.NOT_AVAILABLE}
+        lines = [
+            Text(f"{result.name}: {_first_line(result.message)}", COLOURS[result.status])
+            for result in self.results
+            if result.status is Status.FAILED
+        ]
+        lines += [
+            Text(f"not available: {_first_line(message)}", COLOURS[Status.NOT_AVAILABLE])
+            for message in sorted(absent)
+        ]
+        lines += [
+            Text(result.message)
+            for result in self.results
+            if result.status is Status.PASSED and result.message
+        ]
+        return lines
+
+
+def run_with_progress(entries: Sequence[tuple[str, Entry]], plugins: Plugins) -> list[Part]:
+    """Check each part, built with its defaults, and show how far that is."""
+    console = Console()
+    partners = Partners(plugins)
+    parts = []
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=len(entries))
+        for group, entry in entries:
+            bar.update(task, description=f"{group}/{entry.name}")
+            parts.append(Part(group, entry, _results(entry, partners)))
+            bar.advance(task)
+    return parts
+
+
+def _results(entry: Entry, partners: Partners) -> list[Result]:
+    try:
+        component = entry.component()
+    except ValueError as error:
+        # It wants a value that only its user knows.
+        return [Result("defaults", Status.NOT_AVAILABLE, f"its defaults are refused: {error}")]
+    except Exception as error:
+        return [Result("can_be_built", Status.FAILED, f"{type(error).__name__}: {error}")]
+    try:
+        return check_component(component, partners=partners)
+    except Exception as error:
+        # What it declares is asked for to choose its checks, and one's own code answers.
+        return [Result("can_be_checked", Status.FAILED, f"{type(error).__name__}: {error}")]
+
+
+def print_report(parts: Sequence[Part], broken: Iterable[Broken]) -> None:
+    """Print a row for each part with its remarks below it, the broken plugins, and the sums."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH_OF_FILES)
+    rows = [HEADINGS, *(part.cells() for part in parts)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    for row, part in zip(rows, [None, *parts] if parts else [], strict=False):
+        cells = [
+            cell.ljust(width) if column < NUMBERS else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        style = "bold" if part is None else COLOURS[Status.FAILED] if part.failed else ""
+        console.print(Text("  ".join(cells), style), soft_wrap=True)
+        # Below the row, for beside it they would be squeezed on a narrow terminal.
+        for remark in part.remarks() if part else ():
+            console.print(Padding(remark, (0, 0, 0, 4)))
+    for item in broken:
+        console.print(f"broken: {item}", markup=False, soft_wrap=True, style="red")
+    counts = ", ".join(
+        f"{sum(part.count(status) for part in parts)} {status.value}"
+        for status in (Status.PASSED, Status.FAILED, Status.NOT_AVAILABLE)
+    )
+    noun = "part" if len(parts) == 1 else "parts"
+    console.print(f"{len(parts)} {noun}; checks: {counts}", highlight=False)
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]

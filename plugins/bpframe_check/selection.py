@@ -1,0 +1,70 @@
+"""What the names on the command line stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from bpframe import Plugins
+from bpframe.errors import ConfigError, did_you_mean
+
+if TYPE_CHECKING:
+    from bpframe.plugins import Broken
+    from bpframe.registry import Entry, Source
+
+
+class Selection(NamedTuple):
+    """What is to be checked.
+
+    Attributes
+    ----------
+    entries : list of (str, Entry)
+        Each part with its kind, or its section.
+    broken : list of Broken
+        Plugins that could not be loaded.
+    """
+
+    entries: list[tuple[str, Entry]]
+    broken: list[Broken]
+
+
+def select(plugins: Plugins, names: Sequence[str]) -> Selection:
+    """Return what the names stand for; everything if there are none.
+
+    Raises
+    ------
+    ConfigError
+        If nothing has such a name.
+    """
+    entries = [
+        (group, entry)
+        for group, named in plugins.registry.entries.items()
+        for entry in named.values()
+    ]
+    if not names:
+        return Selection(entries, plugins.broken)
+    called = [_names(group, entry) for group, entry in entries]
+    of_broken = [_names_of_source(broken.source) for broken in plugins.broken]
+    known = set().union(*called, *of_broken)
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f"there is no '{name}' to be checked; a NAME is a part, kind/part, a kind, a "
+                "plugin or a distribution, as `bpframe plugins` lists them."
+                + did_you_mean(name, sorted(known))
+            )
+    wanted = set(names)
+    return Selection(
+        [entry for entry, own in zip(entries, called, strict=True) if wanted & own],
+        [broken for broken, own in zip(plugins.broken, of_broken, strict=True) if wanted & own],
+    )
+
+
+def _names(group: str, entry: Entry) -> set[str]:
+    return {entry.name, f"{group}/{entry.name}", group} | _names_of_source(entry.source)
+
+
+def _names_of_source(source: Source) -> set[str]:
+    names = {source.plugin, source.distribution.partition(" ")[0]}
+    return names | ({Path(source.plugin).stem} if source.plugin.endswith(".py") else set())

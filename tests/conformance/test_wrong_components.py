@@ -1,0 +1,132 @@
+"""The checks notice what is wrong, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+import wrong_activations
+import wrong_costs
+import wrong_data
+import wrong_parts
+import wrong_rules
+
+from bpframe import Activation, Settings, Task
+from bpframe.components import Component
+from bpframe.plugins import load_plugins
+from bpframe.testing import Partners, Status, check_component, checks_of
+from bpframe_activations import Sigmoid
+from bpframe_backprop import FullMatrix
+from bpframe_costs import Quadratic
+
+MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
+WRONG = [
+    pytest.param(part, checks, id=f"{module.__name__}-{type(part).__name__}")
+    for module in MODULES
+    for part, checks in module.WRONG
+]
+RIGHT = [
+    pytest.param(part, id=f"{module.__name__}-{type(part).__name__}")
+    for module in MODULES
+    for part in module.RIGHT
+]
+
+
+def failed(part: Component, partners: Partners | None = None) -> set[str]:
+    results = check_component(part, partners=partners)
+    return {result.name for result in results if result.status is Status.FAILED}
+
+
+@pytest.mark.parametrize(("part", "checks"), WRONG)
+def test_exactly_these_checks_fail(part: Component, checks: set[str]) -> None:
+    results = [r for r in check_component(part) if r.status is Status.FAILED]
+    assert {result.name for result in results} == checks
+    for result in results:
+        assert result.message
+        assert "\n" not in result.message
+        assert len(result.message) < 500
+
+
+@pytest.mark.parametrize("part", RIGHT)
+def test_what_is_right_passes(part: Component) -> None:
+    results = check_component(part)
+    assert [str(r) for r in results if r.status is not Status.PASSED] == []
+
+
+def test_every_check_notices_something() -> None:
+    parts = [part for module in MODULES for part, _ in module.WRONG]
+    names = {check.name for part in parts for check in checks_of(part)}
+    noticed = {name for module in MODULES for _, checks in module.WRONG for name in checks}
+    # The angle is told, and no bar is set for it.
+    assert names - noticed == {"angle_to_the_gradient"}
+
+
+@pytest.mark.parametrize("dataset", wrong_data.ABSENT, ids=lambda d: type(d).__name__)
+def test_what_is_not_there_is_neither_passed_nor_failed(dataset: wrong_data.Right) -> None:
+    results = {r.name: r for r in check_component(dataset)}
+    assert all(result.ok for result in results.values())
+    for name in wrong_data.CHECKS:
+        assert results[name].status is Status.NOT_AVAILABLE
+        assert "clouds.npz" in results[name].message or "no connection" in results[name].message
+
+
+def test_sockets_work_again_after_a_check() -> None:
+    import socket
+
+    check_component(wrong_data.Downloads())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
+
+
+# A wrong part is named, and not what it is tried with.
+
+
+def test_a_minus_y_for_every_pair_is_noticed_at_cost_and_activation() -> None:
+    plugins = load_plugins()
+    plugins.manager.register(wrong_costs.AMinusY())
+    partners = Partners(plugins)
+    assert failed(Quadratic(), partners) == {"closed_form_equals_bp1"}
+    assert failed(Sigmoid(), partners) == {"closed_form_equals_bp1"}
+    assert failed(FullMatrix(), partners) == set()
+    assert failed(Quadratic()) == failed(Sigmoid()) == set()
+
+
+def test_a_rule_is_not_blamed_for_a_wrong_activation_or_cost() -> None:
+    plugins = load_plugins()
+    plugins.registry.registrar(Activation)("wrong", wrong_activations.DerivativeFromZ)
+    plugins.registry.registrar(wrong_costs.Cost)("wrong", wrong_costs.WrongSign)
+    assert failed(FullMatrix(), Partners(plugins)) == set()
+
+
+@pytest.mark.parametrize("part", [wrong_activations.Constant, wrong_activations.Exponential])
+def test_a_rule_is_not_blamed_where_there_is_no_gradient_to_compare_with(
+    part: type[Activation],
+) -> None:
+    plugins = load_plugins()
+    plugins.registry.registrar(Activation)("odd", part)
+    partners = Partners(plugins)
+    assert "odd" in partners.activations
+    assert failed(FullMatrix(), partners) == set()
+
+
+def test_without_any_activation_a_rule_cannot_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BPFRAME_DISABLE_PLUGINS", "activations")
+    results = check_component(FullMatrix(), partners=Partners(load_plugins()))
+    messages = [r.message for r in results if r.status is Status.FAILED]
+    assert messages
+    assert all("no registered pair" in message for message in messages)
+
+
+# Kinds without checks of their own.
+
+
+@pytest.mark.parametrize("kind", [Settings, Task])
+def test_settings_and_tasks_have_the_checks_of_every_kind(kind: type[Component]) -> None:
+    registry = load_plugins().registry
+    group = "task" if kind is Task else registry.sections[0]
+    part = next(iter(registry.defaults(group).values()))
+    assert {check.name for check in checks_of(part)} == {
+        "can_be_registered",
+        "says_in_one_line_what_it_is",
+        "comes_back_from_a_configuration",
+        "equals_what_is_built_alike",
+        "survives_pickling_and_copying",
+    }

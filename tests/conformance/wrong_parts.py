@@ -1,0 +1,233 @@
+"""Optimizers, regularizers and initializers that are wrong in one way each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpframe import Array, Initializer, Optimizer, Parameters, Regularizer
+
+Step = Callable[[Parameters], None]
+VELOCITIES: dict[int, Array] = {}
+
+
+@dataclass(frozen=True)
+class Right(Optimizer):
+    """Gradient descent with momentum: nothing is wrong with it."""
+
+    learning_rate: float | str = "auto"
+
+    def bind(self, parameters: Parameters) -> Step:
+        assert not isinstance(self.learning_rate, str)
+        rate, velocity = self.learning_rate, np.zeros_like(parameters.vector)
+
+        def step(gradient: Parameters) -> None:
+            velocity[:] = 0.9 * velocity - rate * gradient.vector
+            parameters.vector[:] += velocity
+
+        return step
+
+
+@dataclass(frozen=True)
+class Uphill(Optimizer):
+    """Adds the gradient."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            parameters.vector[:] += 0.01 * gradient.vector
+
+        return step
+
+
+@dataclass(frozen=True)
+class AnotherVector(Optimizer):
+    """Puts a new vector in the place of the one that the layers are views of."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            parameters.vector = parameters.vector - 0.01 * gradient.vector
+
+        return step
+
+
+@dataclass(frozen=True)
+class StandsStill(Optimizer):
+    """Does nothing."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            pass
+
+        return step
+
+
+@dataclass(frozen=True)
+class SharedVelocity(Optimizer):
+    """Keeps its velocity for the next training."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            before = VELOCITIES.get(len(gradient.vector), 0)
+            velocity = 0.9 * before - 0.01 * gradient.vector
+            VELOCITIES[len(gradient.vector)] = velocity
+            parameters.vector[:] += velocity
+
+        return step
+
+
+@dataclass(frozen=True)
+class ScalesTheGradient(Optimizer):
+    """Uses the gradient as its buffer."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            gradient.vector *= 0.01
+            parameters.vector[:] -= gradient.vector
+
+        return step
+
+
+@dataclass(frozen=True)
+class Normalised(Optimizer):
+    """Divides by the gradient's length, whatever it is."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            length = np.sqrt(np.square(gradient.vector).sum())
+            with np.errstate(invalid="ignore"):
+                parameters.vector[:] -= 0.01 * gradient.vector / length
+
+        return step
+
+
+@dataclass(frozen=True)
+class AbsoluteWeights(Regularizer):
+    """(λ/n) Σ |w|: nothing is wrong with it."""
+
+    lambda_: float = 1.0
+
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        return self.lambda_ / n * sum(float(abs(w).sum()) for w in parameters.weights)
+
+    def bind(self, parameters: Parameters, n: int) -> Step | None:
+        def add(gradient: Parameters) -> None:
+            for g, w in zip(gradient.weights, parameters.weights, strict=True):
+                g += w.dtype.type(self.lambda_ / n) * np.sign(w)
+
+        return add
+
+
+@dataclass(frozen=True)
+class Overwrites(AbsoluteWeights):
+    """Forgets the gradient of the cost."""
+
+    def bind(self, parameters: Parameters, n: int) -> Step | None:
+        def add(gradient: Parameters) -> None:
+            for g, w in zip(gradient.weights, parameters.weights, strict=True):
+                g[:] = self.lambda_ / n * np.sign(w)
+
+        return add
+
+
+@dataclass(frozen=True)
+class NoneAllTheSame(AbsoluteWeights):
+    """Has a penalty whose gradient it does not add."""
+
+    def bind(self, parameters: Parameters, n: int) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class ForgetsN(AbsoluteWeights):
+    """Leaves 1/n out of the gradient."""
+
+    def bind(self, parameters: Parameters, n: int) -> Step | None:
+        return super().bind(parameters, 1)
+
+
+@dataclass(frozen=True)
+class Shrinks(AbsoluteWeights):
+    """Changes the parameters, which is the optimizer's."""
+
+    def bind(self, parameters: Parameters, n: int) -> Step | None:
+        add = super().bind(parameters, n)
+        assert add
+
+        def add_and_shrink(gradient: Parameters) -> None:
+            add(gradient)
+            parameters.vector *= 0.99
+
+        return add_and_shrink
+
+
+@dataclass(frozen=True)
+class OneForEachLayer(AbsoluteWeights):
+    """Gives several penalties."""
+
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        return np.array([self.lambda_ / n * abs(w).sum() for w in parameters.weights])
+
+
+@dataclass(frozen=True)
+class Half(Initializer):
+    """One half everywhere: a constant is no mistake."""
+
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        return np.full((n_out, n_in), 0.5)
+
+
+@dataclass(frozen=True)
+class Transposed(Initializer):
+    """A column for each neuron."""
+
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        return rng.standard_normal((n_in, n_out))
+
+
+@dataclass(frozen=True)
+class GlobalState(Initializer):
+    """Draws from NumPy's global state."""
+
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        return np.random.standard_normal((n_out, n_in))
+
+
+@dataclass(frozen=True)
+class WholeNumbers(Initializer):
+    """Gives ones of another type."""
+
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        return np.ones((n_out, n_in), int)
+
+
+@dataclass(frozen=True)
+class InfiniteBiases(Half):
+    """Biases that are no numbers."""
+
+    def biases(self, rng: np.random.Generator, n_out: int) -> Array:
+        return np.full(n_out, np.inf)
+
+
+LOWER = "steps_lower_a_convex_cost"
+ADDED = "gradient_is_added_to_what_is_there"
+AGREES = "gradient_agrees_with_differences"
+RIGHT = [Right(), AbsoluteWeights(), Half()]
+WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
+    (Uphill(), {LOWER}),
+    (AnotherVector(), {"parameters_are_changed_in_place"}),
+    (StandsStill(), {LOWER, "parameters_are_changed_in_place"}),
+    (SharedVelocity(), {"two_trainings_share_no_state"}),
+    (ScalesTheGradient(), {"gradient_stays_as_it_was"}),
+    (Normalised(), {"a_gradient_of_zeros_keeps_parameters_finite"}),
+    (Overwrites(), {ADDED}),
+    (NoneAllTheSame(), {AGREES}),
+    (ForgetsN(), {AGREES}),
+    (Shrinks(), {"parameters_stay_as_they_were"}),
+    (OneForEachLayer(), {"penalty_is_a_finite_number", AGREES}),
+    (Transposed(), {"weights_and_biases_have_their_shapes"}),
+    (GlobalState(), {"all_that_is_drawn_is_drawn_from_the_stream"}),
+    (WholeNumbers(), {"weights_and_biases_are_finite_floats"}),
+    (InfiniteBiases(), {"weights_and_biases_are_finite_floats"}),
+]

@@ -1,0 +1,369 @@
+"""Rules that are wrong in one way each, and the checks that must notice it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe import (
+    Array,
+    Backprop,
+    Batch,
+    EpochFunction,
+    ForwardPass,
+    GradientFunction,
+    Objective,
+    Parameters,
+    PlainStep,
+    TrainingSet,
+)
+from bpframe.testing.samples import make_batch
+
+
+@dataclass(frozen=True)
+class Right(Backprop):
+    """Backpropagation, with a place for each mistake."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        network = objective.network
+        f, last = network.activations, len(network.activations) - 1
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            forward = ForwardPass(network, len(batch.x))
+            a_last = forward(batch.x_one)
+            z, a = forward.z, forward.a
+            delta = self.output_error(objective, z[last], a_last, batch.y)
+            for layer in range(last, -1, -1):
+                self.write(out.blocks[layer], delta.T @ forward.a_one[layer], len(batch.x))
+                if layer:
+                    grad_a = delta @ self.backward(network.parameters.weights[layer])
+                    source = self.source(z, layer - 1)
+                    delta = f[layer - 1].pullback(grad_a, z[source], a[source])
+
+        return gradient
+
+    def output_error(self, objective: Objective, z: Array, a: Array, y: Array) -> Array:
+        return objective.output_error(z, a, y)
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block[:] = total / total.dtype.type(m)
+
+    def backward(self, weights: Array) -> Array:
+        return weights
+
+    def source(self, z: list[Array], layer: int) -> int:
+        return layer
+
+
+@dataclass(frozen=True)
+class RefusesSome(Right):
+    """Refuses hidden layers that are not of sigmoids, and says so."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        names = [type(f).__name__ for f in objective.network.activations]
+        if any(name != "Sigmoid" for name in names):
+            raise ValueError(f"the activations are {names}; they must be Sigmoid")
+        return super().bind(objective, rng)
+
+
+@dataclass(frozen=True)
+class RandomFeedback(Right):
+    """Fixed random matrices in place of the weights: no gradient, and nothing wrong."""
+
+    exact = False
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        feedback = {
+            w.shape: rng.standard_normal(w.shape) for w in objective.network.parameters.weights
+        }
+
+        @dataclass(frozen=True)
+        class WithFeedback(Right):
+            """The same with other matrices."""
+
+            def backward(self, weights: Array) -> Array:
+                return feedback[weights.shape]
+
+        return WithFeedback().bind(objective, rng)
+
+
+@dataclass(frozen=True)
+class Whole(Right):
+    """Takes the steps of an epoch itself, with a place for each mistake."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        step: PlainStep,
+    ) -> EpochFunction:
+        parameters = objective.network.parameters
+        gradient, out = self.bind(objective, rng), Parameters(parameters.sizes, parameters.dtype)
+        m = training.batch_size
+
+        def epoch(order: npt.NDArray[np.int64]) -> int:
+            order = self.order(order)
+            for rows in (order[i : i + m] for i in range(0, len(order), m)):
+                gradient(make_batch(training.x[rows], training.y[rows]), out)
+                for g, w in zip(out.weights, parameters.weights, strict=True):
+                    g += self.decay(step) * w
+                parameters.vector -= step.learning_rate * out.vector
+            return self.failed()
+
+        return epoch
+
+    def order(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return order
+
+    def decay(self, step: PlainStep) -> float:
+        return step.weight_decay
+
+    def failed(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class WholeWithoutDecay(Whole):
+    """Forgets the penalty."""
+
+    def decay(self, step: PlainStep) -> float:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class WholeInItsOwnOrder(Whole):
+    """Sorts the samples."""
+
+    def order(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.sort(order)
+
+
+@dataclass(frozen=True)
+class WholeThatGivesUp(Whole):
+    """Says that a step was not finite."""
+
+    def failed(self) -> int:
+        return 1
+
+
+@dataclass(frozen=True)
+class SumOfTheBatch(Right):
+    """Does not divide by the number of samples."""
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block[:] = total
+
+
+@dataclass(frozen=True)
+class TransposedWeights(Right):
+    """Takes wᵀ for w where both fit."""
+
+    def backward(self, weights: Array) -> Array:
+        return weights.T if weights.shape[0] == weights.shape[1] else weights
+
+
+@dataclass(frozen=True)
+class OffByOneLayer(Right):
+    """Takes z and a of the layer above where they fit."""
+
+    def source(self, z: list[Array], layer: int) -> int:
+        return layer + 1 if z[layer].shape == z[layer + 1].shape else layer
+
+
+@dataclass(frozen=True)
+class AMinusYForAll(Right):
+    """Leaves out f′ of the output layer, whatever the pair."""
+
+    def output_error(self, objective: Objective, z: Array, a: Array, y: Array) -> Array:
+        return a - y
+
+
+@dataclass(frozen=True)
+class SlightlyWrong(Right):
+    """One part in a hundred thousand too large."""
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block[:] = total / total.dtype.type(m) * total.dtype.type(1.00001)
+
+
+@dataclass(frozen=True)
+class AddsToOut(Right):
+    """Expects zeros."""
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block += total / total.dtype.type(m)
+
+
+@dataclass(frozen=True)
+class ForgetsTheBiases(Right):
+    """Writes the weights' part alone."""
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block[:, :-1] = total[:, :-1] / total.dtype.type(m)
+
+
+@dataclass(frozen=True)
+class FirstSampleTwice(Right):
+    """Counts the first sample twice: order matters."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        inner = super().bind(objective, rng)
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            rows = [0, *range(len(batch.x))]
+            inner(Batch(*(array[rows] for array in batch)), out)
+
+        return gradient
+
+
+@dataclass(frozen=True)
+class DecaysWeights(Right):
+    """Changes the parameters, which is the optimizer's."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        inner = super().bind(objective, rng)
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            inner(batch, out)
+            objective.network.parameters.vector *= 0.5
+
+        return gradient
+
+
+@dataclass(frozen=True)
+class CentresTheBatch(Right):
+    """Changes the targets once it has done with them."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        inner = super().bind(objective, rng)
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            inner(batch, out)
+            batch.y[:] -= batch.y.mean()
+
+        return gradient
+
+
+@dataclass(frozen=True)
+class KeepsTheFirstWeights(Right):
+    """Copies the weights once and for all."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        first = [w.copy() for w in objective.network.parameters.weights]
+        inner = super().bind(objective, rng)
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            now = objective.network.parameters.vector.copy()
+            for w, kept in zip(objective.network.parameters.weights, first, strict=True):
+                w[:] = kept
+            inner(batch, out)
+            objective.network.parameters.vector[:] = now
+
+        return gradient
+
+
+@dataclass(frozen=True)
+class KeepsTheFirstSize(Right):
+    """Takes every batch for one of the first one's size."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        inner, sizes = super().bind(objective, rng), []
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            sizes.append(len(batch.x))
+            inner(batch, out)
+            out.vector *= sizes[-1] / sizes[0]
+
+        return gradient
+
+
+@dataclass(frozen=True)
+class HalfPrecision(Right):
+    """Rounds the errors to float16 where the network is of float32."""
+
+    def output_error(self, objective: Objective, z: Array, a: Array, y: Array) -> Array:
+        delta = objective.output_error(z, a, y)
+        return delta.astype(np.float16).astype(a.dtype) if a.dtype == np.float32 else delta
+
+
+@dataclass(frozen=True)
+class GlobalNoise(Right):
+    """Draws from NumPy's global state."""
+
+    exact = False
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block[:] = total / m + np.random.standard_normal(total.shape)
+
+
+@dataclass(frozen=True)
+class LastLayerOnly(Right):
+    """Leaves what stood in the other layers' place."""
+
+    exact = False
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        inner, scratch = super().bind(objective, rng), objective.network.parameters.copy()
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            inner(batch, scratch)
+            out.blocks[-1][:] = scratch.blocks[-1]
+
+        return gradient
+
+
+@dataclass(frozen=True)
+class RefusesEverything(Right):
+    """Is of no use."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        raise ValueError("not today")
+
+
+@dataclass(frozen=True)
+class RefusesWithoutAWord(RefusesSome):
+    """Refuses some networks and does not say why."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        try:
+            return super().bind(objective, rng)
+        except ValueError:
+            raise ValueError from None
+
+
+AGREES = "gradient_agrees_with_differences"
+WHOLE = "steps_of_a_whole_epoch_are_those_of_single_gradients"
+MEAN = "a_batch_gives_the_mean_of_its_samples"
+ORDER = "order_of_the_samples_is_irrelevant"
+SIZES = "changed_weights_and_batch_sizes_are_followed"
+OUT = "what_out_held_before_is_overwritten"
+STAY = "parameters_and_batch_stay_as_they_were"
+SEED = "one_seed_gives_one_result"
+FLOAT32 = "float32_agrees_with_float64"
+FINITE = "numbers_are_finite"
+RIGHT = [Right(), RefusesSome(), RandomFeedback(), Whole()]
+WRONG: list[tuple[Backprop, set[str]]] = [
+    (SumOfTheBatch(), {AGREES, MEAN, SIZES, FLOAT32}),
+    (TransposedWeights(), {AGREES}),
+    (OffByOneLayer(), {AGREES}),
+    (AMinusYForAll(), {AGREES, SIZES, FLOAT32}),
+    (SlightlyWrong(), {AGREES, SIZES}),
+    (AddsToOut(), {OUT}),
+    (ForgetsTheBiases(), {AGREES, SIZES, OUT, FLOAT32}),
+    (FirstSampleTwice(), {AGREES, MEAN, ORDER, SIZES, FLOAT32}),
+    (DecaysWeights(), {STAY, MEAN, ORDER, SIZES}),
+    (CentresTheBatch(), {STAY, MEAN, ORDER, SIZES, OUT, SEED}),
+    (KeepsTheFirstWeights(), {SIZES}),
+    (KeepsTheFirstSize(), {MEAN, SIZES}),
+    (HalfPrecision(), {FLOAT32}),
+    (GlobalNoise(), {SEED, OUT}),
+    (LastLayerOnly(), {OUT, FINITE}),
+    (RefusesEverything(), {AGREES, MEAN, ORDER, SIZES, OUT, STAY, SEED, FLOAT32}),
+    (RefusesWithoutAWord(), {AGREES}),
+    (WholeWithoutDecay(), {WHOLE}),
+    (WholeInItsOwnOrder(), {WHOLE}),
+    (WholeThatGivesUp(), {WHOLE}),
+]
