@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 
-import numpy as np
 import pytest
 from omegaconf import OmegaConf
 from running import CommandLine
@@ -25,16 +24,7 @@ def test_one_modified_neuron_trains(cli: CommandLine) -> None:
     assert config.network.neurons == [{"layer": 2, "neuron": 3, "activation": own}]
 
 
-def test_it_is_the_neuron_that_differs(cli: CommandLine) -> None:
-    common = ("data=xor", "optimizer.learning_rate=0.5", "dtype=float64")
-    # A neuron that is given the function that it has anyway changes nothing.
-    same = NEURON.replace("tanh(z)", "sigmoid(z)")
-    runs = [cli.quick(*common, *more) for more in ([], [same], [NEURON])]
-    plain, same_w, other = (np.load(run.run_folder / "weights.npz")["w2"] for run in runs)
-    np.testing.assert_allclose(same_w, plain, rtol=1e-9)
-    assert (other != plain).any()
-
-
+@pytest.mark.slow
 def test_several_neurons_and_a_name_that_says_so(cli: CommandLine) -> None:
     result = cli.quick("data=xor", SEVERAL, "activation@output_activation=tanh")
     result.must_be_fine()
@@ -42,6 +32,7 @@ def test_several_neurons_and_a_name_that_says_so(cli: CommandLine) -> None:
     assert result.outcome["name"] == name
 
 
+@pytest.mark.slow
 def test_a_sweep_over_neurons(cli: CommandLine) -> None:
     other = NEURON.partition("=")[2].replace("neuron: 3", "neuron: 4")
     result = cli.quick("-m", "data=xor", f"{NEURON},{other}")

@@ -21,6 +21,7 @@ from bpframe_backprop import (
 )
 from bpframe_backprop.full_matrix import backward_pass
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic, output_error
+from bpframe_data import Digits
 from bpframe_optimizers import SGD
 
 ALIGNMENTS = [FeedbackAlignment, DirectFeedbackAlignment]
@@ -235,6 +236,14 @@ def test_they_learn_what_needs_a_hidden_layer(rule: Any, output: Activation, cos
     error = output_error(cost, output)
     trainer = Trainer(network, cost, rule, SGD(0.2), epochs=10, output_error=error)
     assert trainer.fit(data)[-1].metrics["validation/accuracy"] > 0.85
+
+
+@each_rule
+def test_they_learn_the_digits(rule: Any) -> None:
+    data = Digits().load(stream(0, "split"))
+    network = make_network((64, 30, 10), Sigmoid(), dtype=np.float32)
+    epochs = Trainer(network, Quadratic(), rule, SGD(2.0), epochs=10).fit(data)
+    assert epochs[-1].metrics["validation/accuracy"] > 0.9
 
 
 def test_feedback_alignment_turns_the_weights_towards_its_matrices() -> None:

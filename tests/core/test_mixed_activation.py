@@ -6,7 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import PLUGINS, bind, claim, each, exact_backprops, registered, relative_error
+from builders import (
+    PLUGINS,
+    bind,
+    claim,
+    class_data,
+    each,
+    exact_backprops,
+    make_network,
+    registered,
+    relative_error,
+)
 
 from bpframe import (
     Activation,
@@ -18,12 +28,14 @@ from bpframe import (
     Network,
     Objective,
     Parameters,
+    Trainer,
 )
 from bpframe.testing.differences import gradient_of, jacobian_of, slope_of
 from bpframe.testing.samples import make_batch, targets_for
 from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
+from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
-from bpframe_optimizers import ScaledNormal
+from bpframe_optimizers import SGD, ScaledNormal
 
 MIXED = MixedActivation.of(Sigmoid(), 5, {1: Tanh(), 3: Custom("z**2/3"), 4: Tanh()})
 OWN = [Sigmoid(), Tanh(), Sigmoid(), Custom("z**2/3"), Tanh()]
@@ -196,6 +208,19 @@ def test_the_gradient_equals_differences(
     assert relative_error(gradient, expected, at_least) < claim(rule, 1e-6)
 
 
+def test_a_neuron_that_is_given_the_function_of_its_layer_learns_as_before() -> None:
+    def changes(own: Activation) -> Array:
+        network = make_network((3, 4, 2), Sigmoid())
+        mixed = Network((3, 4, 2), Sigmoid(), ScaledNormal(), neurons={(2, 3): own}, dtype=float)
+        assert mixed.parameters.vector.tobytes() == network.parameters.vector.tobytes()
+        for net in (network, mixed):
+            Trainer(net, Quadratic(), FullMatrix(), SGD(0.5), epochs=3).fit(class_data(40))
+        return abs(mixed.parameters.vector - network.parameters.vector)
+
+    assert changes(Sigmoid()).max() < 1e-12
+    assert changes(Tanh()).max() > 1e-3
+
+
 def test_only_the_gradient_at_and_below_the_neuron_sees_another_derivative() -> None:
     # The same f with another f′: what is above the neuron is as before, its own row is not.
     rng = np.random.default_rng(0)
@@ -205,7 +230,7 @@ def test_only_the_gradient_at_and_below_the_neuron_sees_another_derivative() -> 
         own = Custom("tanh(z)", derivative)
         objective = Objective(with_neurons({(3, 2): own}), Quadratic())
         gradient = Parameters(objective.network.sizes, np.float64)
-        exact_backprops()["full_matrix"].bind(objective, rng)(batch, gradient)
+        FullMatrix().bind(objective, rng)(batch, gradient)
         gradients.append(gradient)
     right, wrong = gradients
     np.testing.assert_array_equal(right.blocks[2], wrong.blocks[2])

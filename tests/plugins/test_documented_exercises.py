@@ -81,6 +81,7 @@ def test_the_table_of_the_saturated_neuron(cli: CommandLine) -> None:
             assert cost == digits, epoch
 
 
+@pytest.mark.slow
 def test_the_last_line_of_the_watched_neuron(page: CommandLine) -> None:
     result = page("-P", "watch.py", "experiment=saturation", "tracking=none", "plots=none")
     result.must_be_fine()

@@ -40,6 +40,7 @@ PENALTY = """
         ("regularizer", "Regularizer", "regularizers", "size: float = 1.0", PENALTY),
         ("optimizer", "Optimizer", "optimizers", "learning_rate: float | str = 0.5", ""),
     ],
+    ids=["rule", "regularizer", "optimizer"],
 )
 def test_one_message(
     cli: CommandLine, kind: str, base: str, hook: str, field: str, more: str
