@@ -16,7 +16,10 @@ from bpframe_explain.verdict import verdicts
 
 PICTURES_NOTE = " By (BP4) a gradient picture is the input picture times the neuron's δ²."
 # In this order: each uses what stands in those before it.
-SCRIPTS = ("text.js", "quantities.js", "pictures.js", "drawing.js", "details.js", "page.js")
+SCRIPTS = tuple(
+    f"{name}.js"
+    for name in ("text", "quantities", "pictures", "layout", "drawing", "details", "page")
+)
 
 
 def page(explanation: Explanation, name: str) -> bytes:

@@ -319,7 +319,7 @@ def test_every_neuron_and_every_weight_that_is_listed_can_be_looked_at(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [800, 1280])
-@pytest.mark.parametrize("name", ["small", "large"])
+@pytest.mark.parametrize("name", ["small", "large", "wide", "deep"])
 def test_labels_stand_clear_of_each_other_and_inside(
     open_page: Callable[..., Page], name: str, width: int, scheme: str
 ) -> None:

@@ -3,38 +3,7 @@
 
 const MOST_EDGES = 60;
 const MOST_LABELS = 12;
-const TOP = 46;
-const BOTTOM = 10;
-const FONT = 7;
-
-function columnsFor(width) {
-  const wide = data.classes && width > 600;
-  const right = wide ? 190 : 104;
-  const pictureSide = data.image ? Math.min(200, width * 0.26) : 0;
-  const most = Math.max(...data.layers.map((l, i) => (data.image && i === 0 ? 1 : l.drawn.length)));
-  const spacing = Math.max(19, Math.min(96, 540 / most));
-  const radius = Math.max(6, Math.min(27, spacing * 0.4));
-  const inner = Math.max(most * spacing, pictureSide + 20);
-  const start = data.image ? pictureSide / 2 + 4 : radius + 10;
-  const gap = (width - right - start) / (last - 1);
-  const columns = data.layers.map((known, i) => {
-    const x = start + i * gap;
-    if (data.image && i === 0) {
-      const [rows, across] = data.image;
-      const pixel = pictureSide / Math.max(rows, across);
-      const corner = [x - (across * pixel) / 2, TOP + inner / 2 - (rows * pixel) / 2];
-      const at = (k) => [
-        corner[0] + ((k % across) + 0.5) * pixel,
-        corner[1] + (Math.floor(k / across) + 0.5) * pixel,
-      ];
-      return { x, at, pixel, corner };
-    }
-    const above = TOP + (inner - known.drawn.length * spacing) / 2;
-    const places = new Map(known.drawn.map((j, n) => [j, [x, above + (n + 0.5) * spacing]]));
-    return { x, at: (j) => places.get(j) };
-  });
-  return { columns, radius, wide, height: TOP + inner + BOTTOM };
-}
+const LETTER = 7; // About its width.
 
 // Returns what is drawn, in words.
 function draw(drawing, mode, selected) {
@@ -148,7 +117,7 @@ function drawNeurons(drawing, layout, mode, layer, selected) {
       }),
       svg("title", {}, `${symbol(letter, layer, j)} = ${number(value)}`),
     );
-    if (layout.radius >= 20)
+    if (layout.radius >= INSCRIBED)
       group.append(
         svg("text", { x, y: y - 3, class: "name" }, symbol(letter, layer, j)),
         svg("text", { x, y: y + 12, class: "value" }, short(value)),
@@ -163,7 +132,7 @@ function outputLabel(layout, x, y, j) {
   const target = data.classes && data.y[j] === Math.max(...data.y);
   const text = data.classes
     ? `${layout.wide ? "class " : ""}${j}: ${a}${target ? (layout.wide ? " ◂ target" : " ◂") : ""}`
-    : layout.radius >= 20
+    : layout.radius >= INSCRIBED
       ? `y${translate(j + 1, LOWERED)} = ${number(data.y[j], 3)}`
       : `${a}, y ${number(data.y[j], 3)}`;
   const place = { x: x + layout.radius + 7, y: y + 4, class: `output${target ? " target" : ""}` };
@@ -191,12 +160,16 @@ function drawCaption(drawing, layout, layer) {
   const column = layout.columns[layer - 1];
   const known = data.layers[layer - 1];
   const total = data.sizes[layer - 1];
-  const some = known.drawn.length < total ? `, ${known.drawn.length} of ${total}` : "";
-  const room = Math.floor((layout.columns[1].x - layout.columns[0].x) / FONT);
-  const lines = [`Layer ${layer}${some}`, layer === 1 ? "input" : cut(known.f, room)];
+  const some = known.drawn.length < total ? [`${known.drawn.length} of ${total}`] : [];
+  const room = Math.floor((layout.columns[1].x - layout.columns[0].x) / LETTER);
+  const lines = [`Layer ${layer}`, layer === 1 ? "input" : cut(known.f, room), ...some];
   lines.forEach((text, n) =>
     drawing.append(
-      svg("text", { x: Math.max(column.x, 34), y: 14 + 15 * n, class: "caption" }, text),
+      svg(
+        "text",
+        { x: Math.max(column.x, (text.length * LETTER) / 2), y: 14 + 15 * n, class: "caption" },
+        text,
+      ),
     ),
   );
 }
