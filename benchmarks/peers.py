@@ -24,7 +24,7 @@ def report(folder: str | None, rounds: int) -> list[str]:
         threads = "One core" if one_thread else "All cores"
         lines += [f"## {threads}", ""]
         for work in WORKS:
-            names = [*rules(), *OTHERS]
+            names = [*(rules() if one_thread else ["full_matrix", "fused"]), *OTHERS]
             print(f"{threads.lower()}, {work} ", end="", flush=True)
             machine = measure(one_thread=one_thread)
             results = race(names, work, folder, rounds, one_thread=one_thread)

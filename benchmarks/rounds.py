@@ -22,6 +22,9 @@ from work import Work, load
 # A round of a contender that is slower than this is made of fewer samples.
 LONGEST_ROUND = 3.0
 SHORTER_ROUND = 0.5
+# It then takes part in fewer rounds, and who has not begun after so many seconds in none.
+FEWER_ROUNDS = 3
+PATIENCE = 60
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -65,7 +68,7 @@ class Timing:
 
     def ratio(self, other: Timing) -> float:
         """Return the median of the ratios to another contender in the same round."""
-        pairs = zip(self.seconds, other.seconds, strict=True)
+        pairs = zip(self.seconds, other.seconds, strict=False)
         return statistics.median(mine / yours for mine, yours in pairs)
 
 
@@ -88,12 +91,16 @@ def race(
         results[name] = ask(here)
         if isinstance(results[name], Timing):
             ends[name] = here
+        else:
+            process.terminate()
         print(".", end="", file=sys.stderr, flush=True)
-    for _ in range(rounds):
+    for number in range(rounds):
         for name, end in ends.items():
-            end.send("epoch")
             timing = results[name]
             assert isinstance(timing, Timing)
+            if timing.samples < work.samples and number >= FEWER_ROUNDS:
+                continue
+            end.send("epoch")
             timing.seconds.append(ask(end) * work.samples / timing.samples)
         print(".", end="", file=sys.stderr, flush=True)
     for name, end in ends.items():
@@ -109,6 +116,8 @@ def race(
 
 def ask(end: Connection) -> Any:
     """Return what a contender answers."""
+    if not end.poll(PATIENCE):
+        return f"a mini-batch takes more than {PATIENCE} s"
     try:
         return end.recv()
     except EOFError:
