@@ -25,6 +25,7 @@ from bpframe.feed import Feed
 from bpframe.network import Network, with_ones
 from bpframe.objective import Objective
 from bpframe.streams import stream
+from bpframe.threads import blas_threads
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,9 @@ class Trainer:
             return lambda order, number: descent.run(feed.epoch(order), number)
 
         def whole(order: npt.NDArray[np.int64], number: int) -> None:
-            if failed := epoch(order):
+            with blas_threads(len(self.network.parameters.vector), self.batch_size):
+                failed = epoch(order)
+            if failed:
                 end = failed * training.batch_size
                 x = training.x[order[end - training.batch_size : end]]
                 x_one = with_ones(x, self.network.parameters.dtype)

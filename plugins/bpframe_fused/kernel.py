@@ -2,8 +2,8 @@
 
 Everything here is compiled by Numba and kept in its cache on the disk. The first layer is kept as
 [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
-takes one off. Others are kept as [w b], shape (n_out, width). Rows are filled up with zeros to a
-width that is a multiple of `LANES`, which vector instructions take without a rest.
+takes one off. Others are kept as [w b], shape (height, width), for BLAS. Rows and columns are filled
+up with zeros to multiples of `LANES`, which vector instructions take without a rest.
 """
 
 from __future__ import annotations
@@ -106,37 +106,6 @@ def subtract_rows(layer: Any, columns: Any, values: Any, delta: Any) -> None:
 
 
 @compiled
-def multiply(layer: Any, a: Any, z: Any) -> None:
-    """Set z = [w b] a of one sample, whose a has a 1 behind its numbers."""
-    for j in range(len(layer)):
-        w = layer[j]
-        total = a[0] * 0
-        for k in range(len(a)):
-            total += w[k] * a[k]
-        z[j] = total
-
-
-@compiled
-def back_project(layer: Any, delta: Any, n_in: int, out: Any) -> None:
-    """Set out = wᵀ δ of one sample."""
-    out[:] = 0
-    for j in range(len(layer)):
-        w, d = layer[j], delta[j]
-        for k in range(len(out)):
-            out[k] += d * w[k]
-    out[n_in:] = 0
-
-
-@compiled
-def subtract_products(layer: Any, delta: Any, a: Any) -> None:
-    """Take δ aᵀ off the weights and biases of one sample, (BP3) and (BP4)."""
-    for j in range(len(layer)):
-        w, d = layer[j], delta[j]
-        for k in range(len(a)):
-            w[k] -= d * a[k]
-
-
-@compiled
 def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
     """Multiply the weights, not the biases, by a factor."""
     if is_first:
@@ -171,7 +140,8 @@ def steps(
         See `bpframe_fused.functions.Functions`.
     buffers : tuple
         For each layer after the input ``z``, ``a`` and ``delta`` of the shape (batch_size,
-        width), with a 1 behind each sample's a, and delta zero; and targets of a mini-batch.
+        width), with a 1 behind each sample's a, and delta zero; arrays of the layers' shapes; and
+        targets of a mini-batch.
     inputs : tuple of arrays
         What `compress` gave for the inputs of all samples.
     y : array, shape (n, n_L)
@@ -188,7 +158,7 @@ def steps(
     """
     starts, columns, values = inputs
     forwards, pullbacks, output_error = functions
-    z, a, delta, y_batch = buffers
+    z, a, delta, products, y_batch = buffers
     last = len(layers) - 1
     for number in range(-(-len(order) // batch_size)):
         first = number * batch_size
@@ -197,12 +167,12 @@ def steps(
         fetch(inputs, order[end : end + batch_size])
         m = len(rows)
         for layer in range(last + 1):
-            for s in range(m):
-                if layer == 0:
+            if layer > 0:
+                np.dot(a[layer - 1][:m], layers[layer].T, out=z[layer][:m])
+            else:
+                for s in range(m):
                     own = slice(starts[rows[s]], starts[rows[s] + 1])
                     add_rows(layers[0], columns[own], values[own], z[0][s])
-                else:
-                    multiply(layers[layer], a[layer - 1][s], z[layer][s])
             forwards[layer](z[layer], a[layer], m, sizes[layer + 1])
         for s in range(m):
             y_batch[s] = y[rows[s]]
@@ -213,17 +183,19 @@ def steps(
             n_in = sizes[layer]
             if layer > 0:
                 below = layer - 1
-                for s in range(m):
-                    back_project(layers[layer], delta[layer][s], n_in, delta[below][s])
+                np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
+                delta[below][:m, n_in:] = 0
                 pullbacks[below](z[below], a[below], delta[below], m, n_in)
             if decay != 0:
                 shrink(targets[layer], layer == 0, n_in, 1 - rate * decay)
-            for s in range(m):
-                scaled = delta[layer][s]
-                scaled *= rate / m
-                if layer == 0:
+            scaled = delta[layer][:m]
+            scaled *= rate / m
+            if layer > 0:
+                np.dot(scaled.T, a[layer - 1][:m], out=products[layer])
+                target, product = targets[layer], products[layer]
+                target -= product
+            else:
+                for s in range(m):
                     own = slice(starts[rows[s]], starts[rows[s] + 1])
-                    subtract_rows(targets[0], columns[own], values[own], scaled)
-                else:
-                    subtract_products(targets[layer], scaled, a[layer - 1][s])
+                    subtract_rows(targets[0], columns[own], values[own], scaled[s])
     return 0

@@ -100,7 +100,7 @@ class Workspace:
         sizes, dtype = self._parameters.sizes, self._parameters.dtype
         first = np.zeros((sizes[0] + 1, padded(sizes[1])), dtype)
         others = pairwise(sizes[1:])
-        return first, *(np.zeros((n_out, padded(n_in)), dtype) for n_in, n_out in others)
+        return first, *(np.zeros((padded(n_out), padded(n_in)), dtype) for n_in, n_out in others)
 
     def _new_buffers(self, batch_size: int) -> tuple[Any, ...]:
         sizes, dtype = self._parameters.sizes[1:], self._parameters.dtype
@@ -111,7 +111,7 @@ class Workspace:
         z, a, delta = zeros(), zeros(), zeros()
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
-        return z, a, delta, np.empty((batch_size, sizes[-1]), dtype)
+        return z, a, delta, self._new_layers(), np.empty((batch_size, sizes[-1]), dtype)
 
 
 def padded(n: int) -> int:
@@ -136,5 +136,8 @@ def as_blocks(layers: tuple[Array, ...], parameters: Parameters) -> list[Array]:
     _, *blocks = parameters.blocks
     return [
         first[:, : parameters.sizes[1]].T,
-        *(layer[:, : block.shape[1]] for layer, block in zip(others, blocks, strict=True)),
+        *(
+            layer[: block.shape[0], : block.shape[1]]
+            for layer, block in zip(others, blocks, strict=True)
+        ),
     ]
