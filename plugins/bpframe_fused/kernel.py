@@ -2,8 +2,8 @@
 
 Everything here is compiled by Numba and kept in its cache on the disk. The first layer is kept as
 [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
-takes one off. Others are kept as [w b], shape (height, width), for BLAS. Rows and columns are filled
-up with zeros to multiples of `LANES`, which vector instructions take without a rest.
+takes one off. Others are kept as [w b], shape (height, width), for BLAS. Rows and columns are
+filled up with zeros to multiples of `LANES`, which vector instructions take without a rest.
 """
 
 from __future__ import annotations
