@@ -69,6 +69,9 @@ class LineProgress:
 def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
     """Open the display that fits the console."""
     epochs = run.trainer.epochs
+    if not run.task.trains:
+        yield None
+        return
     if not console.is_terminal:
         # A sweep prints one line a run, whatever its length.
         if run.sweep:
