@@ -113,7 +113,7 @@ def report(run: Run, found: Check, exact: bool) -> None:
 
     if exact:
         where = f"of the largest derivative of layer {worst.number}"
-        figure("error", worst.error, f"{where}, where it is nearest to what is allowed")
+        figure("error", worst.error, f"{where}, the worst one")
         figure("allowed_error", worst.allowed, where)
         if found.verdict != UNKNOWN:
             figure("agrees", found.verdict == AGREES, "1 for yes: no layer's error is too large")
@@ -163,13 +163,15 @@ def layer_line(layer: LayerCheck, exact: bool) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time in a unit that suits it."""
-    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1e6:,.0f} µs"
+    if seconds >= 0.1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1e3:.0f} ms" if seconds >= 0.01 else f"{seconds * 1e6:,.0f} µs"
 
 
 def complaint(found: Check, name: str) -> str:
     """Return what is said of a wrong gradient."""
     wrong = [
-        f"in layer {layer.number} by {layer.error:.2g} of the largest derivative, where "
+        f"in layer {layer.number} by {layer.error:.2g} times its largest derivative, where "
         f"{layer.allowed:.1e} is allowed"
         for layer in found.layers
         if layer.verdict == DISAGREES

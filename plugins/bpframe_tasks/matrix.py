@@ -65,7 +65,7 @@ class Matrix:
     def summary(self) -> str:
         """Return how many runs have which result."""
         counts = Counter(map(result, self._outcomes))
-        return ", ".join(f"{number} {what}" for what, number in counts.most_common())
+        return ", ".join(f"{what}: {number}" for what, number in counts.most_common())
 
     def for_terminal(self) -> Table:
         """Return the matrix for rich to print."""

@@ -25,4 +25,4 @@ def bpframe_sweep_end(folder: Path, outcomes: list[Outcome], notes: list[Any]) -
     matrix = tasks.Matrix(checks)
     write_whole(folder / "gradcheck.csv", matrix.to_csv())
     write_whole(folder / "gradcheck.md", matrix.to_markdown())
-    notes += [matrix.for_terminal(), tasks.LEGEND, f"{len(checks)} checks: {matrix.summary()}"]
+    notes += [matrix.for_terminal(), tasks.LEGEND, f"{len(checks)} checks; {matrix.summary()}"]
