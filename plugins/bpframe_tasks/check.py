@@ -118,11 +118,14 @@ def check(
                 "its activation that differences step over it, or an output is rounded to the end "
                 "of what the cost accepts. Try more task.samples, another seed or initializer"
             )
+        expected = [of_samples[:, kept].mean(axis=1) for of_samples in at_step]
+        doubled = [of_samples[:, kept].mean(axis=1) for of_samples in at_double]
         cost = float(definition.costs[kept].mean())
-        if not np.isfinite(cost):
+        if not all(np.isfinite(numbers).all() for numbers in (cost, *expected, *doubled)):
             raise DivergedError(
-                f"the cost at the first weights is {cost}; there is no gradient to compare. Try "
-                "another initializer, or an activation whose range is bounded."
+                f"the cost at the first weights is {cost:.3g}, and its differences are not all "
+                "finite; there is no gradient to compare. Try another initializer, or an "
+                "activation whose range is bounded."
             )
         batch = Batch(*(array[kept] for array in batch))
         out = Parameters(parameters.sizes, np.float64)
@@ -130,8 +133,6 @@ def check(
         out.vector.fill(np.nan)
         gradient(batch, out)
         given = [out.vector[p] for p in places]
-        expected = [of_samples[:, kept].mean(axis=1) for of_samples in at_step]
-        doubled = [of_samples[:, kept].mean(axis=1) for of_samples in at_double]
         scale = max(abs(cost), 1)
         rounding = (EPS * scale + float(definition.rounding[kept].mean())) / STEP
         layers = [

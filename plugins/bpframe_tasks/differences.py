@@ -57,6 +57,8 @@ class Differences:
         self.left_out |= (at_an_end & np.isfinite(a)).any(axis=1)
         last_digits = (self._cost.value(a * factor, batch.y) for factor in (1 - EPS, 1 + EPS))
         self.rounding = np.maximum(*(abs(costs - self.costs) for costs in last_digits))
+        # One digit more, and the cost is infinite.
+        self.left_out |= np.isfinite(self.costs) & ~np.isfinite(self.rounding)
 
     def __call__(self, places: Places, step: float) -> Array:
         """Return the derivatives in some parameters, shape (p, m).

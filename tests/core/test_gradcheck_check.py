@@ -353,6 +353,20 @@ def test_what_is_allowed_knows_how_steep_the_cost_is() -> None:
     assert allowance(1) < 1e-9 < 1e-3 < allowance(20)
 
 
+def test_a_sample_one_digit_from_an_infinite_cost_is_left_out() -> None:
+    class Open(CrossEntropy):
+        def value(self, a: Array, y: Array) -> Array:
+            values: Array = -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=-1)
+            return values
+
+    objective = objective_of(SIGMOID, Open(), sizes=(1, 1))
+    objective.network.parameters.vector[:] = [1, 0]
+    z = np.array([[36.0], [1.0]])
+    assert 0 < 1 - SIGMOID(z[0])[0] < 3e-16
+    found = checked(FullMatrix(), objective, make_batch(z, np.zeros_like(z)))
+    assert (found.samples, found.skipped, found.verdict) == (1, 1, AGREES)
+
+
 # What it costs.
 
 
