@@ -31,6 +31,7 @@ from bpframe.network import ForwardPass, Network, with_ones
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
 from bpframe.streams import stream
+from bpframe.threads import blas_threads
 from bpframe.trainer import Epoch, Trainer
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ __all__ = [
     "Task",
     "Trainer",
     "TrainingSet",
+    "blas_threads",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe.components import KINDS, Activation, Cost
 from bpframe.config import check_keys
-from bpframe.errors import ConfigError, did_you_mean
+from bpframe.errors import ConfigError, NotFittingError, did_you_mean
 from bpframe.network import Network
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
@@ -86,7 +86,7 @@ def build_run(
         )
         own, domain = network.activations[-1].range, parts["cost"].domain
         if not domain.holds(own):
-            raise ConfigError(
+            raise NotFittingError(
                 f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
                 f"network.neurons the last layer gives {own}"
             )
@@ -148,7 +148,7 @@ def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int
 
 
 def _try_binding(run: Run) -> None:
-    """Raise a ConfigError for what a part refuses when it meets the network, before it runs."""
+    """Raise a NotFittingError for what a part refuses when it meets the network."""
     trainer, config = run.trainer, run.config
     where = f"backprop '{config['backprop']['name']}'"
     try:
@@ -163,7 +163,7 @@ def _try_binding(run: Run) -> None:
             where = f"optimizer '{config['optimizer']['name']}'"
             trainer.optimizer.bind(run.network.parameters)
     except ValueError as error:
-        raise ConfigError(f"{where}: {error}") from error
+        raise NotFittingError(f"{where}: {error}") from error
 
 
 def _name(config: dict[str, Any]) -> str:
@@ -185,7 +185,7 @@ def _neuron_name(neuron: dict[str, Any]) -> str:
 def _check_range(
     registry: Registry, config: dict[str, Any], cost: Cost, activation: Activation
 ) -> None:
-    """Raise a ConfigError that says what would fit, if the outputs can leave the cost's domain."""
+    """Raise an error that says what would fit, if the outputs can leave the cost's domain."""
     if cost.domain.holds(activation.range):
         return
     name = (config["output_activation"] or config["activation"])["name"]
@@ -193,7 +193,7 @@ def _check_range(
     costs = registry.defaults("cost")
     fitting = [n for n, f in activations.items() if cost.domain.holds(f.range)]
     accepting = [n for n, c in costs.items() if c.domain.holds(activation.range)]
-    raise ConfigError(
+    raise NotFittingError(
         f"cost '{config['cost']['name']}' accepts outputs in {cost.domain}, but the output "
         f"activation '{name}' gives {activation.range}. Set activation@output_activation to one "
         f"of {', '.join(fitting) or 'none'}, or cost to one of {', '.join(accepting) or 'none'}."

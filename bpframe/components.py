@@ -371,10 +371,13 @@ class Task(Component):
     """What a run does, such as training a network.
 
     ``trains`` says whether it goes through the trainer's epochs, so that their progress is shown.
+    ``skips_misfits`` says whether in a sweep parts that do not fit each other are passed over:
+    as an answer, and not as a failure.
     """
 
     kind: ClassVar[str] = "task"
     trains: ClassVar[bool] = True
+    skips_misfits: ClassVar[bool] = False
 
     @abstractmethod
     def run(self, run: Run) -> None:

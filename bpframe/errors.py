@@ -23,6 +23,10 @@ class ConfigError(BpframeError):
     """A configuration that cannot be run: says what, where and what is allowed."""
 
 
+class NotFittingError(ConfigError):
+    """Parts that do not fit each other, such as a cost and an activation; each may be fine."""
+
+
 class DataError(BpframeError):
     """Data that cannot be used: a missing or damaged file, wrong shapes, NaN."""
 
@@ -33,6 +37,12 @@ class PluginError(BpframeError):
 
 class DivergedError(BpframeError):
     """Training whose cost is not finite any more."""
+
+    exit_code = 1
+
+
+class WrongGradientError(BpframeError):
+    """A rule that claims to be the gradient ∂C/∂w, ∂C/∂b, and is not."""
 
     exit_code = 1
 

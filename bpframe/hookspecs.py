@@ -133,5 +133,8 @@ def bpframe_run_end(run: Run) -> None:
 
 
 @hookspec
-def bpframe_sweep_end(folder: Path, outcomes: list[Outcome]) -> None:
-    """Observe the end of a sweep in `folder`, with what became of its runs, in order."""
+def bpframe_sweep_end(folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
+    """Observe the end of a sweep in `folder`, with what became of its runs, in order.
+
+    What is appended to `notes`, lines or anything that rich can print, is shown at the end.
+    """

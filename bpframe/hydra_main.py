@@ -20,12 +20,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.config import publish
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, NotFittingError
 from bpframe.help import help_text
 from bpframe.hydra_errors import translate
 from bpframe.job import carry_out
 from bpframe.observe import observe
-from bpframe.outcome import Outcome, load_outcomes
+from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.session import session
@@ -78,10 +78,18 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     _hydra_job()
     if _sweeps:
         outcomes = load_outcomes(_sweeps[0], os.environ.pop(SWEEP))
-        observe(plugins.hook.bpframe_sweep_end, folder=_sweeps[0].resolve(), outcomes=outcomes)
+        observe(
+            plugins.hook.bpframe_sweep_end,
+            folder=_sweeps[0].resolve(),
+            outcomes=outcomes,
+            notes=[],
+        )
         # Some workers' outcomes may be missing, because they died.
         complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
-        return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
+        code = max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
+        # A sweep of which nothing fits has done nothing, and must not pass for a success.
+        nothing_done = all(outcome.status == NOT_FITTING for outcome in outcomes)
+        return code or (NotFittingError.exit_code if nothing_done else 0)
     return _outcomes[0].exit_code if _outcomes else 0
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from bpframe.build import build_run
-from bpframe.errors import BpframeError, wants_traceback
-from bpframe.outcome import Outcome
+from bpframe.errors import BpframeError, NotFittingError, wants_traceback
+from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins import Plugins
 from bpframe.run import Run
 
@@ -42,7 +42,12 @@ def carry_out(
     KeyboardInterrupt
         If the run was interrupted; its outcome is written before.
     """
-    outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job)
+    choices = {
+        key: value["name"]
+        for key, value in config.items()
+        if isinstance(value, dict) and "name" in value
+    }
+    outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job, choices)
     run: Run | None = None
     try:
         run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)
@@ -58,6 +63,8 @@ def carry_out(
             traceback.print_exc()
         outcome.error, outcome.exit_code = str(error), error.exit_code
         outcome.status = "failed" if error.exit_code == 1 else "refused"
+        if sweep and isinstance(error, NotFittingError) and _skips_misfits(plugins, choices):
+            outcome.status, outcome.exit_code = NOT_FITTING, 0
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"
     except Exception as error:
@@ -67,6 +74,11 @@ def carry_out(
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
         outcome.save(folder)
-    if outcome.error:
+    if outcome.exit_code:
         print(f"bpframe: error: {outcome.error}", file=sys.stderr)
     return outcome
+
+
+def _skips_misfits(plugins: Plugins, choices: dict[str, str]) -> bool:
+    task: Any = plugins.registry.entries["task"][choices["task"]].component
+    return bool(task.skips_misfits)

@@ -11,6 +11,7 @@ from typing import Any
 from bpframe.files import write_whole
 
 FILE = "outcome.json"
+NOT_FITTING = "does not fit"
 
 
 @dataclass
@@ -20,7 +21,8 @@ class Outcome:
     Attributes
     ----------
     status : str
-        ``finished``, ``failed``, ``refused`` (wrong configuration or input) or ``interrupted``.
+        ``finished``, ``failed``, ``refused`` (wrong configuration or input), ``does not fit``
+        (parts that a task's sweep passes over, see `bpframe.Task`) or ``interrupted``.
     exit_code : int
         What the command line returns for it.
     name : str
@@ -31,6 +33,8 @@ class Outcome:
         What the runs of one sweep have in common; nothing for a single run.
     job : int
         Its number in the sweep.
+    choices : dict
+        The name that each option has chosen, such as ``{"cost": "quadratic"}``.
     figures : dict
         name → {value, selected}, see `bpframe.run.Figure`.
     error : str
@@ -43,6 +47,7 @@ class Outcome:
     overrides: list[str]
     mark: str = ""
     job: int = 0
+    choices: dict[str, str] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
 

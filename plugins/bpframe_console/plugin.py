@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpframe
 from bpframe import Epoch, Outcome, Run, Settings
+from bpframe.errors import WrongGradientError
 
 if TYPE_CHECKING:
     from bpframe_console.progress import Progress
@@ -54,6 +55,10 @@ class ConsolePlugin:
         except KeyboardInterrupt:
             print_results(console, run)
             raise
+        except WrongGradientError:
+            # What the check has found says where the gradient is wrong.
+            (print_line if run.sweep else print_results)(console, run)
+            raise
         finally:
             self._progress = None
         (print_line if run.sweep else print_results)(console, run)
@@ -71,13 +76,13 @@ class ConsolePlugin:
         if self._progress:
             self._progress.epoch_end(epoch)
 
-    @bpframe.hookimpl
-    def bpframe_sweep_end(self, folder: Path, outcomes: list[Outcome]) -> None:
-        """Print one table of all runs."""
+    @bpframe.hookimpl(trylast=True)
+    def bpframe_sweep_end(self, folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
+        """Print one table of all runs, and what other plugins note of the sweep."""
         from bpframe_console.tables import make_console, print_sweep
 
         if outcomes and self._shown:
-            print_sweep(make_console(), folder, outcomes)
+            print_sweep(make_console(), folder, outcomes, notes)
 
 
 plugin = ConsolePlugin()

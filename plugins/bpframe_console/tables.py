@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.text import Text
 from bpframe import Outcome, Run
 
 SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
+LINE_FIGURES = 3
 WIDTH_OF_FILES = 120
 
 
@@ -51,7 +53,9 @@ def print_results(console: Console, run: Run) -> None:
 
 def print_line(console: Console, run: Run) -> None:
     """Print the figures of a run of a sweep in one line."""
-    figures = (f"{n} {run.figures[n].value:.4g}" for n in SWEEP_FIGURES if n in run.figures)
+    # Those of another task than training are unknown here; it reports the telling ones first.
+    names = [n for n in SWEEP_FIGURES if n in run.figures] or list(run.figures)[:LINE_FIGURES]
+    figures = (f"{n} {run.figures[n].value:.4g}" for n in names)
     console.print(
         "  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False
     )
@@ -62,8 +66,11 @@ def heading(run: Run) -> str:
     return f"{run.name}  {list(run.network.sizes)}  seed {run.seed}"
 
 
-def print_sweep(console: Console, folder: Path, outcomes: list[Outcome]) -> None:
-    """Print a line for each run of a sweep: what differs, and how good it is."""
+def print_sweep(console: Console, folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
+    """Print a line for each run of a sweep: what differs, and how good it is.
+
+    Where no run has a figure of a training, only those that failed have a line. The notes follow.
+    """
     choices = [dict(override.split("=", 1) for override in o.overrides) for o in outcomes]
     keys = [key for key in choices[0] if len({choice.get(key) for choice in choices}) > 1]
     names = {name for outcome in outcomes for name in outcome.figures}
@@ -77,11 +84,16 @@ def print_sweep(console: Console, folder: Path, outcomes: list[Outcome]) -> None
     if not all_finished:
         table.add_column("status")
     for number, (outcome, choice) in enumerate(zip(outcomes, choices, strict=True)):
+        if not shown and not outcome.exit_code:
+            continue
         cells = [
             f"{outcome.figures[n]['value']:.4g}" if n in outcome.figures else "" for n in shown
         ]
         status = [] if all_finished else [outcome.status]
         differing = (Text(choice.get(key, "")) for key in keys)
         table.add_row(str(number), *differing, *cells, *status)
-    console.print(table)
-    console.print(f"files: {folder}", soft_wrap=True, highlight=False, markup=False)
+    if table.row_count:
+        console.print(table)
+    for note in [*notes, f"files: {folder}"]:
+        # Lines are left whole, so that a path in them can be copied.
+        console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)

@@ -1,0 +1,59 @@
+"""The commands that docs/gradcheck.md shows do what it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from running import CommandLine
+
+TEXT = (Path(__file__).parents[2] / "docs" / "gradcheck.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$((?:(?!^```).)*?^```text\n(.*?)^```$)?", TEXT, re.M | re.S)
+WHOLE_PRODUCT = "'activation=glob(*)' 'cost=glob(*)' 'backprop=glob(*)'"
+COMMANDS = [
+    # What is shown below a block is the output of its last command.
+    (line, shown if line == block.splitlines()[-1] else "")
+    for block, _, shown in BLOCKS
+    for line in block.splitlines()
+    # It has a test of its own, test_the_whole_product.
+    if not line.endswith(WHOLE_PRODUCT)
+]
+(PLUGIN,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+# Rounding differs between machines, and so do times.
+NUMBER = re.compile(r"[\d.,]+(e[+-]\d+)?")
+
+
+def without_numbers(line: str) -> str:
+    return NUMBER.sub("#", line).replace("µs", "s").replace("ms", "s")
+
+
+def test_there_are_some() -> None:
+    assert len(COMMANDS) > 8
+    assert sum(bool(shown) for _, shown in COMMANDS) == 5
+    assert f"bpframe -m task=gradcheck {WHOLE_PRODUCT}\n" in TEXT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[c for c, _ in COMMANDS])
+def test_command(cli: CommandLine, command: str, shown: str) -> None:
+    (cli.folder / "slope.py").write_text(PLUGIN)
+    program, *arguments = shlex.split(command)
+    assert program == "bpframe"
+    result = cli(*arguments, "tracking=none")
+    assert result.code == int("DISAGREES" in shown), result.err
+    assert result.outcomes
+    assert "Traceback" not in result.err
+    printed = [without_numbers(line) for line in result.out.splitlines()]
+    missing = [line for line in shown.splitlines() if without_numbers(line) not in printed]
+    assert not missing, result.out
+
+
+@pytest.mark.slow
+def test_the_wrong_rule_learns_all_the_same(cli: CommandLine) -> None:
+    (cli.folder / "slope.py").write_text(PLUGIN)
+    result = cli("-P", "slope.py", "backprop=without_slope", "tracking=none", "plots=none")
+    result.must_be_fine()
+    assert "ends with a `test/accuracy` of 0.95" in TEXT
+    assert result.figure("test/accuracy") == pytest.approx(0.95, abs=0.02)
