@@ -40,7 +40,7 @@ class Basic(Settings):
         If a value is not allowed.
     """
 
-    samples: int = 500
+    samples: int = 1000
     saturation: float = 0.1
     near_zero: float = 0.1
     picture: bool = True
