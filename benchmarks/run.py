@@ -10,6 +10,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import diagnostics
 import growth
 import machine
 import passes
@@ -17,7 +18,7 @@ import peers
 import whole_run
 
 HERE = Path(__file__).parent
-PARTS = ("peers", "passes", "growth", "whole_run")
+PARTS = ("peers", "passes", "growth", "diagnostics", "whole_run")
 
 
 def main() -> None:
@@ -50,6 +51,8 @@ def main() -> None:
         lines += growth.report(
             folder, min(3, options.rounds), options.output.with_name("growth.png")
         )
+    if "diagnostics" in chosen:
+        lines += diagnostics.report(folder, options.rounds)
     if "whole_run" in chosen:
         lines += whole_run.report(options.rounds)
     options.output.write_text("\n".join(lines).rstrip() + "\n")

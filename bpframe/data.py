@@ -12,6 +12,8 @@ import numpy.typing as npt
 from bpframe.components import Array
 from bpframe.errors import DataError
 
+PARTS = ("train", "validation", "test")
+
 
 class Batch(NamedTuple):
     """A mini-batch of m samples; the arrays are views that change with the next one.
@@ -118,8 +120,8 @@ class Data:
 
     def parts(self) -> dict[str, Split]:
         """Return the parts that are not empty by name: train, validation, test."""
-        parts = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: split for name, split in parts.items() if len(split)}
+        parts = zip(PARTS, (self.train, self.validation, self.test), strict=True)
+        return {name: split for name, split in parts if len(split)}
 
     @property
     def n_inputs(self) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bpframe.components import (
@@ -113,6 +114,17 @@ def bpframe_run(run: Run) -> Any:
 
     A plugin that wants to be around a run writes ``@hookimpl(wrapper=True)`` with one ``yield``,
     which raises whatever ended the run early.
+    """
+
+
+@hookspec
+def bpframe_epoch_metrics(run: Run, epoch: Epoch) -> Mapping[str, float] | None:
+    """Return further metrics of an epoch by name, or None if there are none.
+
+    They join the epoch's own before `bpframe_epoch_end` is called. Before the training it is
+    called with epoch 0, which has no metrics yet; only if some plugin returns metrics then does
+    the run get an epoch 0. An implementation that raises, or returns a name that is there
+    already, is reported, and the run goes on without its metrics.
     """
 
 

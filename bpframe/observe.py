@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pluggy
@@ -12,10 +14,44 @@ log = logging.getLogger("bpframe")
 
 def observe(hook: pluggy.HookCaller, **arguments: Any) -> None:
     """Call every implementation of an observing hook; what one raises is reported."""
+    _call_each(hook, lambda result: None, arguments)
+
+
+def collect(
+    hook: pluggy.HookCaller, known: Mapping[str, float], **arguments: Any
+) -> dict[str, float]:
+    """Return the metrics that the implementations of an observing hook give, in one dictionary.
+
+    An implementation that raises is reported, and so is one that gives a name that is `known` or
+    that another one has given before, a name that is none, or a value that is no number. Nothing
+    that it gave is taken then.
+
+    Parameters
+    ----------
+    hook : pluggy.HookCaller
+        Implementations return a mapping of names to numbers, or None.
+    known : mapping of str to float
+        What is there already.
+    arguments
+        Of the hook.
+    """
+    collected: dict[str, float] = {}
+
+    def take(given: Mapping[str, float] | None) -> None:
+        if given:
+            collected.update(_checked(given, known.keys() | collected.keys()))
+
+    _call_each(hook, take, arguments)
+    return collected
+
+
+def _call_each(
+    hook: pluggy.HookCaller, take: Callable[[Any], None], arguments: dict[str, Any]
+) -> None:
     # pluggy lists implementations in the order of registration and calls the last one first.
     for implementation in reversed(hook.get_hookimpls()):
         try:
-            implementation.function(*(arguments[name] for name in implementation.argnames))
+            take(implementation.function(*(arguments[name] for name in implementation.argnames)))
         except Exception as error:
             log.warning(
                 "plugin '%s' failed in %s, the run goes on: %s: %s",
@@ -25,3 +61,15 @@ def observe(hook: pluggy.HookCaller, **arguments: Any) -> None:
                 error,
                 exc_info=log.isEnabledFor(logging.DEBUG),
             )
+
+
+def _checked(given: Mapping[str, float], taken: set[str]) -> dict[str, float]:
+    """Return metrics as plain numbers."""
+    for name in given:
+        if not re.fullmatch(r"\w+(/\w+)*", name):
+            raise ValueError(
+                f"the metric {name!r} must have a name of letters, digits and _, with / between"
+            )
+        if name in taken:
+            raise ValueError(f"the metric '{name}' is there already; choose another name")
+    return {name: float(value) for name, value in given.items()}

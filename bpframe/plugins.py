@@ -25,7 +25,12 @@ from bpframe.run import Figure, Run
 
 GROUP = "bpframe"
 DISABLE = "BPFRAME_DISABLE_PLUGINS"
-OBSERVERS = {"bpframe_epoch_end", "bpframe_run_end", "bpframe_sweep_end"}
+OBSERVERS = {
+    "bpframe_epoch_metrics",
+    "bpframe_epoch_end",
+    "bpframe_run_end",
+    "bpframe_sweep_end",
+}
 HOOKS = {
     "activations": components.Activation,
     "costs": components.Cost,
@@ -49,7 +54,7 @@ class Core:
             run.task.run(run)
         finally:
             # What ended early says what it had.
-            for name, value in run.epochs[-1].metrics.items() if run.epochs else ():
+            for name, value in run.epochs[-1].results.items() if run.epochs else ():
                 run.figures.setdefault(name, Figure(value, f"epoch {run.epochs[-1].number}"))
             observe(run.hook.bpframe_run_end, run=run)
         return True

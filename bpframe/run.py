@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from bpframe.data import Data
 from bpframe.files import write_whole
 from bpframe.learning_rate import find_learning_rate
 from bpframe.network import Network
-from bpframe.observe import observe
+from bpframe.observe import collect, observe
 from bpframe.streams import stream
 from bpframe.trainer import Epoch, Trainer
 
@@ -69,7 +70,7 @@ class Run:
     hook
         The hooks of all plugins.
     epochs : list of Epoch
-        What the training gave so far.
+        What the training gave so far. The first may be epoch 0, see `record_untrained`.
     figures : dict of Figure
         The results.
     artifacts : list of pathlib.Path
@@ -105,6 +106,11 @@ class Run:
     def network(self) -> Network:
         """The network that is trained."""
         return self.trainer.network
+
+    @property
+    def trained_epochs(self) -> int:
+        """How many epochs have been trained: epoch 0 is none."""
+        return self.epochs[-1].number if self.epochs else 0
 
     def stream(self, name: str) -> np.random.Generator:
         """Return the random stream of a name, see `bpframe.streams.stream`."""
@@ -143,8 +149,22 @@ class Run:
         """Add a result and how it was selected."""
         self.figures[name] = Figure(float(value), selected)
 
+    def record_untrained(self) -> None:
+        """Add the untrained network as epoch 0, if some plugin has metrics of it."""
+        untrained = Epoch(0, {}, 0.0)
+        if added := collect(self.hook.bpframe_epoch_metrics, {}, run=self, epoch=untrained):
+            own = self.trainer.metrics(self.data)
+            finite = {name: value for name, value in own.items() if math.isfinite(value)}
+            self._add(dataclasses.replace(untrained, metrics=added | finite))
+
     def epoch_end(self, epoch: Epoch) -> None:
-        """Add an epoch and let every plugin see it."""
+        """Add an epoch with what plugins measure of it, and let every plugin see it."""
+        hook = self.hook.bpframe_epoch_metrics
+        if added := collect(hook, epoch.metrics, run=self, epoch=epoch):
+            epoch = dataclasses.replace(epoch, metrics=epoch.metrics | added)
+        self._add(epoch)
+
+    def _add(self, epoch: Epoch) -> None:
         self.epochs.append(epoch)
         observe(self.hook.bpframe_epoch_end, run=self, epoch=epoch)
 

@@ -18,7 +18,7 @@ from bpframe.components import (
     PlainStep,
     Regularizer,
 )
-from bpframe.data import Data, Split
+from bpframe.data import PARTS, Data, Split
 from bpframe.descent import Descent, diverged
 from bpframe.evaluation import CHUNK, Evaluator
 from bpframe.feed import Feed
@@ -35,9 +35,9 @@ class Epoch:
     Attributes
     ----------
     number : int
-        From 1.
+        From 1; 0 is the untrained network, which a run has only if a plugin has metrics of it.
     metrics : dict
-        ``train/cost``, ``validation/accuracy`` … at the end of the epoch.
+        ``train/cost``, ``validation/accuracy`` … at the end of the epoch, and what plugins add.
     seconds : float
         Time that the epoch's training took, without its evaluation.
     """
@@ -45,6 +45,11 @@ class Epoch:
     number: int
     metrics: dict[str, float]
     seconds: float
+
+    @property
+    def results(self) -> dict[str, float]:
+        """The metrics of a part of the data, which are shown; the others are only recorded."""
+        return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in PARTS}
 
 
 class Trainer:
@@ -136,6 +141,10 @@ class Trainer:
     def fit(self, data: Data) -> list[Epoch]:
         """Train for all epochs and return them; see `train`."""
         return list(self.train(data))
+
+    def metrics(self, data: Data) -> dict[str, float]:
+        """Return what an epoch's end would give for the network as it is."""
+        return self._metrics(self._evaluators(data), len(data.train))
 
     def evaluate(self, data: Data, split: Split) -> dict[str, float]:
         """Return ``cost`` and, for classes, ``accuracy`` of the network on a part of the data."""

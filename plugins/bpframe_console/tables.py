@@ -42,10 +42,10 @@ def print_results(console: Console, run: Run) -> None:
     for name, figure in run.figures.items():
         table.add_row(Text(name), f"{figure.value:.5g}", Text(figure.selected))
     console.print(table)
-    if run.epochs:
+    if trained := run.trained_epochs:
         seconds = sum(epoch.seconds for epoch in run.epochs)
-        epochs = "epoch" if len(run.epochs) == 1 else "epochs"
-        console.print(f"trained {len(run.epochs)} {epochs} in {seconds:.2f} s", highlight=False)
+        epochs = "epoch" if trained == 1 else "epochs"
+        console.print(f"trained {trained} {epochs} in {seconds:.2f} s", highlight=False)
     for note in [*run.notes, f"files: {run.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)

@@ -66,8 +66,9 @@ class MlflowPlugin:
     def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:
         """Hand the metrics of an epoch to the recorder."""
         if self._tracking:
-            metrics = epoch.metrics | {"time/epoch_seconds": epoch.seconds}
-            self._tracking.log(metrics, epoch.number)
+            # Epoch 0 took no time: nothing was trained.
+            seconds = {"time/epoch_seconds": epoch.seconds} if epoch.number else {}
+            self._tracking.log(epoch.metrics | seconds, epoch.number)
 
 
 plugin = MlflowPlugin()

@@ -16,13 +16,12 @@ def learning_curve(run: Run) -> bytes:
     quantities = [q for q in ("cost", "accuracy") if f"train/{q}" in names]
     figure = Figure(figsize=(5 * len(quantities), 4), layout="constrained")
     panels = figure.subplots(1, len(quantities), squeeze=False)[0]
-    epochs = [epoch.number for epoch in run.epochs]
     for panel, quantity in zip(panels, quantities, strict=True):
         for part in ("train", "validation", "test"):
             name = f"{part}/{quantity}"
-            if name in names:
-                values = [epoch.metrics[name] for epoch in run.epochs]
-                panel.plot(epochs, values, marker=".", label=part)
+            points = [(e.number, e.metrics[name]) for e in run.epochs if name in e.metrics]
+            if points:
+                panel.plot(*zip(*points, strict=True), marker=".", label=part)
         panel.set(xlabel="epoch", ylabel=quantity)
         panel.xaxis.get_major_locator().set_params(integer=True)
         panel.grid(alpha=0.3)

@@ -27,7 +27,7 @@ def bpframe_register_settings(register: Callable[[str, type[Settings]], None]) -
 
 @bpframe.hookimpl
 def bpframe_run_end(run: Run) -> None:
-    if isinstance(run.settings.get("plots"), Plots) and run.epochs:
+    if isinstance(run.settings.get("plots"), Plots) and run.trained_epochs:
         # matplotlib takes half a second to import, which a run without pictures can do without.
         from bpframe_plots.pictures import confusion_matrix, learning_curve
 

@@ -24,6 +24,7 @@ class Train(Task):
 
     def run(self, run: Run) -> None:
         run.measure_learning_rate()
+        run.record_untrained()
         best = Best(run.network.parameters.vector)
         try:
             for epoch in run.trainer.train(run.data):
@@ -33,8 +34,10 @@ class Train(Task):
                 run.epoch_end(epoch)
         finally:
             # What ends early keeps what it had.
-            if run.epochs or not run.trainer.epochs:
+            trained = run.trained_epochs or not run.trainer.epochs
+            if run.epochs or trained:
                 run.save("epochs.csv", table(run.epochs))
+            if trained:
                 run.save("weights.npz", run.network.parameters.to_npz())
         report(run, best)
 
@@ -58,11 +61,12 @@ class Best:
 
 
 def table(epochs: list[Epoch]) -> bytes:
-    """Return the metrics of all epochs as CSV, a line an epoch."""
-    names = list(epochs[-1].metrics) if epochs else []
+    """Return the metrics of all epochs as CSV, a line an epoch; what one lacks is left empty."""
+    # The last epoch has them in the usual order.
+    names = list(dict.fromkeys(name for epoch in reversed(epochs) for name in epoch.metrics))
     lines = [",".join(["epoch", *names, "seconds"])]
     for epoch in epochs:
-        values = [epoch.number, *epoch.metrics.values(), epoch.seconds]
+        values = [epoch.number, *(epoch.metrics.get(name, "") for name in names), epoch.seconds]
         lines.append(",".join(map(str, values)))
     return "\n".join([*lines, ""]).encode()
 
@@ -76,12 +80,11 @@ def with_test(run: Run, epoch: Epoch) -> Epoch:
 
 def report(run: Run, best: Best) -> None:
     """Report the last epoch, and the test set there and where validation is best."""
-    if run.epochs:
-        for name, value in run.epochs[-1].metrics.items():
-            run.report(name, value, "last epoch")
+    selected = "last epoch" if run.trained_epochs else "untrained"
+    for name, value in run.epochs[-1].results.items() if run.epochs else ():
+        run.report(name, value, selected)
     if not len(run.data.test):
         return
-    selected = "last epoch" if run.epochs else "untrained"
     for name, value in run.trainer.evaluate(run.data, run.data.test).items():
         run.report(f"test/{name}", value, selected)
     key = "accuracy" if run.data.classes is not None else "cost"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import each, exact_backprops, make_batch, make_network, quick, registered, targets_for
+from builders import each, exact_backprops, make_network, quick, registered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +26,7 @@ from bpframe import (
     Parameters,
 )
 from bpframe.errors import ConfigError, DivergedError
+from bpframe.testing.samples import make_batch, targets_for
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import FiniteDifference, FullMatrix, PerSample
 from bpframe_backprop.full_matrix import backward_pass

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import make_batch, make_network, quick
+from builders import make_network, quick
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Activation, MixedActivation, Objective, Parameters
+from bpframe.testing.samples import make_batch
 from bpframe_activations import LeakyReLU, Linear, ReLU, Sigmoid
 from bpframe_costs import Quadratic
 from bpframe_tasks.check import STEP

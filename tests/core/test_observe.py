@@ -6,11 +6,12 @@ import logging
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pluggy
 import pytest
 
 from bpframe import hookimpl, hookspecs
-from bpframe.observe import observe
+from bpframe.observe import collect, observe
 
 RUN, EPOCH = SimpleNamespace(name="run"), SimpleNamespace(number=1)
 
@@ -24,6 +25,18 @@ def observer(seen: list[Any], name: str, error: BaseException | None = None) -> 
                 raise error
 
     return Observer()
+
+
+def measurer(given: Any) -> object:
+    class Measurer:
+        @hookimpl
+        def bpframe_epoch_metrics(self, run: Any, epoch: Any) -> Any:
+            assert (run, epoch) == (RUN, EPOCH)
+            if isinstance(given, BaseException):
+                raise given
+            return given
+
+    return Measurer()
 
 
 def manager_of(**observers: object) -> pluggy.PluginManager:
@@ -99,3 +112,40 @@ def test_who_wants_to_stop_the_program_stops_it(error: BaseException) -> None:
 
 def test_nobody_need_observe() -> None:
     observe(manager_of().hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+
+
+def collected(known: dict[str, float], **measurers: object) -> dict[str, float]:
+    hook = manager_of(**measurers).hook.bpframe_epoch_metrics
+    return collect(hook, known, run=RUN, epoch=EPOCH)
+
+
+def test_metrics_of_all_are_merged_and_none_need_be_given() -> None:
+    one, two = measurer({"one/a": 1, "one/b": np.float32(0.5)}), measurer({"two": 2.5})
+    metrics = collected({"train/cost": 1.0}, one=one, none=measurer(None), two=two)
+    assert metrics == {"one/a": 1.0, "one/b": 0.5, "two": 2.5}
+    assert {type(value) for value in metrics.values()} == {float}
+    assert collected({}) == {}
+
+
+REFUSED = {
+    "an error": (ZeroDivisionError("by nothing"), "ZeroDivisionError: by nothing"),
+    "the trainer's name": ({"own": 1.0, "train/cost": 2.0}, "'train/cost' is there already"),
+    "another's name": ({"own": 1.0, "two": 2.0}, "'two' is there already"),
+    "no name": ({"own": 1.0, "a, b": 2.0}, "'a, b' must have a name of letters"),
+    "no number": ({"own": 1.0, "b": "much"}, "could not convert"),
+    "no mapping": (3.0, "TypeError"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_metrics_that_cannot_be_taken_are_reported_and_cost_no_others(
+    case: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    given, said = REFUSED[case]
+    # The last one that is registered is called first.
+    plugins = {"one": measurer({"one": 1}), "odd": measurer(given), "two": measurer({"two": 2})}
+    with caplog.at_level(logging.WARNING, "bpframe"):
+        assert collected({"train/cost": 1.0}, **plugins) == {"one": 1, "two": 2}
+    (record,) = caplog.records
+    for part in ("'odd'", "bpframe_epoch_metrics", said, "goes on"):
+        assert part in record.getMessage()

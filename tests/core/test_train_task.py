@@ -27,6 +27,7 @@ from bpframe import (
     hookimpl,
     hookspecs,
 )
+from bpframe.errors import DivergedError
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
@@ -280,6 +281,124 @@ def test_an_observer_that_raises_costs_no_result(
     assert len(run.epochs) == 3
     assert "test/accuracy" in run.figures
     assert caplog.text.count("no room") == 3
+
+
+class Measurer:
+    """Gives metrics of the epochs whose numbers it is told."""
+
+    def __init__(self, *numbers: int, name: str = "spread") -> None:
+        self.numbers, self.name = numbers, name
+        self.seen: list[tuple[int, list[str]]] = []
+
+    @hookimpl
+    def bpframe_epoch_metrics(self, run: Run, epoch: Epoch) -> dict[str, float] | None:
+        assert epoch not in run.epochs
+        self.seen.append((epoch.number, sorted(epoch.metrics)))
+        return {self.name: 10.0 + epoch.number} if epoch.number in self.numbers else None
+
+
+OWN = ["train/accuracy", "train/cost", "validation/accuracy", "validation/cost"]
+
+
+def test_plugins_add_metrics_to_each_epoch_and_to_one_before_the_first(make_run: MakeRun) -> None:
+    watched: list[Epoch] = []
+
+    class Observer:
+        @hookimpl
+        def bpframe_epoch_end(self, epoch: Epoch) -> None:
+            watched.append(epoch)
+
+    measurer = Measurer(0, 1, 2)
+    run = make_run(class_data(30, validation=9), epochs=2, plugins=(measurer, Observer()))
+    untrained = run.trainer.metrics(run.data)
+    Train().run(run)
+    assert measurer.seen == [(0, []), (1, OWN), (2, OWN)]
+    assert watched == run.epochs
+    assert [epoch.number for epoch in run.epochs] == [0, 1, 2]
+    assert [epoch.metrics["spread"] for epoch in run.epochs] == [10, 11, 12]
+    assert run.epochs[0] == Epoch(0, untrained | {"spread": 10.0}, 0.0)
+    assert all(sorted(epoch.results) == OWN for epoch in run.epochs)
+
+
+def test_added_metrics_change_no_result(make_run: MakeRun) -> None:
+    # The untrained network is the best on both parts, and is no epoch all the same.
+    script = (0.0, 3.0, 1.0)
+    plain, watched = (
+        make_run(
+            STEPS,
+            network=untrained_at(2.0),
+            optimizer=Scripted(script),
+            epochs=3,
+            batch_size=4,
+            plugins=plugins,
+        )
+        for plugins in ((), (Measurer(0, 1, 2, 3),))
+    )
+    for run in (plain, watched):
+        Train(test_each_epoch=True).run(run)
+    assert watched.figures == plain.figures
+    assert watched.figures["test/accuracy_peak"].selected.startswith("epoch 2,")
+    assert (plain.trained_epochs, watched.trained_epochs) == (3, 3)
+
+
+def untrained_at(threshold: float) -> Network:
+    network = make_network((1, 2), Linear())
+    network.parameters.weights[0][:] = [[0], [1]]
+    network.parameters.biases[0][:] = [0, -threshold]
+    return network
+
+
+def test_only_a_metric_of_a_part_is_a_result(make_run: MakeRun) -> None:
+    names = ("validation/margin", "spread/layer_2", "validations", "time")
+    plugins = tuple(Measurer(0, 1, name=name) for name in names)
+    run = make_run(class_data(30, validation=9), epochs=1, plugins=plugins)
+    Train().run(run)
+    assert set(names) < set(run.epochs[-1].metrics)
+    assert run.figures.keys() == {*OWN, "validation/margin"}
+    assert run.figures["validation/margin"] == Figure(11.0, "last epoch")
+
+
+def test_what_an_epoch_lacks_is_empty_in_the_table(make_run: MakeRun) -> None:
+    plugins = Measurer(0, 2), Measurer(1, name="late")
+    run = make_run(class_data(30, test=9), epochs=2, plugins=plugins)
+    Train(test_each_epoch=True).run(run)
+    header, *lines = (run.folder / "epochs.csv").read_text().splitlines()
+    names = ["epoch", "train/cost", "train/accuracy", "test/cost", "test/accuracy"]
+    assert header.split(",") == [*names, "spread", "late", "seconds"]
+    cells = [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]
+    assert [row["epoch"] for row in cells] == ["0", "1", "2"]
+    assert [row["spread"] for row in cells] == ["10.0", "", "12.0"]
+    assert [row["late"] for row in cells] == ["", "11.0", ""]
+    assert [bool(row["test/cost"]) for row in cells] == [False, True, True]
+
+
+def test_without_epochs_the_untrained_network_is_reported_as_such(make_run: MakeRun) -> None:
+    run = make_run(class_data(30, test=9), epochs=0, plugins=(Measurer(0),))
+    Train().run(run)
+    assert {name: figure.selected for name, figure in run.figures.items()} == dict.fromkeys(
+        ("train/cost", "train/accuracy", "test/cost", "test/accuracy"), "untrained"
+    )
+
+
+def test_a_metric_that_is_there_already_is_reported_and_left_out(
+    make_run: MakeRun, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = make_run(class_data(30), epochs=2, plugins=(Measurer(1, 2, name="train/cost"),))
+    Train().run(run)
+    assert all(epoch.metrics["train/cost"] < 10 for epoch in run.epochs)
+    assert caplog.text.count("the metric 'train/cost' is there already") == 2
+
+
+def test_an_untrained_network_that_overflows_is_recorded_with_what_is_finite(
+    make_run: MakeRun,
+) -> None:
+    network = make_network((3, 2), Linear(), dtype=np.float32)
+    network.parameters.vector[:] = 1e30
+    run = make_run(class_data(30), network=network, epochs=1, plugins=(Measurer(0),))
+    with pytest.raises(DivergedError):
+        Train().run(run)
+    (epoch,) = run.epochs
+    assert epoch.metrics.keys() == {"train/accuracy", "spread"}
 
 
 def test_weights_are_saved_by_the_layer_that_they_lead_to(make_run: MakeRun) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_plugin(cli: CommandLine, number: int) -> None:
             names = re.findall(r'register\("([\w/]+)"', body)
             options = [n if "/" in n else f"{kinds.get(hook, hook)}/{n}" for n in names]
             chosen.append(options[-1].replace("/", "="))
-    assert chosen
+    assert chosen or "bpframe_register" not in WHOLE[number]
     cli.quick("-P", "shown.py", *chosen, "data=xor").must_be_fine()
 
 
@@ -35,3 +36,14 @@ def test_the_scalar_form_is_compiled(cli: CommandLine) -> None:
     (cli.folder / "elu.py").write_text(next(b for b in WHOLE if "def scalar(self, real)" in b))
     options = ["activation=elu", "activation@output_activation=sigmoid", "backprop=fused"]
     cli.quick("-P", "elu.py", *options, "data=xor").must_be_fine()
+
+
+def test_further_metrics_are_recorded_and_not_shown(cli: CommandLine) -> None:
+    (cli.folder / "further.py").write_text(next(b for b in WHOLE if "largest_weight/" in b))
+    result = cli.quick("-P", "further.py", "data=xor")
+    result.must_be_fine()
+    assert "largest_weight" not in result.out
+    with (result.run_folder / "epochs.csv").open() as file:
+        untrained, first = csv.DictReader(file)
+    assert (untrained["epoch"], first["epoch"]) == ("0", "1")
+    assert 0 < float(untrained["largest_weight/layer_3"]) != float(first["largest_weight/layer_3"])

@@ -17,10 +17,13 @@ def {hook}({argument}):
     {then}
 """
 WATCHED = {
+    "bpframe_epoch_metrics": "epoch",
     "bpframe_epoch_end": "epoch",
     "bpframe_run_end": "run",
     "bpframe_sweep_end": "outcomes",
 }
+# Of two epochs; what measures is asked for the untrained network, too.
+TIMES = {"bpframe_epoch_metrics": 3, "bpframe_epoch_end": 2}
 
 
 def write(folder: Path, name: str, hook: str, then: str = "", options: str = "") -> str:
@@ -45,12 +48,27 @@ def test_it_raises(cli: CommandLine, hook: str) -> None:
     assert [outcome["status"] for outcome in result.outcomes] == ["finished"]
     assert "test/accuracy" in result.outcomes[0]["figures"]
     seen = re.findall(rf"(\w+) saw {hook}", result.out)
-    assert seen == ["before", "odd", "behind"] * (2 if hook == "bpframe_epoch_end" else 1)
+    assert seen == ["before", "odd", "behind"] * TIMES.get(hook, 1)
     warnings = [line for line in result.err.splitlines() if "failed in" in line]
     assert warnings
     for word in (odd, hook, "ZeroDivisionError", "division by zero"):
         assert all(word in warning for warning in warnings), warnings
     assert "Traceback" not in result.err
+
+
+def test_a_metric_that_is_there_already_costs_no_result(cli: CommandLine) -> None:
+    then = 'return {"train/cost": 0.0, "mine": 1.0}'
+    odd, other = (
+        write(cli.folder, name, "bpframe_epoch_metrics", then) for name in ("odd", "other")
+    )
+    result = cli.quick("-P", odd, "-P", other, "data=xor", "trainer.epochs=2")
+    assert (result.code, result.outcome["status"]) == (0, "finished")
+    assert result.outcome["figures"]["train/cost"]["value"] > 0
+    warnings = [line for line in result.err.splitlines() if "bpframe_epoch_metrics" in line]
+    assert len(warnings) == 5, result.err
+    for line in warnings:
+        assert "' is there already; choose another name" in line
+        assert odd in line or other in line
 
 
 def test_an_interruption_in_it_ends_the_run(cli: CommandLine) -> None:

@@ -1,0 +1,1 @@
+"""What each layer of a network learns from: gradients, saturation, angles."""

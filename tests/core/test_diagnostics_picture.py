@@ -1,0 +1,103 @@
+"""The picture of the diagnostics: what its panels show, also where little is there."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bpframe import Epoch
+from bpframe_diagnostics.picture import PANELS, draw, figure_of
+
+BASIC = {
+    "gradient_rms": 0.1,
+    "delta_norm": 0.2,
+    "saturated": 0.3,
+    "near_zero_inputs": 0.4,
+}
+FULL = BASIC | {"angle": 50.0, "z_p05": -2.0, "z_p50": 0.5, "z_p95": 3.0}
+
+
+def run_of(
+    quantities: dict[str, float], epochs: int, sizes: tuple[int, ...] = (3, 4, 2), **more: float
+) -> Any:
+    """Return what a run has of epochs in which quantities grow with layer and epoch."""
+
+    def metrics(epoch: int) -> dict[str, float]:
+        seen = quantities | ({"update_ratio": 1e-3} if epoch else {})
+        layers = range(2, len(sizes) + 1)
+        grown = {f"{q}/layer_{n}": v * n + epoch / 100 for q, v in seen.items() for n in layers}
+        return {"train/cost": 1.0} | grown | more
+
+    return SimpleNamespace(
+        name="a run",
+        network=SimpleNamespace(sizes=sizes),
+        epochs=[Epoch(number, metrics(number), 0.1) for number in range(epochs + 1)],
+    )
+
+
+def panels_of(run: Any) -> dict[str, Any]:
+    figure = figure_of(run)
+    assert figure
+    return {axes.get_title(): axes for axes in figure.axes if axes.get_title()}
+
+
+def test_a_panel_a_quantity_and_a_line_a_layer() -> None:
+    panels = panels_of(run_of(BASIC, 3))
+    assert list(panels) == [p.title for p in PANELS[:5]]
+    axes = panels["speed of learning"]
+    lines = {line.get_label(): line.get_xydata().tolist() for line in axes.lines}
+    assert lines.keys() == {"layer 2", "layer 3"}
+    for n in (2, 3):
+        assert lines[f"layer {n}"] == [[e, pytest.approx(0.2 * n + e / 100)] for e in range(4)]
+    assert (axes.get_xlabel(), axes.get_yscale()) == ("epoch", "log")
+    (first, *_) = panels["net change of the weights"].lines[0].get_xdata()
+    assert first == 1
+
+
+def test_the_legend_has_the_layers_by_the_books_numbers() -> None:
+    figure = figure_of(run_of(FULL, 3, (3, 4, 5, 2), **{"angle/network": 60.0}))
+    assert figure
+    (legend,) = (axes.get_legend() for axes in figure.axes if axes.get_legend())
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts == ["layer 2", "layer 3", "layer 4 (output)", "network"]
+    assert figure.get_suptitle() == "a run  [3, 4, 5, 2]"
+
+
+def test_shares_angles_and_percentiles() -> None:
+    panels = panels_of(run_of(FULL, 3, **{"angle/network": 60.0}))
+    assert list(panels) == [p.title for p in PANELS]
+    assert panels["saturated neurons"].get_ylim() == pytest.approx((-0.03, 1.03))
+    angles = panels["angle of the rule to the gradient"]
+    assert angles.get_ylim()[1] > 150
+    assert {line.get_label() for line in angles.lines} >= {"layer 2", "layer 3", "network"}
+    dotted = [line for line in panels["weighted inputs"].lines if line.get_linestyle() == ":"]
+    values = sorted(line.get_ydata()[0] for line in dotted)
+    assert values == pytest.approx([-6, -4, 6, 9])
+
+
+def test_a_picture_can_be_read() -> None:
+    for run in (run_of(BASIC, 0), run_of(BASIC, 0, (3, 2)), run_of(FULL, 200, (3, *[4] * 30, 2))):
+        content = draw(run)
+        assert content
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.load()
+            assert all(400 <= side <= 2000 for side in picture.size)
+            assert len(picture.convert("RGB").getcolors(1 << 22)) > 50
+
+
+def test_zeros_have_no_logarithm() -> None:
+    run = run_of({}, 0)
+    run.epochs[0].metrics["delta_norm/layer_2"] = 0.0
+    axes = panels_of(run)["speed of learning"]
+    assert axes.get_yscale() == "linear"
+    assert draw(run)
+
+
+def test_without_diagnostics_there_is_no_picture() -> None:
+    assert draw(run_of({}, 0)) is None
+    empty = SimpleNamespace(name="a run", network=SimpleNamespace(sizes=(3, 2)), epochs=[])
+    assert draw(empty) is None
