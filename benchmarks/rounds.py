@@ -95,32 +95,40 @@ def race(
             process.terminate()
         print(".", end="", file=sys.stderr, flush=True)
     for number in range(rounds):
-        for name, end in ends.items():
+        for name, end in list(ends.items()):
             timing = results[name]
             assert isinstance(timing, Timing)
             if timing.samples < work.samples and number >= FEWER_ROUNDS:
                 continue
-            end.send("epoch")
-            timing.seconds.append(ask(end) * work.samples / timing.samples)
+            answer = ask(end, "epoch")
+            if isinstance(answer, str):
+                results[name] = answer
+                del ends[name]
+            else:
+                timing.seconds.append(answer * work.samples / timing.samples)
         print(".", end="", file=sys.stderr, flush=True)
     for name, end in ends.items():
-        end.send("end")
-        timing = results[name]
+        answer, timing = ask(end, "end"), results[name]
         assert isinstance(timing, Timing)
-        timing.accuracy, timing.megabytes = ask(end)
+        if isinstance(answer, str):
+            results[name] = answer
+        else:
+            timing.accuracy, timing.megabytes = answer
+    for process in processes:
+        process.terminate()
     for process in processes:
         process.join()
     print(file=sys.stderr)
     return results
 
 
-def ask(end: Connection) -> Any:
-    """Return what a contender answers."""
-    if not end.poll(PATIENCE):
-        return f"a mini-batch takes more than {PATIENCE} s"
+def ask(end: Connection, question: str | None = None) -> Any:
+    """Return what a contender answers, or a text that says why it does not."""
     try:
-        return end.recv()
-    except EOFError:
+        if question:
+            end.send(question)
+        return end.recv() if end.poll(PATIENCE) else f"no answer within {PATIENCE} s"
+    except (EOFError, BrokenPipeError):
         return "its process has died"
 
 

@@ -70,8 +70,10 @@ def build_run(
     if learning_rate_backprop and not learning_rate_backprop.exact:
         raise ConfigError(f"trainer.learning_rate_backprop is '{stand_in}', which is not exact")
     hidden = config["network"]["hidden"]
-    if min(hidden, default=1) < 1:
-        raise ConfigError(f"network.hidden is {hidden}; every layer has at least one neuron")
+    if not all(isinstance(n, int) and n > 0 for n in hidden):
+        raise ConfigError(
+            f"network.hidden is {hidden}; it must be a list of whole numbers, at least 1 each"
+        )
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(seed, "split"))
     try:

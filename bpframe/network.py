@@ -47,8 +47,8 @@ class Network:
     Raises
     ------
     ValueError
-        If a size is not a positive whole number, or a neuron does not exist or cannot have a
-        function of its own.
+        If a size is not a positive whole number, a neuron does not exist or cannot have a
+        function of its own, or a first weight is not finite.
     """
 
     def __init__(
@@ -68,14 +68,20 @@ class Network:
                 f"the sizes of the layers are {list(sizes)}; there must be at least two layers of "
                 "at least one neuron"
             )
-        self.sizes = tuple(sizes)
+        self.sizes = tuple(map(int, sizes))
         hidden = len(sizes) - 2
         activations = (activation,) * hidden + (output_activation or activation,)
         self.activations = (
             _with_neurons(activations, self.sizes, neurons) if neurons else activations
         )
-        self.parameters = Parameters(sizes, dtype)
-        initializer.fill(self.parameters, stream(seed, "init"))
+        self.parameters = Parameters(self.sizes, dtype)
+        with np.errstate(over="ignore"):
+            initializer.fill(self.parameters, stream(seed, "init"))
+        if not np.isfinite(self.parameters.vector).all():
+            raise ValueError(
+                f"the first weights of {type(initializer).__name__} are not all finite numbers in "
+                f"{self.parameters.dtype}"
+            )
 
     def forward(self, x: Array) -> Array:
         """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).
@@ -155,6 +161,8 @@ def _with_neurons(
     layers: dict[int, dict[int, Activation]] = {}
     for (layer, neuron), own in neurons.items():
         where = f"neuron {neuron} of layer {layer}"
+        if not all(isinstance(n, Integral) and not isinstance(n, bool) for n in (layer, neuron)):
+            raise ValueError(f"there is no {where}: both are whole numbers")
         if not 2 <= layer <= len(sizes):
             raise ValueError(
                 f"there is no {where} with an activation: layer 1 is the input, and the last one "

@@ -19,11 +19,6 @@ class Objective:
         ``(z, a, y) → δ^L``, the closed form of this pair of output activation and cost;
         without it δ^L is (BP1), ∇_a C carried through the activation.
 
-    Attributes
-    ----------
-    closed_form : bool
-        Whether ``output_error`` is the closed form of the pair, and not (BP1).
-
     Raises
     ------
     ValueError

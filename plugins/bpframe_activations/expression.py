@@ -128,7 +128,9 @@ def scalar_functions(text: str, derivative: str | None) -> ScalarActivation:
     (z, a), names = sympy.symbols("z a", real=True), _sympy_names(sympy)
 
     def function(arguments: Any, expression: Any) -> Any:
-        plain = expression.replace(names["softplus"], lambda x: sympy.log(1 + sympy.exp(x)))
+        plain = expression.replace(
+            names["softplus"], lambda x: sympy.Max(x, 0) + sympy.log(1 + sympy.exp(-sympy.Abs(x)))
+        )
         plain = plain.replace(names["sigmoid"], lambda x: 1 / (1 + sympy.exp(-x)))
         return sympy.lambdify(arguments, plain.rewrite(sympy.Piecewise), modules="math", cse=True)
 

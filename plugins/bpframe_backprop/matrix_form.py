@@ -39,7 +39,7 @@ class MatrixForm(Backprop):
                     out.blocks[layer][:] += np.outer(delta, a_one[layer][x])  # (BP3), (BP4)
                     if layer:
                         sigma = f[layer - 1].jacobian(z[layer - 1][x])
-                        delta = sigma.T @ weights[layer].T @ delta  # (34)
+                        delta = sigma.T @ (weights[layer].T @ delta)  # (34)
             out.vector /= len(batch.x)
 
         return gradient

@@ -5,13 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numba import cfunc, njit, types
 from numba.core.errors import NumbaError, NumbaExperimentalFeatureWarning
 
-from bpframe import Activation, Cost, Objective, OutputError
+from bpframe import Activation, Cost, MixedActivation, Objective, OutputError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Functions(NamedTuple):
@@ -49,7 +52,21 @@ def compile_functions(objective: Objective) -> Functions:
     return Functions(forwards, pullbacks, error)
 
 
-@lru_cache
+def _once(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a function has compiled; parts with a list in them have no key to keep it under."""
+    kept = lru_cache(function)
+
+    def once(*parts: P.args, **named: P.kwargs) -> T:
+        try:
+            hash(parts)
+        except TypeError:
+            return function(*parts, **named)
+        return kept(*parts, **named)
+
+    return once
+
+
+@_once
 def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
     value, slope = map(njit, _scalar(f, dtype))
     array = _array(dtype)
@@ -67,7 +84,7 @@ def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
     return _compiled(forward, [array] * 2, f), _compiled(pullback, [array] * 3, f)
 
 
-@lru_cache
+@_once
 def _output_error(
     closed_form: OutputError | None, cost: Cost, f: Activation, dtype: np.dtype[np.floating]
 ) -> Any:
@@ -92,9 +109,13 @@ def _scalar(part: Any, dtype: np.dtype[np.floating]) -> Any:
     function = scalar and scalar(dtype.type)
     if function is None:
         raise ValueError(
-            f"backprop 'fused' compiles functions of single numbers, and {_name(part)} has none. "
-            "If it is elementwise, its author can give it a method scalar(real), see "
-            "docs/plugins.md; otherwise take backprop=full_matrix"
+            f"it compiles functions of single numbers, and {_name(part)} has none. "
+            + (
+                "Leave network.neurons out, or take backprop=full_matrix"
+                if isinstance(part, MixedActivation)
+                else "If it is elementwise, its author can give it a method scalar(real), see "
+                "docs/plugins.md; otherwise take backprop=full_matrix"
+            )
         )
     return function
 
@@ -106,7 +127,8 @@ def _compiled(function: Callable[..., None], arrays: list[Any], part: object) ->
             warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)
             return cfunc(signature, error_model="numpy")(function)
     except NumbaError as error:
-        reason = str(error).strip().splitlines()[-1]
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        reason = next((line for line in lines if not line.startswith("Failed in")), "")
         raise ValueError(f"the scalar form of {_name(part)} cannot be compiled: {reason}") from None
 
 
@@ -115,4 +137,4 @@ def _array(dtype: np.dtype[np.floating]) -> Any:
 
 
 def _name(part: object) -> str:
-    return type(part).__name__
+    return "a layer of mixed neurons" if isinstance(part, MixedActivation) else type(part).__name__

@@ -49,5 +49,5 @@ def _workspace(objective: Objective) -> Workspace:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "numba":
             raise
-        raise ValueError("backprop 'fused' needs Numba: pip install 'bpframe[numba]'") from None
+        raise ValueError("it needs Numba: pip install 'bpframe[numba]'") from None
     return Workspace(objective)

@@ -8,6 +8,7 @@ filled up with zeros to multiples of `LANES`, which vector instructions take wit
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,15 @@ CACHE_LINE = 64
 
 # Products may be fused with sums and sums reordered. NaN and infinity keep their meaning, so that
 # a training that diverges is seen.
-compiled = njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function at its first call, and keep the code where there is a place for it."""
+    try:
+        return njit(cache=True, **OPTIONS)(function)
+    except RuntimeError:  # neither this folder nor the user's cache can be written to
+        return njit(**OPTIONS)(function)
 
 
 @intrinsic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -34,8 +34,11 @@ class Workspace:
         self._parameters = objective.network.parameters
         self._functions = compile_functions(objective)
         self._layers = self._new_layers()
-        self._targets = self._new_layers()
         self._buffers = cache(self._new_buffers)
+
+    @cached_property
+    def _targets(self) -> tuple[Array, ...]:
+        return self._new_layers()
 
     def bind_epoch(self, training: TrainingSet, step: PlainStep) -> EpochFunction:
         """Return the function of `Backprop.bind_epoch`."""
@@ -111,7 +114,9 @@ class Workspace:
         z, a, delta = zeros(), zeros(), zeros()
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
-        return z, a, delta, self._new_layers(), np.empty((batch_size, sizes[-1]), dtype)
+        # The first layer's gradient is taken off a row at a time, and needs no place.
+        products = (np.empty((0, 0), dtype), *map(np.empty_like, self._layers[1:]))
+        return z, a, delta, products, np.empty((batch_size, sizes[-1]), dtype)
 
 
 def padded(n: int) -> int:
