@@ -43,7 +43,7 @@ def test_a_small_product(cli: CommandLine) -> None:
     assert [outcome["exit_code"] for outcome in result.outcomes] == [0] * 12
     unfit = result.outcomes[-1]
     assert unfit["error"].startswith("cost 'cross_entropy' accepts outputs in [0, 1], but")
-    assert unfit["choices"]["task"] == "gradcheck"
+    assert unfit["parts"]["task"] == "gradcheck"
     assert "bpframe: error" not in result.err
 
     head, *rows = matrix(result)
