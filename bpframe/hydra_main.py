@@ -86,10 +86,10 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         )
         # Some workers' outcomes may be missing, because they died.
         complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
-        code = max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
-        # A sweep of which nothing fits has done nothing, and must not pass for a success.
-        nothing_done = all(outcome.status == NOT_FITTING for outcome in outcomes)
-        return code or (NotFittingError.exit_code if nothing_done else 0)
+        # What has done nothing must not pass for a success.
+        if outcomes and all(outcome.status == NOT_FITTING for outcome in outcomes):
+            raise NotFittingError(f"nothing fits in this sweep; the first: {outcomes[0].error}")
+        return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
     return _outcomes[0].exit_code if _outcomes else 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from bpframe.build import build_run
+from bpframe.components import KINDS
 from bpframe.errors import BpframeError, NotFittingError, wants_traceback
 from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins import Plugins
@@ -42,12 +43,12 @@ def carry_out(
     KeyboardInterrupt
         If the run was interrupted; its outcome is written before.
     """
-    choices = {
-        key: value["name"]
-        for key, value in config.items()
-        if isinstance(value, dict) and "name" in value
+    parts = {
+        kind: part["name"]
+        for kind in (*KINDS, "output_activation")
+        if isinstance(part := config.get(kind), dict) and "name" in part
     }
-    outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job, choices)
+    outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job, parts)
     run: Run | None = None
     try:
         run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)
@@ -63,7 +64,7 @@ def carry_out(
             traceback.print_exc()
         outcome.error, outcome.exit_code = str(error), error.exit_code
         outcome.status = "failed" if error.exit_code == 1 else "refused"
-        if sweep and isinstance(error, NotFittingError) and _skips_misfits(plugins, choices):
+        if sweep and isinstance(error, NotFittingError) and _skips_misfits(plugins, parts):
             outcome.status, outcome.exit_code = NOT_FITTING, 0
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"
@@ -79,6 +80,6 @@ def carry_out(
     return outcome
 
 
-def _skips_misfits(plugins: Plugins, choices: dict[str, str]) -> bool:
-    task: Any = plugins.registry.entries["task"][choices["task"]].component
+def _skips_misfits(plugins: Plugins, parts: dict[str, str]) -> bool:
+    task: Any = plugins.registry.entries["task"][parts["task"]].component
     return bool(task.skips_misfits)

@@ -33,8 +33,8 @@ class Outcome:
         What the runs of one sweep have in common; nothing for a single run.
     job : int
         Its number in the sweep.
-    choices : dict
-        The name that each option has chosen, such as ``{"cost": "quadratic"}``.
+    parts : dict
+        The name of each component by its option, such as ``{"cost": "quadratic"}``.
     figures : dict
         name → {value, selected}, see `bpframe.run.Figure`.
     error : str
@@ -47,7 +47,7 @@ class Outcome:
     overrides: list[str]
     mark: str = ""
     job: int = 0
-    choices: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
 

@@ -46,14 +46,14 @@ class Matrix:
         keys = dict.fromkeys(key for chosen in options for key in chosen if key not in shown)
         others = [key for key in keys if len({chosen.get(key) for chosen in options}) > 1]
         self.heads = ["activation", "cost", *others]
-        self.rules = list(dict.fromkeys(outcome.choices["backprop"] for outcome in outcomes))
+        self.rules = list(dict.fromkeys(outcome.parts["backprop"] for outcome in outcomes))
         self._names = [
-            (activation(outcome), outcome.choices["cost"], *(chosen.get(k, "") for k in others))
+            (activation(outcome), outcome.parts["cost"], *(chosen.get(k, "") for k in others))
             for outcome, chosen in zip(outcomes, options, strict=True)
         ]
         self.rows: dict[tuple[str, ...], dict[str, str]] = {}
         for names, outcome in zip(self._names, outcomes, strict=True):
-            self.rows.setdefault(names, {})[outcome.choices["backprop"]] = cell(outcome)
+            self.rows.setdefault(names, {})[outcome.parts["backprop"]] = cell(outcome)
 
     def lines(self) -> list[list[str]]:
         """Return the cells of each row, behind its names."""
@@ -89,7 +89,7 @@ class Matrix:
         reasons: dict[str, list[str]] = {}
         for names, outcome in zip(self._names, self._outcomes, strict=True):
             if outcome.error:
-                run = " ".join((*names, outcome.choices["backprop"]))
+                run = " ".join((*names, outcome.parts["backprop"]))
                 reasons.setdefault(outcome.error, []).append(run)
         lines = [
             "# Gradients against their definition",
@@ -106,7 +106,7 @@ class Matrix:
         writer.writerow(["run", *self.heads, "backprop", "result", *FIGURES, "message"])
         for names, outcome in zip(self._names, self._outcomes, strict=True):
             figures = [figure(outcome, name) for name in FIGURES]
-            rule = outcome.choices["backprop"]
+            rule = outcome.parts["backprop"]
             writer.writerow([outcome.job, *names, rule, result(outcome), *figures, outcome.error])
         return file.getvalue().encode()
 
@@ -118,7 +118,7 @@ def markdown_row(cells: list[str]) -> str:
 
 def activation(outcome: Outcome) -> str:
     """Return the activation, and that of the output layer if it has one of its own."""
-    names = (outcome.choices.get(key) for key in ("activation", "output_activation"))
+    names = (outcome.parts.get(key) for key in ("activation", "output_activation"))
     return "+".join(filter(None, names))
 
 

@@ -19,7 +19,7 @@ def bpframe_register_tasks(register: Callable[[str, type[bpframe.Task]], None]) 
 @bpframe.hookimpl
 def bpframe_sweep_end(folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
     """Write and show the checks of a sweep as one matrix."""
-    checks = [outcome for outcome in outcomes if outcome.choices.get("task") == "gradcheck"]
+    checks = [outcome for outcome in outcomes if outcome.parts.get("task") == "gradcheck"]
     if not checks:
         return
     matrix = tasks.Matrix(checks)

@@ -143,7 +143,7 @@ def test_a_wrong_gradient_makes_the_run_fail(
 ) -> None:
     result = gradcheck(*options)
     message = result.error(code=1)
-    name = result.outcome["choices"]["backprop"]
+    name = result.outcome["parts"]["backprop"]
     assert message.startswith(f"backprop '{name}' claims to be the gradient and is not")
     assert re.findall(r"in layer (\d)", message) == list(wrong)
     assert (result.outcome["status"], result.outcome["error"]) == ("failed", message)

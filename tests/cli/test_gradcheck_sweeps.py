@@ -43,7 +43,7 @@ def test_a_small_product(cli: CommandLine) -> None:
     assert [outcome["exit_code"] for outcome in result.outcomes] == [0] * 12
     unfit = result.outcomes[-1]
     assert unfit["error"].startswith("cost 'cross_entropy' accepts outputs in [0, 1], but")
-    assert unfit["choices"]["task"] == "gradcheck"
+    assert unfit["parts"]["task"] == "gradcheck"
     assert "bpframe: error" not in result.err
 
     head, *rows = matrix(result)
@@ -93,6 +93,9 @@ def test_a_wrong_rule_makes_the_sweep_fail(cli: CommandLine) -> None:
 def test_where_nothing_fits_the_sweep_is_refused(cli: CommandLine) -> None:
     result = sweep(cli, "activation=linear,tanh", "cost=cross_entropy,log_likelihood")
     assert result.code == 2
+    message = "bpframe: error: nothing fits in this sweep; the first: cost 'cross_entropy' accepts"
+    assert result.err.splitlines()[-1].startswith(message)
+    assert result.err.count("bpframe: error") == 1
     assert {outcome["status"] for outcome in result.outcomes} == {"does not fit"}
     assert {cell for row in matrix(result)[1:] for cell in row[2:]} == {"–"}
 
