@@ -72,7 +72,7 @@ def build_run(
     hidden = config["network"]["hidden"]
     if not all(isinstance(n, int) and n > 0 for n in hidden):
         raise ConfigError(
-            f"network.hidden is {hidden}; it must be a list of whole numbers, at least 1 each"
+            f"network.hidden is {hidden}; every layer has at least one neuron, a whole number"
         )
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(seed, "split"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import cfunc, njit, types
@@ -13,7 +13,6 @@ from numba.core.errors import NumbaError, NumbaExperimentalFeatureWarning
 
 from bpframe import Activation, Cost, MixedActivation, Objective, OutputError
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -52,16 +51,16 @@ def compile_functions(objective: Objective) -> Functions:
     return Functions(forwards, pullbacks, error)
 
 
-def _once(function: Callable[P, T]) -> Callable[P, T]:
+def _once(function: Callable[..., T]) -> Callable[..., T]:
     """Keep what a function has compiled; parts with a list in them have no key to keep it under."""
     kept = lru_cache(function)
 
-    def once(*parts: P.args, **named: P.kwargs) -> T:
+    def once(*parts: Any) -> T:
         try:
             hash(parts)
         except TypeError:
-            return function(*parts, **named)
-        return kept(*parts, **named)
+            return function(*parts)
+        return kept(*parts)
 
     return once
 

@@ -44,6 +44,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "trainer.train_evaluation_samples=-3": ("train_evaluation_samples", "-3"),
     "seed=-1": ("seed", "-1", "0 or more"),
     "network.hidden=[0]": ("network.hidden", "[0]", "at least one"),
+    "network.hidden=[[3]]": ("network.hidden", "[[3]]", "whole number"),
     "network.hidden=[30,-3]": ("network.hidden", "-3", "at least one"),
     "optimizer.learning_rate=0": ("learning_rate", "greater than 0", "auto"),
     "optimizer.learning_rate=-1": ("learning_rate", "-1", "greater than 0", "auto"),

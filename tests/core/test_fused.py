@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_fused import Fused
-from bpframe_optimizers import L2, SGD
+from bpframe_optimizers import L2, SGD, ScaledNormal
 
 ELEMENTWISE = {name: f for name, f in every_activation().items() if f.elementwise}
 Z = np.array([-30.0, -2.5, -1.0, -1e-3, 0.3, 1.7, 2.6, 30.0])
@@ -184,6 +184,45 @@ def test_what_it_cannot_compile_is_refused_by_name(f: Activation, cost: Cost, me
         Fused().bind(Objective(make_network((3, 2), f), cost), stream(0, "feedback"))
 
 
+@dataclass(frozen=True)
+class Polynomial(Activation):
+    """Has a list, so it cannot be a key."""
+
+    factors: list[float] = field(default_factory=lambda: [1.0, 0.5])
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return self.factors[0] * z + self.factors[1] * z * z
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return self.factors[0] + 2 * self.factors[1] * z
+
+    def scalar(self, real: Any) -> Any:
+        b, c = map(real, self.factors)
+        return lambda z: b * z + c * z * z, lambda z, a: b + 2 * c * z
+
+
+def test_a_part_with_a_list_is_compiled() -> None:
+    x, y = np.array([[0.2, 0.0, -0.7]]), np.array([[0.3, 0.4]])
+    for factors in ([1.0, 0.5], [2.0, -0.1]):
+        objective = Objective(make_network((3, 4, 2), Polynomial(factors)), Quadratic())
+        expected = gradient_by(FullMatrix(), objective, x, y)
+        np.testing.assert_allclose(gradient_by(Fused(), objective, x, y), expected, rtol=1e-9)
+
+
+def test_softplus_in_an_expression_does_not_overflow() -> None:
+    f, slope = Custom("softplus(z)").scalar(np.float32) or (None, None)
+    assert f
+    assert slope
+    assert f(1000.0) == 1000.0
+    assert slope(1000.0, 1000.0) == 1.0
+
+
+def test_neurons_of_their_own_are_named_as_the_user_wrote_them() -> None:
+    network = Network((3, 4, 2), Sigmoid(), ScaledNormal(), neurons={(2, 1): Custom("z")})
+    with pytest.raises(ValueError, match=r"network\.neurons"):
+        Fused().bind(Objective(network, Quadratic()), stream(0, "feedback"))
+
+
 def test_without_numba_it_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['numba'] = None\n"
@@ -197,5 +236,5 @@ def test_without_numba_it_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == (
-        "ValueError: backprop 'fused' needs Numba: pip install 'bpframe[numba]'"
+        "ValueError: it needs Numba: pip install 'bpframe[numba]'"
     )

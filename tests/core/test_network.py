@@ -20,7 +20,7 @@ from bpframe import (
 )
 from bpframe.streams import stream
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
-from bpframe_optimizers import Normal, Xavier
+from bpframe_optimizers import Normal, ScaledNormal, Xavier
 
 
 @pytest.mark.parametrize("sizes", [(), (3,), (3, 0), (3, -1, 2), (0, 2)], ids=str)
@@ -169,3 +169,20 @@ def test_with_ones_copies() -> None:
     np.testing.assert_array_equal(x_one, [[0, 0, 0, 1], [0, 0, 0, 1]])
     x_one[:] = 7
     assert not x.any()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_first_weights_that_are_not_finite_are_refused(dtype: Any) -> None:
+    @dataclass(frozen=True)
+    class Huge(Initializer):
+        def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+            return np.full((n_out, n_in), 1e300) * (1 if dtype == np.float32 else np.inf)
+
+    with pytest.raises(ValueError, match=r"Huge are not all finite numbers in float(32|64)"):
+        Network([2, 2], Sigmoid(), Huge(), dtype=dtype)
+
+
+@pytest.mark.parametrize("place", [(2, 1.5), (2, True), (2.0, 1)])
+def test_a_neuron_is_named_by_whole_numbers(place: Any) -> None:
+    with pytest.raises(ValueError, match="whole numbers"):
+        Network([2, 2], Sigmoid(), ScaledNormal(), neurons={place: Tanh()})

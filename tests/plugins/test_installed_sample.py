@@ -46,9 +46,7 @@ def test_the_wheel_holds_every_module_and_file(venv: Path, repository: Path) -> 
 
 def test_it_is_the_same_as_in_the_source_tree(installed: CommandLine, cli: CommandLine) -> None:
     results = [run.quick("data=xor", "experiment=xor") for run in (installed, cli)]
-    outcomes = [result.outcome for result in results]
-    assert outcomes[0].pop("choices").items() >= outcomes[1].pop("choices").items()
-    assert outcomes[0] == outcomes[1]
+    assert results[0].outcome == results[1].outcome
 
 
 def test_the_built_in_parts_are_there(installed: CommandLine) -> None:
@@ -65,14 +63,6 @@ def test_plugins_lists_the_sample(installed: CommandLine) -> None:
         (row,) = re.findall(rf"^ +{option} .*$", result.out, re.MULTILINE)
         names = [re.sub(r".*\.(\w+)=.*", r"\1", field) for field in fields]
         assert row.replace(",", "").split() == [option, *names, "sample", "bpframe-sample", version]
-
-
-@pytest.mark.parametrize("name", ["sample", "bpframe-sample"])
-def test_every_part_passes_the_checks(installed: CommandLine, name: str) -> None:
-    result = installed("check", name)
-    assert (result.code, result.err) == (0, ""), result.out
-    listed = re.findall(r"^sample +(\w+) +(\w+) +\d+ +0$", result.out, re.MULTILINE)
-    assert [f"{kind}={part}" for kind, part in listed] == list(OPTIONS)
 
 
 def test_help_lists_the_sample(installed: CommandLine) -> None:
