@@ -381,7 +381,11 @@ class Task(Component):
 
     @abstractmethod
     def run(self, run: Run) -> None:
-        """Do the work; epochs, figures, artifacts and notes go into `run`."""
+        """Do the work; epochs, figures, artifacts and notes go into `run`.
+
+        A task that trains calls ``run.record_untrained()`` before, and ``run.epoch_end(epoch)``
+        after each epoch: that is where plugins look.
+        """
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from bpframe import Run
+from bpframe import Epoch, Run
 
 MOST_MARKED = 50
+NETWORK = "network"
 Points = list[tuple[int, float]]
 
 
@@ -62,7 +63,10 @@ def draw(run: Run) -> bytes | None:
 
 
 def figure_of(run: Run) -> Figure | None:
-    """Return the figure: two rows of panels, and the legend in the place behind the last one."""
+    """Return the figure: two rows of panels, and the legend in the place behind the last one.
+
+    A line is a layer's over the epochs. Of a single epoch the line goes over the layers.
+    """
     seen = [(panel, lines) for panel in PANELS if (lines := lines_of(run, panel.quantity))]
     if not seen:
         return None
@@ -89,14 +93,25 @@ def figure_of(run: Run) -> Figure | None:
 
 
 def lines_of(run: Run, quantity: str) -> dict[str, Points]:
-    """Return the epochs and values of each line of a quantity: a layer's, or the network's."""
+    """Return the points of each line of a quantity."""
     lines: dict[str, Points] = {}
     for epoch in run.epochs:
         for name, value in epoch.metrics.items():
             found, _, line = name.partition("/")
-            if found == quantity:
-                lines.setdefault(line.replace("_", " "), []).append((epoch.number, value))
+            if found != quantity:
+                continue
+            label = line.replace("_", " ")
+            if len(run.epochs) > 1:
+                lines.setdefault(label, []).append((epoch.number, value))
+            elif label != NETWORK:
+                layer = int(label.split()[1])
+                lines.setdefault(epoch_label(epoch), []).append((layer, value))
     return lines
+
+
+def epoch_label(epoch: Epoch) -> str:
+    """Return what a line over the layers is called."""
+    return f"epoch {epoch.number}" if epoch.number else "before the training"
 
 
 def line_styles(run: Run) -> dict[str, dict[str, Any]]:
@@ -107,7 +122,10 @@ def line_styles(run: Run) -> dict[str, dict[str, Any]]:
     for number in range(2, last + 1):
         colour = colormaps["viridis"](0.9 * (number - 2) / max(1, last - 2))
         styles[f"layer {number}"] = {"color": colour, "marker": marker}
-    return styles | {"network": {"color": "black", "linestyle": "--", "marker": marker}}
+    styles[NETWORK] = {"color": "black", "linestyle": "--", "marker": marker}
+    return styles | {
+        epoch_label(run.epochs[0]): {"color": colormaps["viridis"](0.0), "marker": "o"}
+    }
 
 
 def draw_panel(
@@ -125,9 +143,9 @@ def draw_panel(
             thin = styles[label] | {"linestyle": ":", "linewidth": 1, "marker": ""}
             axes.plot(*zip(*points, strict=True), **thin)
     axes.set_title(panel.title, fontsize="medium")
-    axes.set(xlabel="epoch", ylabel=panel.label)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
+    draw_horizontal_axis(axes, run)
+    axes.set_ylabel(panel.label)
     largest = max(value for points in lines.values() for _, value in points)
     if panel.scale == "log" and largest > 0:
         axes.set_yscale("log")
@@ -138,3 +156,15 @@ def draw_panel(
         axes.axhline(90, color="grey", linewidth=0.8)
         axes.set_yticks(range(0, max(91, int(largest) + 1), 30))
         axes.set_ylim(-3, max(93, largest + 3))
+
+
+def draw_horizontal_axis(axes: Axes, run: Run) -> None:
+    """Draw the axis of all epochs or layers, also where a line has a single point."""
+    if len(run.epochs) > 1:
+        what, first, last = "epoch", run.epochs[0].number, run.epochs[-1].number
+    else:
+        what, first, last = "layer", 2, len(run.network.sizes)
+    margin = 0.05 * (last - first) or 0.5
+    axes.set_xlim(first - margin, last + margin)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.set_xlabel(what)

@@ -95,7 +95,7 @@ class DiagnosticsPlugin:
         """Draw what there is, however the run has ended."""
         self._probe = None
         settings = run.settings.get("diagnostics")
-        if isinstance(settings, Basic) and settings.picture:
+        if isinstance(settings, Basic) and settings.picture and run.epochs:
             # matplotlib takes half a second to import.
             from bpframe_diagnostics.picture import draw
 

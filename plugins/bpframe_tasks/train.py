@@ -23,10 +23,10 @@ class Train(Task):
     test_each_epoch: bool = False
 
     def run(self, run: Run) -> None:
-        run.measure_learning_rate()
         run.record_untrained()
         best = Best(run.network.parameters.vector)
         try:
+            run.measure_learning_rate()
             for epoch in run.trainer.train(run.data):
                 if self.test_each_epoch and len(run.data.test):
                     epoch = with_test(run, epoch)

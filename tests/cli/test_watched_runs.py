@@ -115,6 +115,7 @@ def test_every_rule(cli: CommandLine, rule: str) -> None:
         assert row["angle/network"] < (0.01 if exact else 180)
 
 
+@pytest.mark.slow
 def test_targets_that_are_values(cli: CommandLine) -> None:
     x = np.random.default_rng(0).standard_normal((60, 3))
     np.savez(cli.folder / "values.npz", x_train=x, y_train=x[:, :2] ** 2)
@@ -138,6 +139,18 @@ def test_a_run_that_diverges_in_its_first_epoch_has_its_start(cli: CommandLine) 
     assert result.outcome["figures"]["train/cost"]["selected"] == "epoch 0"
 
 
+@pytest.mark.slow
+def test_a_start_that_no_learning_rate_suits_is_seen(cli: CommandLine) -> None:
+    np.savez(cli.folder / "huge.npz", x_train=np.full((40, 2), 1e18), y_train=np.arange(40) % 2)
+    data = ("data=arrays", "data.path=huge.npz", "activation=square")
+    result = cli.quick(*data, "diagnostics=basic")
+    assert "no learning rate" in result.error(code=1)
+    (untrained,) = rows(result.run_folder)
+    assert untrained["near_zero_inputs/layer_2"] == 0
+    assert_picture(result.run_folder)
+
+
+@pytest.mark.slow
 def test_a_run_that_diverges_later_has_what_there_was(cli: CommandLine) -> None:
     # Each step makes the weights a thousand times larger.
     eight = ("data=xor", "data.samples=8", "trainer.batch_size=8")

@@ -67,6 +67,25 @@ def test_the_legend_has_the_layers_by_the_books_numbers() -> None:
     assert figure.get_suptitle() == "a run  [3, 4, 5, 2]"
 
 
+def test_a_single_epoch_is_drawn_over_the_layers() -> None:
+    run = run_of(FULL, 0, (3, 4, 5, 2), **{"angle/network": 60.0})
+    panels = panels_of(run)
+    (line,) = panels["speed of learning"].lines
+    assert line.get_label() == "before the training"
+    assert line.get_xydata().tolist() == [[n, pytest.approx(0.2 * n)] for n in (2, 3, 4)]
+    assert panels["speed of learning"].get_xlabel() == "layer"
+    # The network as a whole is no layer; the other line is at 90 degrees.
+    angles = panels["angle of the rule to the gradient"].lines
+    assert [len(line.get_xdata()) for line in angles] == [3, 2]
+
+
+@pytest.mark.parametrize(("epochs", "sizes", "ticks"), [(0, (3, 2), {2}), (1, (3, 2), {0, 1})])
+def test_ticks_are_whole_numbers(epochs: int, sizes: tuple[int, ...], ticks: set[int]) -> None:
+    for axes in panels_of(run_of(BASIC, epochs, sizes)).values():
+        low, high = axes.get_xlim()
+        assert {tick for tick in axes.get_xticks() if low <= tick <= high} == ticks
+
+
 def test_shares_angles_and_percentiles() -> None:
     panels = panels_of(run_of(FULL, 3, **{"angle/network": 60.0}))
     assert list(panels) == [p.title for p in PANELS]
