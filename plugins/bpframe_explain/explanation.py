@@ -138,8 +138,7 @@ def explain(
     if weights:
         _load(network.parameters, weights)
     given = trainer.objective
-    closed_form = given.output_error if given.closed_form else None
-    objective = Objective(network, given.cost, closed_form)
+    objective = Objective(network, given.cost, given.closed_form)
     # Weights that are far too large are reported below, where the cost is not finite.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         layers = both_passes(objective, sample)

@@ -10,6 +10,7 @@ from explained import (
     ACTIVATIONS,
     COSTS,
     WITHIN,
+    NotANumber,
     cost_at,
     make_sample,
     make_trainer,
@@ -211,19 +212,6 @@ class TwiceTooLarge(FullMatrix):
         def gradient(batch, out):
             exact(batch, out)
             out.vector *= 2
-
-        return gradient
-
-
-class NotANumber(FullMatrix):
-    """A rule with one gradient that is NaN."""
-
-    def bind(self, objective, rng):
-        exact = super().bind(objective, rng)
-
-        def gradient(batch, out):
-            exact(batch, out)
-            out.vector[3] = np.nan
 
         return gradient
 
