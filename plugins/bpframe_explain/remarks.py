@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpframe import Array, neuron_activations
-from bpframe_explain.differences import EPSILON
+from bpframe_explain.explanation import EPSILON
 from bpframe_explain.notation import symbol
 from bpframe_explain.passes import Layer
 
