@@ -26,7 +26,7 @@ from bpframe.components import (
 from bpframe.data import Batch, Data, Split, TrainingSet, fingerprint
 from bpframe.evaluation import Evaluator
 from bpframe.learning_rate import find_learning_rate
-from bpframe.mixed import MixedActivation
+from bpframe.mixed import MixedActivation, neuron_activations
 from bpframe.network import ForwardPass, Network, with_ones
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
@@ -83,6 +83,7 @@ __all__ = [
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
+    "neuron_activations",
     "stream",
     "with_ones",
 ]

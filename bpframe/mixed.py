@@ -10,6 +10,14 @@ import numpy as np
 from bpframe.components import Activation, Array, Interval
 
 
+def neuron_activations(f: Activation, n: int) -> list[Activation]:
+    """Return the activation of each neuron of a layer of n: its own f, if it has one."""
+    if not isinstance(f, MixedActivation):
+        return [f] * n
+    own = {column: g for columns, g in f.parts for column in columns}
+    return [own[j] for j in range(n)]
+
+
 @dataclass(frozen=True)
 class MixedActivation(Activation):
     """One activation for most neurons of a layer, and others for single ones.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from bpframe import Array
+from bpframe import Activation, Array, neuron_activations
 from bpframe.components import Component
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -40,6 +40,26 @@ def vector(values: Array, most: int) -> str:
 
 def title(component: Component) -> str:
     """Return the name of a component's class, with the options that are not the defaults."""
-    fields = [(f, getattr(component, f.name)) for f in dataclasses.fields(component)]
-    own = [f"{f.name.removesuffix('_')}={value}" for f, value in fields if value != f.default]
+    own = []
+    for field in dataclasses.fields(component):
+        make, value = field.default_factory, getattr(component, field.name)
+        if value != (field.default if make is dataclasses.MISSING else make()):
+            own.append(f"{field.name.removesuffix('_')}={value}")
     return type(component).__name__ + (f"({', '.join(own)})" if own else "")
+
+
+def layer_title(f: Activation, n: int) -> str:
+    """Return the name of the f of a layer of n neurons, then of those that have one of their own.
+
+    Such as ``Sigmoid, neuron 3: Tanh``.
+    """
+    neurons: dict[str, list[str]] = {}
+    for j, own in enumerate(neuron_activations(f, n), 1):
+        neurons.setdefault(title(own), []).append(str(j))
+    most = max(neurons, key=lambda name: len(neurons[name]))
+    texts = [most]
+    for name, own_to in neurons.items():
+        if name != most:
+            plural = "s" if len(own_to) > 1 else ""
+            texts.append(f"neuron{plural} {', '.join(own_to)}: {name}")
+    return ", ".join(texts)

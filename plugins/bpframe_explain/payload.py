@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array
+from bpframe import Array, neuron_activations
 from bpframe_explain.explanation import Explanation
-from bpframe_explain.notation import title
+from bpframe_explain.notation import layer_title, title
 from bpframe_explain.passes import Layer
 from bpframe_explain.remarks import SMALL
 
@@ -42,7 +42,8 @@ def numbers(values: Array) -> list[float | None]:
 
 def _layer(layer: Layer, drawn: list[int]) -> dict[str, Any]:
     return {
-        "f": title(layer.f),
+        "f": layer_title(layer.f, len(layer.z)),
+        "own_f": [title(f) for f in neuron_activations(layer.f, len(layer.z))],
         "elementwise": layer.f.elementwise,
         "closed_form": layer.closed_form,
         "z": numbers(layer.z),
@@ -72,7 +73,7 @@ def _parameters(explanation: Explanation, i: int) -> list[dict[str, Any]]:
         row = dict(zip(("j", "k", *lists), place, strict=True))
         if explanation.paths:
             paths = explanation.paths.of(i, row["j"], row["k"])
-            row["paths"] = [[list(path.neurons), list(path.factors)] for path in paths]
+            row["paths"] = [[path.neurons, numbers(np.array(path.factors))] for path in paths]
         rows.append(row)
     return rows
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpframe import Array
-from bpframe_explain.differences import EPSILON
+from bpframe import Array, neuron_activations
+from bpframe_explain.explanation import EPSILON
 from bpframe_explain.notation import symbol
 from bpframe_explain.passes import Layer
 
@@ -59,7 +59,8 @@ def _on_saturation(layer: Layer, saturated: list[int], last: bool) -> str:
 
 
 def _on_kinks(layer: Layer) -> list[str]:
-    at = [j for j, z in enumerate(layer.z) if any(abs(z - k) < AT_KINK for k in layer.f.kinks)]
+    own = zip(layer.z, neuron_activations(layer.f, len(layer.z)), strict=True)
+    at = [j for j, (z, f) in enumerate(own) if any(abs(z - k) < AT_KINK for k in f.kinks)]
     if not at:
         return []
     return [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from bpframe_explain.explanation import Explanation
-from bpframe_explain.notation import number, title, vector
+from bpframe_explain.notation import layer_title, number, title, vector
 from bpframe_explain.rows import (
     NEURON_COLUMNS,
     Row,
@@ -54,7 +54,8 @@ def layers(explanation: Explanation) -> str:
         last = layer is explanation.layers[-1]
         classes = last and explanation.sample.classes
         equation = "(BP1)" if last else "(BP2)"
-        parts.append(f"<h3>Layer {layer.number}: {escape(title(layer.f))}</h3>")
+        name = layer_title(layer.f, len(layer.z))
+        parts.append(f"<h3>Layer {layer.number}: {escape(name)}</h3>")
         parts.append(
             _table(
                 f"Neurons: z = w a + b and a = f(z) by (25), δ = ∂C/∂z by {equation}",

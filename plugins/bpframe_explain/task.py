@@ -72,9 +72,10 @@ class Explain(Task):
         run.report("cost", explanation.cost, f"C_x of {sample.name}")
         if math.isfinite(explanation.cost_after):
             run.report("cost_after_step", explanation.cost_after, "the same, after one step")
-        run.report(
-            "largest_difference", explanation.largest_difference, "between backprop and (46)"
-        )
+        if math.isfinite(explanation.largest_difference):
+            run.report(
+                "largest_difference", explanation.largest_difference, "between backprop and (46)"
+            )
         run.notes += printed(explanation)
         run.save("explain.html", page(explanation, run.name))
 

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from bpframe_explain.explanation import Explanation
-from bpframe_explain.notation import number, title, vector
+from bpframe_explain.notation import layer_title, number, title, vector
 from bpframe_explain.paths import Path
 from bpframe_explain.remarks import remarks
 from bpframe_explain.rows import (
@@ -31,7 +31,8 @@ def printed(explanation: Explanation) -> list[RenderableType]:
     return [
         *_sample(explanation),
         "Forward: z = w a + b, a = f(z), (25). Back: δ = ∂C/∂z by (BP1), (BP2)",
-        "f: " + ", ".join(f"layer {x.number} {title(x.f)}" for x in explanation.layers),
+        "f: "
+        + ", ".join(f"layer {x.number} {layer_title(x.f, len(x.z))}" for x in explanation.layers),
         _passes(explanation),
         f"Gradients ∂C/∂w, ∂C/∂b by {title(trainer.backprop)}; one step of "
         f"{title(trainer.optimizer)}",

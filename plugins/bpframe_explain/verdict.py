@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpframe_explain.differences import EPSILON
-from bpframe_explain.explanation import MOST_DIFFERENCES, MOST_PATHS, Explanation
+from bpframe_explain.explanation import EPSILON, MOST_DIFFERENCES, MOST_PATHS, ROUNDED, Explanation
 from bpframe_explain.notation import number
 
 
@@ -14,6 +13,8 @@ def verdicts(explanation: Explanation) -> list[str]:
     rule = type(explanation.trainer.backprop)
     if not rule.exact:
         result = f"{rule.__name__} does not claim to be the gradient"
+    elif explanation.unresolved:
+        result = f"(46) cannot resolve this: {explanation.unresolved}"
     else:
         result = "they agree" if explanation.agrees else "THEY DO NOT AGREE"
     epsilon = np.format_float_scientific(EPSILON, trim="-", exp_digits=1)
@@ -33,7 +34,13 @@ def verdicts(explanation: Explanation) -> list[str]:
     count = f"{explanation.path_count:,} paths"
     if explanation.path_sums:
         difference = abs(explanation.gradient.vector - explanation.path_sums.vector).max()
-        lines.append(f"largest difference between backprop and (53): {difference:.1e}, {count}")
+        line = f"largest difference between backprop and (53): {difference:.1e}, {count}"
+        if not np.isfinite(explanation.path_sums.vector).all():
+            line += "; (53) cannot resolve this: a factor is not finite"
+        elif explanation.at_end and explanation.layers[-1].closed_form:
+            # There ∂C/∂a · f′(z) is taken of the rounded output.
+            line += f"; (53) cannot resolve this: {ROUNDED}"
+        lines.append(line)
     else:
         lines.append(f"(53) is left out: {count} are more than {MOST_PATHS:,}")
     return lines

@@ -19,9 +19,9 @@ from bpframe import (
     Parameters,
     blas_threads,
 )
+from bpframe.differences import ROUNDING, Differences, Places
 from bpframe.errors import ConfigError, DivergedError
 from bpframe_tasks.comparison import LayerCheck, angle, verdict_of
-from bpframe_tasks.differences import EPS, Differences, Places
 
 STEP = 2.0**-17
 MEASURED_SECONDS = 0.02
@@ -134,7 +134,7 @@ def check(
         gradient(batch, out)
         given = [out.vector[p] for p in places]
         scale = max(abs(cost), 1)
-        rounding = (EPS * scale + float(definition.rounding[kept].mean())) / STEP
+        rounding = (ROUNDING * scale + float(definition.rounding[kept].mean())) / STEP
         layers = [
             compare(number, block.size, g, e, d, rule.tolerance, scale, rounding)
             for number, (block, g, e, d) in enumerate(

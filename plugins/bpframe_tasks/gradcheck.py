@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpframe import Batch, Objective, Parameters, Run, Task, with_ones
+from bpframe.differences import Places
 from bpframe.errors import NotFittingError, WrongGradientError
 from bpframe_tasks.check import check
 from bpframe_tasks.comparison import DISAGREES
-from bpframe_tasks.differences import Places
 from bpframe_tasks.gradcheck_report import FILE, complaint, notes, report, table
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Activation, MixedActivation, Objective, Parameters
+from bpframe.differences import Differences
 from bpframe.testing.samples import make_batch
 from bpframe_activations import LeakyReLU, Linear, ReLU, Sigmoid
 from bpframe_costs import Quadratic
@@ -25,7 +26,6 @@ from bpframe_tasks.comparison import (
     verdict_of,
     worst_of,
 )
-from bpframe_tasks.differences import Differences
 from bpframe_tasks.gradcheck import draw_places
 
 # The definition.

@@ -30,6 +30,19 @@ BIASES = [[0.7, 0.8, 0.9], [1.0, 1.1]]
 WITHIN = 2e-3
 
 
+class NotANumber(FullMatrix):
+    """A rule with one gradient that is NaN."""
+
+    def bind(self, objective, rng):
+        exact = super().bind(objective, rng)
+
+        def gradient(batch, out):
+            exact(batch, out)
+            out.vector[3] = np.nan
+
+        return gradient
+
+
 def make_trainer(
     sizes: tuple[int, ...],
     activation: Activation,
@@ -42,10 +55,19 @@ def make_trainer(
     seed: int = 0,
     dtype: Any = np.float64,
     initializer: Any = None,
+    neurons: Any = None,
 ) -> Trainer:
     """Return the trainer that the command line would build of these parts."""
     first = initializer or ScaledNormal()
-    network = Network(sizes, activation, first, output_activation=output, seed=seed, dtype=dtype)
+    network = Network(
+        sizes,
+        activation,
+        first,
+        output_activation=output,
+        neurons=neurons,
+        seed=seed,
+        dtype=dtype,
+    )
     cost = cost or Quadratic()
     closed_form = PLUGINS.hook.bpframe_output_error(cost=cost, activation=output or activation)
     return Trainer(
@@ -68,6 +90,13 @@ def worked_example(**parts: Any) -> Explanation:
     """Return the worked example, explained."""
     trainer = make_trainer((2, 3, 2), Sigmoid(), initializer=Given(WEIGHTS, BIASES), **parts)
     return explain(trainer, make_sample(X, Y), 1)
+
+
+def infinite_factors() -> Explanation:
+    """Return a network with z = 0 in layer 2, where f′ is infinite."""
+    trainer = make_trainer((1, 2, 1), Custom("sqrt(abs(z))"), Sigmoid())
+    trainer.network.parameters.biases[0][:] = 0
+    return explain(trainer, make_sample([0], [0.2]), 1)
 
 
 def random_sample(trainer: Trainer, seed: int) -> Sample:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explained import data_of, make_sample, make_trainer, random_sample, worked_example
+from explained import (
+    data_of,
+    infinite_factors,
+    make_sample,
+    make_trainer,
+    random_sample,
+    worked_example,
+)
 
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
@@ -77,6 +84,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "large": explain(trainer, sample, 10),
         "inexact": worked_example(rule=Halved()),
         "deep": explain(relu, make_sample([1, 2, 0], [0, 1], classes=True), 10),
+        "infinite": infinite_factors(),
         "wide": explain(wide, random_sample(wide, 0), 10),
     }
     for name, explanation in shown.items():
@@ -306,7 +314,7 @@ def test_a_rule_that_does_not_claim_to_be_the_gradient(open_page: Callable[..., 
     assert value_of(page, "by differences") == close_to(definition)
 
 
-@pytest.mark.parametrize("name", ["small", "large", "inexact", "wide", "deep"])
+@pytest.mark.parametrize("name", ["small", "large", "inexact", "wide", "deep", "infinite"])
 def test_every_neuron_and_every_weight_that_is_listed_can_be_looked_at(
     open_page: Callable[..., Page], name: str
 ) -> None:

@@ -7,9 +7,16 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from explained import data_of, make_sample, make_trainer, random_sample, worked_example
+from explained import (
+    data_of,
+    infinite_factors,
+    make_sample,
+    make_trainer,
+    random_sample,
+    worked_example,
+)
 
-from bpframe_activations import Custom, Sigmoid
+from bpframe_activations import Custom, Sigmoid, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_explain import Explanation, Sample, explain
 from bpframe_explain.page import page
@@ -183,3 +190,20 @@ def test_a_page_of_a_very_large_network_stays_small() -> None:
     sample = random_sample(trainer, 0)
     picture = Sample(sample.name, sample.x, sample.y, True, (28, 28))
     assert len(page(explain(trainer, picture, 1), "x")) < 1_000_000
+
+
+def test_a_factor_of_a_path_that_is_not_finite_leaves_valid_data() -> None:
+    shown = infinite_factors()
+    assert shown.paths
+    assert not np.isfinite(shown.paths.of(0, 0, 0)[0].factors).all()
+    rows = data_of(page(shown, "x").decode())["parameters"][0]
+    assert None in rows[0]["paths"][0][1]
+
+
+def test_neurons_with_an_activation_of_their_own_are_named() -> None:
+    trainer = make_trainer((2, 4, 2), Sigmoid(), neurons={(2, 3): Tanh()})
+    text = page(explain(trainer, make_sample([1, 2], [0, 1]), 1), "x").decode()
+    assert "<h3>Layer 2: Sigmoid, neuron 3: Tanh</h3>" in text
+    layer = data_of(text)["layers"][1]
+    assert layer["f"] == "Sigmoid, neuron 3: Tanh"
+    assert layer["own_f"] == ["Sigmoid", "Sigmoid", "Tanh", "Sigmoid"]

@@ -86,6 +86,14 @@ def test_kinks_are_named() -> None:
     assert kink.startswith("Layer 2: f has no derivative at z²₁;")
 
 
+def test_a_kink_is_that_of_the_neurons_own_activation() -> None:
+    trainer = make_trainer((1, 2, 1), Sigmoid(), neurons={(2, 2): ReLU()})
+    trainer.network.parameters.vector[:] = 0
+    texts = remarks(explain(trainer, make_sample([0.5], [0.2]), 1).layers)
+    (kink,) = (text for text in texts if "no derivative" in text)
+    assert kink.startswith("Layer 2: f has no derivative at z²₂;")
+
+
 def test_a_long_list_of_neurons_is_cut() -> None:
     trainer = make_trainer((30, 2), Sigmoid())
     texts = remarks(explain(trainer, make_sample(np.zeros(30), [0, 1]), 1).layers)

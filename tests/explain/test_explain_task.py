@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pluggy
 import pytest
-from explained import BIASES, WEIGHTS, data_of, make_trainer
+from explained import BIASES, WEIGHTS, NotANumber, data_of, make_trainer
 from rich.console import Console
 
 from bpframe import Data, Network, Run, Split, Trainer, hookspecs
@@ -216,3 +216,10 @@ def test_a_cost_after_the_step_that_is_not_finite_is_no_figure(make_run: MakeRun
     run = make_run(Explain(), value_data(), trainer)
     carry_out(run)
     assert set(run.figures) == {"cost", "largest_difference"}
+
+
+def test_a_largest_difference_that_is_not_finite_is_no_figure(make_run: MakeRun) -> None:
+    trainer = make_trainer((2, 3, 2), Sigmoid(), rule=NotANumber())
+    run = make_run(Explain(), value_data(), trainer)
+    carry_out(run)
+    assert set(run.figures) == {"cost"}

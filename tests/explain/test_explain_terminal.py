@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from explained import make_sample, make_trainer, random_sample, worked_example
 from rich.console import Console
 
-from bpframe_activations import Custom, Sigmoid
+from bpframe import MixedActivation
+from bpframe_activations import Custom, ReLU, Sigmoid, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_explain import Explanation, explain
-from bpframe_explain.notation import parameter, symbol, title
+from bpframe_explain.notation import layer_title, parameter, symbol, title
 from bpframe_explain.terminal import printed
 from bpframe_optimizers import L2, SGD
 
@@ -188,3 +190,24 @@ def test_a_component_is_named_with_what_was_chosen() -> None:
     assert title(Sigmoid()) == "Sigmoid"
     assert title(SGD(0.5)) == "SGD(learning_rate=0.5)"
     assert title(Custom("z*z", "2*z")) == "Custom(f=z*z, derivative=2*z)"
+
+
+@dataclass(frozen=True)
+class Listed(Sigmoid):
+    """An activation with a default that is made anew for each."""
+
+    levels: list[int] = field(default_factory=lambda: [1, 2])
+
+
+def test_a_default_that_is_made_is_a_default() -> None:
+    assert title(Listed()) == "Listed"
+    assert title(Listed([3])) == "Listed(levels=[3])"
+
+
+def test_a_layer_is_named_with_the_neurons_that_differ() -> None:
+    assert layer_title(Sigmoid(), 3) == "Sigmoid"
+    mixed = MixedActivation.of(Sigmoid(), 5, {2: Tanh(), 0: ReLU(), 4: Tanh()})
+    assert layer_title(mixed, 5) == "Sigmoid, neuron 1: ReLU, neurons 3, 5: Tanh"
+    trainer = make_trainer((2, 30, 2), Sigmoid(), neurons={(2, 3): Tanh()})
+    text = text_of(explain(trainer, make_sample([1, 2], [0, 1]), 1))
+    assert "f: layer 2 Sigmoid, neuron 3: Tanh, layer 3 Sigmoid\n" in text

@@ -37,7 +37,7 @@ function gradientLines(layer, row) {
   if (data.rule.exact) lines.push(line(`∂C/∂${name}`, row.gradient, equation, definition));
   else
     lines.push(
-      line(`∂C/∂${name}`, a * delta, equation, definition),
+      line(`∂C/∂${name}`, product([a, delta]), equation, definition),
       line(`by ${data.rule.name}, in its place`, row.gradient),
     );
   lines.push(line("by differences", row.differences, "(46)"));
@@ -59,12 +59,11 @@ function pathList(layer, row) {
     const symbols = [`∂C/∂${a(top)}`];
     for (let n = top; n > 0; n--) symbols.push(`∂${a(n)}/∂${a(n - 1)}`);
     symbols.push(`∂${a(0)}/∂${name}`);
-    const product = factors.reduce((one, other) => one * other, 1);
     return element(
       "li",
       {},
       element("span", {}, symbols.join(" · ")),
-      element("span", { class: "formula" }, `= ${factors.map(factor).join(" · ")} = ${number(product)}`),
+      element("span", { class: "formula" }, `= ${factors.map(factor).join(" · ")} = ${number(product(factors))}`),
     );
   });
   return element("details", { open: "" }, element("summary", {}, "The paths of (53)"), element("ol", {}, ...items));
@@ -73,9 +72,9 @@ function pathList(layer, row) {
 function slowness(layer, row) {
   const known = data.layers[layer - 1];
   const reasons = [];
-  if (!isBias(layer, row) && Math.abs(data.layers[layer - 2].a[row.k]) < data.small)
+  if (!isBias(layer, row) && nearZero(data.layers[layer - 2].a[row.k]))
     reasons.push(`its input activation ${symbol("a", layer - 1, row.k)} is near 0`);
-  if (Math.abs(known.derivative[row.j]) < data.small && !known.closed_form)
+  if (nearZero(known.derivative[row.j]) && !known.closed_form)
     reasons.push(`its neuron is saturated: f′(${symbol("z", layer, row.j)}) is near 0`);
   if (!reasons.length) return [];
   const text = `Learns slowly: ${reasons.join("; ")} (below ${data.small}).`;
@@ -103,7 +102,7 @@ function inputDetails(k) {
     ? `, row ${Math.floor(k / across) + 1}, column ${(k % across) + 1} of the picture`
     : "";
   const a = data.layers[0].a[k];
-  const quiet = Math.abs(a) < data.small;
+  const quiet = nearZero(a);
   return [
     element("h3", {}, symbol("a", 1, k)),
     element("p", {}, `Input ${k + 1}${where}`),
@@ -125,7 +124,7 @@ function neuronDetails({ layer, j }) {
   const named = data.classes && layer === last ? `, class ${j}` : "";
   const lines = [
     line(s("z"), known.z[j], "(25)", `= Σₖ ${symbol("w", layer, j, "ₖ")} ${symbol("a", layer - 1, "ₖ")} + ${s("b")} ${worked(incoming, bias ? ` + ${factor(bias.value)}` : "")}`),
-    line(s("a"), known.a[j], "", `= f(${s("z")}), ${known.f}`),
+    line(s("a"), known.a[j], "", `= f(${s("z")}), ${known.own_f[j]}`),
     line(`f′(${s("z")})`, known.derivative[j], "", known.elementwise ? "" : "the diagonal of Σ′(z): f is not elementwise, (33)"),
     ...errorLines(layer, j),
   ];
@@ -167,7 +166,7 @@ function errorLines(layer, j) {
 }
 
 function saturation(known, j) {
-  if (!known.closed_form || Math.abs(known.derivative[j]) >= data.small) return [];
+  if (!known.closed_form || !nearZero(known.derivative[j])) return [];
   const text = `Saturated (f′(z) below ${data.small}), but f′(z) cancels with this cost: that does not slow it.`;
   return [element("p", {}, text)];
 }

@@ -23,6 +23,9 @@ function neuronLetter(mode, layer) {
   return layer === 1 ? "a" : MODES[mode].neuron;
 }
 
+// What is not finite is null here, and not near 0.
+const nearZero = (value) => value !== null && Math.abs(value) < data.small;
+
 const largestOf = (values) => Math.max(...values.map((v) => Math.abs(v ?? 0)), 0) || 1;
 
 // The weights that are drawn: the largest in this mode among those whose two neurons are drawn.

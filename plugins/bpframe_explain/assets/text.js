@@ -37,6 +37,10 @@ const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 const parameterName = (layer, row) =>
   row.k === data.sizes[layer - 2] ? symbol("b", layer, row.j) : symbol("w", layer, row.j, row.k);
 
+// What is not finite is null, and so is a product with it.
+const product = (factors) =>
+  factors.includes(null) ? null : factors.reduce((one, other) => one * other, 1);
+
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);

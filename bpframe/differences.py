@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import zip_longest
+
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Array, Batch, ForwardPass, Objective
+from bpframe.components import Activation, Array
+from bpframe.data import Batch
+from bpframe.mixed import neuron_activations
+from bpframe.network import ForwardPass
+from bpframe.objective import Objective
 
 Places = npt.NDArray[np.int64]
-EPS = float(np.finfo(np.float64).eps)
+ROUNDING = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)
 
 
@@ -33,8 +40,10 @@ class Differences:
     rounding : array, shape (m,)
         How much C_x changes if the outputs change in their last digit. It is large where the cost
         is steep, such as ln(1 - a) near a = 1.
-    left_out : array of bool, shape (m,)
-        The samples that cannot be compared, as far as the steps have shown.
+    at_end : array of bool, shape (m,)
+        The samples with an output that is rounded to the end of what the cost accepts.
+    over_kink : array of bool, shape (m,)
+        The samples of which a step has carried some z over a kink, so far.
     passes : int
         The forward passes so far.
     """
@@ -43,22 +52,29 @@ class Differences:
         self._vector = objective.network.parameters.vector
         self._cost, self._batch = objective.cost, batch
         self._forward = ForwardPass(objective.network, len(batch.x))
-        self.left_out = np.zeros(len(batch.x), bool)
+        self.at_end, self.over_kink = (np.zeros(len(batch.x), bool) for _ in range(2))
         self.passes = 0
-        self._kinks: list[tuple[Array, float, npt.NDArray[np.bool_]]] = []
+        self._kinks: list[tuple[Array, Array, npt.NDArray[np.bool_]]] = []
         self.costs = self._costs()
         self._kinks = [
-            (z, kink, z > kink)
+            (z, kinks, z > kinks)
             for z, f in zip(self._forward.z, objective.network.activations, strict=True)
-            for kink in f.kinks
+            for kinks in _kinks(f, z.shape[1])
         ]
         a, domain = self._forward.a[-1].copy(), self._cost.domain
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
-        self.left_out |= (at_an_end & np.isfinite(a)).any(axis=1)
-        last_digits = (self._cost.value(a * factor, batch.y) for factor in (1 - EPS, 1 + EPS))
+        self.at_end |= (at_an_end & np.isfinite(a)).any(axis=1)
+        last_digits = (
+            self._cost.value(a * factor, batch.y) for factor in (1 - ROUNDING, 1 + ROUNDING)
+        )
         self.rounding = np.maximum(*(abs(costs - self.costs) for costs in last_digits))
         # One digit more, and the cost is infinite.
-        self.left_out |= np.isfinite(self.costs) & ~np.isfinite(self.rounding)
+        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(self.rounding)
+
+    @property
+    def left_out(self) -> npt.NDArray[np.bool_]:
+        """The samples that cannot be compared, as far as the steps have shown, shape (m,)."""
+        return self.at_end | self.over_kink
 
     def __call__(self, places: Places, step: float) -> Array:
         """Return the derivatives in some parameters, shape (p, m).
@@ -88,8 +104,16 @@ class Differences:
     def _costs(self) -> Array:
         self.passes += 1
         costs = self._cost.value(self._forward(self._batch.x_one), self._batch.y)
-        for z, kink, side in self._kinks:
-            other_side = (z > kink) != side
+        for z, kinks, side in self._kinks:
+            other_side = (z > kinks) != side
             if other_side.any():
-                self.left_out |= other_side.any(axis=1)
+                self.over_kink |= other_side.any(axis=1)
         return costs
+
+
+def _kinks(f: Activation, n: int) -> Iterator[Array]:
+    """Yield kinks of each neuron of a layer, arrays (n,), until each has had all of its own."""
+    own = [g.kinks for g in neuron_activations(f, n)]
+    for kinks in zip_longest(*own, fillvalue=np.nan):
+        # No z is greater than NaN.
+        yield np.array(kinks)
