@@ -10,6 +10,7 @@ import numpy as np
 
 from bpframe.components import Backprop, PlainStep
 from bpframe.data import Batch, TrainingSet
+from bpframe.errors import MissingPackageError
 from bpframe.parameters import Parameters
 from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
 from bpframe.testing.partners import Partners
@@ -217,6 +218,8 @@ def _accepted(rule: Backprop, tried: Sequence[Problem]) -> tuple[list[Bound], li
     for problem in tried:
         try:
             accepted.append(Bound(rule, problem))
+        except MissingPackageError:
+            raise
         except ValueError as error:
             require(bool(str(error)), f"{problem.label}: refused without a message")
             refused.append(f"{problem.label}: {error}")
@@ -230,6 +233,8 @@ def _first(rule: Backprop, tried: Sequence[Problem], dtype: Any = np.float64) ->
     for problem in tried:
         try:
             return Bound(rule, problem, dtype)
+        except MissingPackageError:
+            raise
         except ValueError as error:
             refused.append(f"{problem.label}: {error}")
     raise AssertionError(_none(refused))

@@ -68,6 +68,15 @@ def test_what_is_not_there_is_neither_passed_nor_failed(dataset: wrong_data.Righ
         assert "clouds.npz" in results[name].message or "no connection" in results[name].message
 
 
+def test_a_rule_whose_package_is_missing_is_neither_passed_nor_failed() -> None:
+    results = [r for r in check_component(wrong_rules.NeedsAPackage()) if r.message]
+    assert {result.status for result in results} == {Status.NOT_AVAILABLE}
+    assert {result.message for result in results} == {
+        "rule 'mine' needs Nimbus: pip install nimbus"
+    }
+    assert len(results) >= 8
+
+
 def test_sockets_work_again_after_a_check() -> None:
     import socket
 

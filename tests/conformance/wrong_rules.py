@@ -19,6 +19,7 @@ from bpframe import (
     PlainStep,
     TrainingSet,
 )
+from bpframe.errors import MissingPackageError
 from bpframe.testing.samples import make_batch
 
 
@@ -332,6 +333,14 @@ class RefusesWithoutAWord(RefusesSome):
             return super().bind(objective, rng)
         except ValueError:
             raise ValueError from None
+
+
+@dataclass(frozen=True)
+class NeedsAPackage(Right):
+    """Cannot work here, whatever the network."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        raise MissingPackageError("rule 'mine' needs Nimbus: pip install nimbus")
 
 
 AGREES = "gradient_agrees_with_differences"

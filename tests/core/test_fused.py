@@ -197,5 +197,6 @@ def test_without_numba_it_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == (
-        "ValueError: backprop 'fused' needs Numba: pip install 'bpframe[numba]'"
+        "bpframe.errors.MissingPackageError: backprop 'fused' needs Numba: "
+        "pip install 'bpframe[numba]'"
     )
