@@ -15,9 +15,10 @@ from bpframe.plugins import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
-from bpframe_costs import Quadratic
+from bpframe_costs import CrossEntropy, Quadratic
 
 MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
+SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
 WRONG = [
     pytest.param(part, checks, id=f"{module.__name__}-{type(part).__name__}")
     for module in MODULES
@@ -55,8 +56,8 @@ def test_every_check_notices_something() -> None:
     parts = [part for module in MODULES for part, _ in module.WRONG]
     names = {check.name for part in parts for check in checks_of(part)}
     noticed = {name for module in MODULES for _, checks in module.WRONG for name in checks}
-    # The angle is told, and no bar is set for it.
-    assert names - noticed == {"angle_to_the_gradient"}
+    # The angle is told, and no bar is set for it; closed forms belong to a pair, see below.
+    assert names - noticed == {"angle_to_the_gradient", SCALAR_CLOSED_FORM}
 
 
 @pytest.mark.parametrize("dataset", wrong_data.ABSENT, ids=lambda d: type(d).__name__)
@@ -96,6 +97,15 @@ def test_a_minus_y_for_every_pair_is_noticed_at_cost_and_activation() -> None:
     assert failed(Sigmoid(), partners) == {"closed_form_equals_bp1"}
     assert failed(FullMatrix(), partners) == set()
     assert failed(Quadratic()) == failed(Sigmoid()) == set()
+
+
+def test_another_closed_form_for_compilers_is_noticed_at_cost_and_activation() -> None:
+    plugins = load_plugins()
+    plugins.manager.register(wrong_costs.WrongScalarOutputError())
+    partners = Partners(plugins)
+    assert failed(CrossEntropy(), partners) == {SCALAR_CLOSED_FORM}
+    assert failed(Sigmoid(), partners) == {SCALAR_CLOSED_FORM}
+    assert failed(CrossEntropy()) == failed(Sigmoid()) == set()
 
 
 def test_a_rule_is_not_blamed_for_a_wrong_activation_or_cost() -> None:
