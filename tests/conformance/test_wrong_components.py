@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import wrong_activations
 import wrong_costs
@@ -16,6 +17,7 @@ from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
+from bpframe_optimizers import Given
 
 MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
@@ -76,6 +78,16 @@ def test_a_rule_whose_package_is_missing_is_neither_passed_nor_failed() -> None:
         "rule 'mine' needs Nimbus: pip install nimbus"
     }
     assert len(results) >= 8
+
+
+def test_an_initializer_that_refuses_networks_says_which() -> None:
+    one = {r.name: r for r in check_component(Given([[[1.0, 2.0]]]))}
+    assert all(result.status is Status.PASSED for result in one.values())
+    assert one[wrong_parts.FILL].message.startswith("refuses a network [1, 1]: initializer.weights")
+    large = {r.name: r for r in check_component(Given(np.ones((1, 7, 9)).tolist()))}
+    assert large[wrong_parts.FILL].status is Status.NOT_AVAILABLE
+    assert "a network [1, 1] needs [(1, 1)]" in large[wrong_parts.FILL].message
+    assert all(result.ok for result in large.values())
 
 
 def test_sockets_work_again_after_a_check() -> None:

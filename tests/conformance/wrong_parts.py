@@ -291,12 +291,58 @@ class InfiniteBiases(Half):
         return np.full(n_out, np.inf)
 
 
+@dataclass(frozen=True)
+class FillsByDepth(Half):
+    """Wider weights in deeper layers, for which it overrides fill: nothing is wrong with it."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        parameters.vector[:] = 0
+        for depth, weights in enumerate(parameters.weights, 1):
+            weights[:] = depth * rng.standard_normal(weights.shape)
+
+
+@dataclass(frozen=True)
+class FillsFromGlobalState(Half):
+    """Overrides fill, and draws from NumPy's global state."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        parameters.vector[:] = np.random.standard_normal(len(parameters.vector))
+
+
+@dataclass(frozen=True)
+class FillsWithNaN(Half):
+    """Overrides fill, and divides by zero."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        super().fill(parameters, rng)
+        parameters.vector[0] = np.nan
+
+
+@dataclass(frozen=True)
+class FillsWeightsAlone(Half):
+    """Overrides fill, and leaves what stood in the biases' place."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        for weights in parameters.weights:
+            weights[:] = 0.5
+
+
+@dataclass(frozen=True)
+class FillsAnotherVector(Half):
+    """Overrides fill, and puts a new vector in the place of the one that the layers show."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        super().fill(parameters, rng)
+        parameters.vector = parameters.vector.copy()
+
+
 LOWER = "steps_lower_a_convex_cost"
 ADDED = "gradient_is_added_to_what_is_there"
 AGREES = "gradient_agrees_with_differences"
+FILL = "fill_gives_every_parameter_a_finite_number"
 PLAIN = "plain_rate_is_all_there_is_to_a_step"
 DECAY = "weight_decay_is_all_that_is_added"
-RIGHT = [Right(), Momentum(), AbsoluteWeights(), AbsoluteWeightsOfL2(), Half()]
+RIGHT = [Right(), Momentum(), AbsoluteWeights(), AbsoluteWeightsOfL2(), Half(), FillsByDepth()]
 WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (Uphill(), {LOWER}),
     (AnotherVector(), {"parameters_are_changed_in_place"}),
@@ -317,5 +363,9 @@ WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (Transposed(), {"weights_and_biases_have_their_shapes"}),
     (GlobalState(), {"all_that_is_drawn_is_drawn_from_the_stream"}),
     (WholeNumbers(), {"weights_and_biases_are_finite_floats"}),
-    (InfiniteBiases(), {"weights_and_biases_are_finite_floats"}),
+    (InfiniteBiases(), {"weights_and_biases_are_finite_floats", FILL}),
+    (FillsFromGlobalState(), {"all_that_is_drawn_is_drawn_from_the_stream"}),
+    (FillsWithNaN(), {FILL}),
+    (FillsWeightsAlone(), {FILL}),
+    (FillsAnotherVector(), {FILL}),
 ]
