@@ -245,6 +245,8 @@ class Backprop(Component):
         ValueError
             If the rule cannot serve this network or cost, with the reason; the command line shows
             it before anything runs. A rule is bound once for that, and again for each training.
+        bpframe.errors.MissingPackageError
+            A ValueError, if what is missing is not in the network but an optional package.
         """
 
     def bind_epoch(
@@ -339,7 +341,8 @@ class Optimizer(Component):
     def plain_rate(self) -> float | None:
         """The η of an optimizer whose step is w ← w - η ∂C/∂w and no more, else None.
 
-        Where it is given, a rule may take the steps itself, see `Backprop.bind_epoch`.
+        Where it is given, a rule may take the steps itself, see `Backprop.bind_epoch`: `bind` is
+        then never called. A subclass that changes `bind` must therefore override this too.
         """
         return None
 
@@ -361,7 +364,8 @@ class Regularizer(Component):
     def weight_decay(self, n: int) -> float | None:
         """Return c if the penalty's gradient is c w for weights and 0 for biases, else None.
 
-        Where it is given, a rule may add the gradient itself, see `Backprop.bind_epoch`.
+        Where it is given, a rule may add the gradient itself, see `Backprop.bind_epoch`: `bind` is
+        then never called. A subclass that changes `bind` must therefore override this too.
         """
         return None
 

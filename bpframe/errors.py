@@ -27,6 +27,14 @@ class NotFittingError(ConfigError):
     """Parts that do not fit each other, such as a cost and an activation; each may be fine."""
 
 
+class MissingPackageError(ConfigError, ValueError):
+    """A part that needs a package which is not installed, whatever network it is given.
+
+    The message says how to install it. The conformance kit reports such a part as not available,
+    where another ValueError of `Backprop.bind` is the refusal of one network.
+    """
+
+
 class DataError(BpframeError):
     """Data that cannot be used: a missing or damaged file, wrong shapes, NaN."""
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from bpframe.components import Backprop, PlainStep
+from bpframe.components import Backprop, EpochFunction, PlainStep
 from bpframe.data import Batch, TrainingSet
+from bpframe.errors import MissingPackageError
+from bpframe.network import ForwardPass
 from bpframe.parameters import Parameters
-from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
+from bpframe.testing.claims import (
+    Claim,
+    NotAvailableError,
+    claim,
+    require,
+    require_close,
+    unchanged,
+)
 from bpframe.testing.partners import Partners
 from bpframe.testing.problems import Problem, gradient_by_differences, problems
 from bpframe.testing.samples import make_batch
@@ -21,6 +32,9 @@ RESOLVED = 1e-6
 # How many times as much is allowed in float32.
 FLOAT32 = 100
 SEED = 0
+# Of whole epochs: the last mini-batch is short.
+STEP, BATCH_SIZE = PlainStep(0.1, 0.3), 2
+ORDERS = np.array([[3, 0, 4, 1, 2], [1, 4, 2, 3, 0]])
 
 
 def checks(rule: Backprop, partners: Partners) -> Iterator[Claim]:
@@ -31,6 +45,7 @@ def checks(rule: Backprop, partners: Partners) -> Iterator[Claim]:
     yield claim(changed_weights_and_batch_sizes_are_followed, rule, partners)
     if type(rule).bind_epoch is not Backprop.bind_epoch:
         yield claim(steps_of_a_whole_epoch_are_those_of_single_gradients, rule, partners)
+        yield claim(an_epoch_ends_before_the_step_that_is_not_finite, rule, partners)
     if not rule.exact:
         yield claim(numbers_are_finite, rule, partners)
         yield claim(angle_to_the_gradient, rule, partners)
@@ -116,28 +131,95 @@ def changed_weights_and_batch_sizes_are_followed(rule: Backprop, partners: Partn
 def steps_of_a_whole_epoch_are_those_of_single_gradients(
     rule: Backprop, partners: Partners
 ) -> None:
-    """Hold what `bind_epoch` promises: order, mini-batches, a short last one, rate and decay."""
-    step, batch_size, order = PlainStep(0.1, 0.3), 2, np.array([3, 0, 4, 1, 2])
-    single = _first(rule, problems(partners))
-    whole = Bound(rule, single.problem)
-    batch = single.problem.batch()
-    samples = TrainingSet(batch.x, batch.y, batch_size)
-    rng = np.random.default_rng(SEED)
-    epoch = rule.bind_epoch(whole.objective, rng, samples, step)
-    if epoch is None:
+    """Hold what `bind_epoch` promises: order, mini-batches, a short last one, rate and decay.
+
+    In float64 on a network of each depth, in float32 on one; for a second epoch, in another order
+    and from parameters that were changed in between, too.
+    """
+    tried = problems(partners)
+    wide = [(bound, np.float64, 1) for bound in _first_of_each_size(rule, tried)]
+    for single, dtype, times in [*wide, (_first(rule, tried, np.float32), np.float32, FLOAT32)]:
+        whole, batch = Bound(rule, single.problem, dtype), single.problem.batch(dtype=dtype)
+        epoch = _bind_epoch(rule, whole, batch)
+        if epoch is None:
+            continue
+        for number, order in enumerate(ORDERS, 1):
+            before = whole.parameters.copy()
+            failed = epoch(order)
+            where = f"epoch {number} ({np.dtype(dtype)})"
+            require(
+                failed == 0,
+                f"{where}, {single.problem.label}: it returned {failed}, though all is finite",
+            )
+            _take_steps(single, batch, order)
+            given, expected = (bound.parameters.copy() for bound in (whole, single))
+            for change in (given, expected):
+                change.vector -= before.vector
+            _compare(f"the change of {where}", given, expected, single.problem, rule, times)
+            # The same for both, so that rounding of the first epoch is not carried on.
+            whole.parameters.vector[:] = single.parameters.vector + 0.1
+            single.parameters.vector[:] = whole.parameters.vector
+
+
+def an_epoch_ends_before_the_step_that_is_not_finite(rule: Backprop, partners: Partners) -> None:
+    """Hold that `bind_epoch` tells the step, and takes those before it and no other.
+
+    The inputs of the second mini-batch are as large as numbers can be, those of the first 0.
+    """
+    order = ORDERS[0]
+    for problem in problems(partners):
+        batch = problem.batch()
+        batch.x[order[:BATCH_SIZE]] = 0
+        batch.x[order[BATCH_SIZE : 2 * BATCH_SIZE]] = np.finfo(np.float64).max
+        try:
+            single, whole = Bound(rule, problem), Bound(rule, problem)
+        except MissingPackageError:
+            raise
+        except ValueError:
+            continue
+        for bound in (single, whole):
+            bound.parameters.weights[0][:] *= 100
+        before = whole.parameters.copy()
+        with np.errstate(all="ignore"):
+            if _take_steps(single, batch, order) != 2:
+                continue
+            epoch = _bind_epoch(rule, whole, batch)
+            if epoch is None:
+                continue
+            failed = epoch(order)
+        require(
+            failed == 2,
+            f"{problem.label}: it returned {failed}, where the error of the last layer is not "
+            "finite in step 2",
+        )
+        given, expected = (bound.parameters.copy() for bound in (whole, single))
+        for change in (given, expected):
+            change.vector -= before.vector
+        _compare("the change of step 1, before one that fails", given, expected, problem, rule)
         return
-    first = whole.parameters.copy()
-    failed = epoch(order)
-    require(failed == 0, f"{single.problem.label}: it returned {failed}, though all is finite")
-    for rows in (order[i : i + batch_size] for i in range(0, len(order), batch_size)):
-        gradient = single(make_batch(batch.x[rows], batch.y[rows]))
-        for w, g in zip(single.parameters.weights, gradient.weights, strict=True):
-            g += step.weight_decay * w
-        single.parameters.vector -= step.learning_rate * gradient.vector
-    for change in (whole.parameters, single.parameters):
-        change.vector -= first.vector
-    what = "the change of an epoch"
-    _compare(what, whole.parameters, single.parameters, single.problem, rule)
+    raise NotAvailableError("no network whose epochs the rule takes can overflow")
+
+
+def _bind_epoch(rule: Backprop, bound: Bound, batch: Batch) -> EpochFunction | None:
+    samples = TrainingSet(batch.x, batch.y, BATCH_SIZE)
+    return rule.bind_epoch(bound.objective, np.random.default_rng(SEED), samples, STEP)
+
+
+def _take_steps(bound: Bound, batch: Batch, order: npt.NDArray[np.int64]) -> int:
+    """Do what `EpochFunction` promises with what `bind` gives."""
+    parameters = bound.parameters
+    for number, first in enumerate(range(0, len(order), BATCH_SIZE), 1):
+        rows = order[first : first + BATCH_SIZE]
+        part = make_batch(batch.x[rows], batch.y[rows])
+        forward = ForwardPass(bound.objective.network, len(rows))
+        a = forward(part.x_one)
+        if not np.isfinite(bound.objective.output_error(forward.z[-1], a, part.y)).all():
+            return number
+        gradient = bound(part)
+        for w, g in zip(parameters.weights, gradient.weights, strict=True):
+            g += STEP.weight_decay * w
+        parameters.vector -= STEP.learning_rate * gradient.vector
+    return 0
 
 
 def numbers_are_finite(rule: Backprop, partners: Partners) -> str | None:
@@ -217,6 +299,8 @@ def _accepted(rule: Backprop, tried: Sequence[Problem]) -> tuple[list[Bound], li
     for problem in tried:
         try:
             accepted.append(Bound(rule, problem))
+        except MissingPackageError:
+            raise
         except ValueError as error:
             require(bool(str(error)), f"{problem.label}: refused without a message")
             refused.append(f"{problem.label}: {error}")
@@ -230,9 +314,23 @@ def _first(rule: Backprop, tried: Sequence[Problem], dtype: Any = np.float64) ->
     for problem in tried:
         try:
             return Bound(rule, problem, dtype)
+        except MissingPackageError:
+            raise
         except ValueError as error:
             refused.append(f"{problem.label}: {error}")
     raise AssertionError(_none(refused))
+
+
+def _first_of_each_size(rule: Backprop, tried: Sequence[Problem]) -> list[Bound]:
+    """Return the rule bound to the first problem of each size of which it accepts one."""
+    found: dict[tuple[int, ...], Bound] = {}
+    first = _first(rule, tried)
+    found[first.problem.sizes] = first
+    for problem in tried:
+        if problem.sizes not in found:
+            with suppress(ValueError):
+                found[problem.sizes] = Bound(rule, problem)
+    return list(found.values())
 
 
 def _none(refused: list[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpframe.components import Component
-from bpframe.errors import DataError, did_you_mean
+from bpframe.errors import DataError, MissingPackageError, did_you_mean
 from bpframe.testing import (
     activation,
     any_kind,
@@ -20,7 +20,7 @@ from bpframe.testing import (
     optimizer,
     regularizer,
 )
-from bpframe.testing.claims import Claim
+from bpframe.testing.claims import Claim, NotAvailableError
 from bpframe.testing.partners import Partners, installed
 
 OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
@@ -36,10 +36,6 @@ WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Claim]]] = {
     "cost": closed_form.checks_of_cost,
     "backprop": backprop.checks,
 }
-
-
-class NotAvailableError(Exception):
-    """What the check needs, such as the files of a data set, is not there."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ class Check:
             warnings.simplefilter("error", RuntimeWarning)
             try:
                 return self.run()
-            except DataError as error:
+            except (DataError, MissingPackageError) as error:
                 raise NotAvailableError(str(error)) from error
 
 

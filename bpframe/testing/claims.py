@@ -15,6 +15,10 @@ from bpframe.components import Array
 P = ParamSpec("P")
 
 
+class NotAvailableError(Exception):
+    """What the check needs, such as the files of a data set or a package, is not there."""
+
+
 class Claim(NamedTuple):
     """A check that has what it needs.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bpframe.components import Activation, Cost, OutputError
+from bpframe.components import Activation, Cost, OutputError, ScalarOutputError
 from bpframe.testing.claims import Claim, claim, require_close, require_new, unchanged
 from bpframe.testing.partners import Partners
-from bpframe.testing.samples import targets_for
+from bpframe.testing.samples import DTYPES, extreme_z, targets_for
+from bpframe.testing.scalar import require_scalar
 
 
 class ClosedForm(NamedTuple):
@@ -26,16 +27,23 @@ def checks_of_activation(f: Activation, partners: Partners) -> Iterator[Claim]:
     """Yield the check of f with each cost, if there is a closed form with one."""
     tried = ((name, c, f, partners.closed_form(c, f)) for name, c in partners.costs.items())
     found = [ClosedForm(name, c, f, form) for name, c, f, form in tried if form]
-    if found:
-        yield claim(closed_form_equals_bp1, found)
+    yield from _checks(found)
 
 
 def checks_of_cost(c: Cost, partners: Partners) -> Iterator[Claim]:
     """Yield the check of a cost with each activation, if there is a closed form with one."""
     tried = ((name, c, f, partners.closed_form(c, f)) for name, f in partners.activations.items())
     found = [ClosedForm(name, c, f, form) for name, c, f, form in tried if form]
+    yield from _checks(found)
+
+
+def _checks(found: Sequence[ClosedForm]) -> Iterator[Claim]:
     if found:
         yield claim(closed_form_equals_bp1, found)
+    # A closed form may be any callable: it has a scalar form only if its author gave it one.
+    with_scalar = [c for c in found if scalar_of(c.output_error, np.float64)]
+    if with_scalar:
+        yield claim(scalar_closed_form_is_that_of_arrays, with_scalar)
 
 
 def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
@@ -54,3 +62,28 @@ def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
         require_close(what, delta, bp1, relative=1e-8, absolute=1e-11, at={"z": z, "y": y})
         one = form(z[0], a[0], y[0])
         require_close(f"{what}, one sample", one, bp1[0], relative=1e-8, absolute=1e-11)
+
+
+def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
+    """Hold it for δ^L in both types, of extreme z too."""
+    rng = np.random.default_rng(0)
+    for partner, cost, f, form in forms:
+        for dtype in DTYPES:
+            scalar = scalar_of(form, dtype)
+            assert scalar, "it was there for float64"
+            far = extreme_z(dtype, away_from=f.kinks)
+            near = (3 * rng.standard_normal((20, far.shape[1]))).astype(dtype)
+            z = np.vstack([near, far])
+            y = targets_for(cost, rng, z.shape).astype(dtype)
+            with np.errstate(all="ignore"):
+                a = f(z)
+                delta = form(z, a, y)
+            what = f"δ^L with {partner} by the closed form ({np.dtype(dtype)})"
+            require_scalar(what, scalar, delta, z=z, a=a, y=y)
+
+
+def scalar_of(form: OutputError, dtype: Any) -> ScalarOutputError | None:
+    """Return the scalar form of a closed form, if it has one."""
+    make = getattr(form, "scalar", None)
+    scalar: ScalarOutputError | None = make and make(dtype)
+    return scalar

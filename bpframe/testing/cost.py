@@ -21,11 +21,9 @@ from bpframe.testing.claims import (
     unchanged,
 )
 from bpframe.testing.differences import gradient_of
-from bpframe.testing.samples import DTYPES, outputs_for, targets_for
+from bpframe.testing.samples import DTYPES, corners, outputs_for, targets_for
 
 TOLERANCE = 1e-6
-# Stands for an end of the domain that is infinite.
-FAR = 100.0
 
 
 def checks(cost: Cost) -> Iterator[Claim]:
@@ -128,12 +126,7 @@ def gradient_agrees_with_differences(cost: Cost) -> None:
 def finite_at_the_edges_of_the_domain(cost: Cost) -> None:
     """Hold it, for outputs get there by saturation, and a training must go on."""
     domain = cost.domain
-    low = domain.low if np.isfinite(domain.low) else min(-FAR, domain.high - FAR)
-    high = domain.high if np.isfinite(domain.high) else max(FAR, domain.low + FAR)
-    corners = [np.array(corner) for corner in product((low, high), repeat=3)]
-    if domain.sums_to_one:
-        corners = list(np.eye(3))
-    pairs = list(product(corners, repeat=2))
+    pairs = list(product(corners(domain), repeat=2))
     for dtype in DTYPES:
         a, y = np.array([a for a, _ in pairs], dtype), np.array([y for _, y in pairs], dtype)
         for what, result in (("value", cost.value(a, y)), ("gradient", cost.gradient(a, y))):

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
 from bpframe.components import Array, Initializer
-from bpframe.testing.claims import Claim, claim, require
+from bpframe.parameters import Parameters
+from bpframe.testing.claims import Claim, NotAvailableError, claim, require
+from bpframe.testing.samples import DTYPES
 
 N_IN, N_OUT = 400, 250
+# Networks that are filled; one whose weights are written down may refuse all but its own.
+SIZES: tuple[tuple[int, ...], ...] = ((1, 1), (2, 1), (3, 2), (2, 2, 1), (3, 4, 2))
 
 
 def checks(initializer: Initializer) -> Iterator[Claim]:
     """Yield the checks."""
-    yield claim(weights_and_biases_have_their_shapes, initializer)
-    yield claim(weights_and_biases_are_finite_floats, initializer)
+    if type(initializer).fill is Initializer.fill:
+        yield claim(weights_and_biases_have_their_shapes, initializer)
+        yield claim(weights_and_biases_are_finite_floats, initializer)
+    yield claim(fill_gives_every_parameter_a_finite_number, initializer)
     yield claim(all_that_is_drawn_is_drawn_from_the_stream, initializer)
 
 
@@ -44,21 +51,66 @@ def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
     return f"standard deviation {w.std() * np.sqrt(N_IN):.2f}/√n_in, of biases {b.std():.2f}"
 
 
+def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str | None:
+    """Hold it for small networks, in both types and in place; what is refused is told."""
+    taken, refused = _taken(initializer)
+    for sizes, dtype in product(taken, DTYPES):
+        parameters = Parameters(sizes, dtype)
+        arrays = _arrays(parameters)
+        parameters.vector.fill(np.nan)
+        initializer.fill(parameters, np.random.default_rng(0))
+        where = f"a network {list(sizes)} ({np.dtype(dtype)})"
+        require(
+            all(now is before for now, before in zip(_arrays(parameters), arrays, strict=True)),
+            f"{where} has other arrays after fill; write into them: weights[:] = …",
+        )
+        missing = int((~np.isfinite(parameters.vector)).sum())
+        require(
+            missing == 0,
+            f"fill leaves {missing} of the {len(parameters.vector)} parameters of {where} without "
+            "a finite number",
+        )
+    return refused
+
+
 def all_that_is_drawn_is_drawn_from_the_stream(initializer: Initializer) -> None:
     """Hold that equal streams give equal numbers, also at a second call."""
-    one, other = _drawn(initializer), _drawn(initializer)
-    same = [np.array_equal(a, b) for a, b in zip(one, other, strict=True)]
-    require(
-        all(same),
-        "equal streams give different numbers at call "
-        f"{same.index(False) + 1 if False in same else ''}; draw from the rng that is given",
-    )
+    for sizes in _taken(initializer)[0]:
+        one, other = _drawn(initializer, sizes), _drawn(initializer, sizes)
+        for call, (a, b) in enumerate(zip(one, other, strict=True), 1):
+            require(
+                np.array_equal(a, b),
+                f"equal streams give a network {list(sizes)} different numbers at call {call}; "
+                "draw from the rng that is given",
+            )
 
 
-def _drawn(initializer: Initializer) -> list[Array]:
-    rng = np.random.default_rng(5)
-    return [
-        array
-        for _ in range(2)
-        for array in (initializer.weights(rng, 3, 4), initializer.biases(rng, 4))
-    ]
+def _taken(initializer: Initializer) -> tuple[list[tuple[int, ...]], str | None]:
+    """Return the sizes that are not refused, and the first refusal."""
+    taken: list[tuple[int, ...]] = []
+    refused = None
+    for sizes in SIZES:
+        try:
+            initializer.fill(Parameters(sizes, np.float64), np.random.default_rng(0))
+        except ValueError as error:
+            refused = refused or f"refuses a network {list(sizes)}: {error}"
+        else:
+            taken.append(sizes)
+    if not taken:
+        raise NotAvailableError(f"it refuses all networks that were tried; {refused}")
+    return taken, refused
+
+
+def _drawn(initializer: Initializer, sizes: tuple[int, ...]) -> list[Array]:
+    rng, parameters = np.random.default_rng(5), Parameters(sizes, np.float64)
+    drawn = []
+    for _ in range(2):
+        # What stood there before is no excuse for a difference, and NaN equals nothing.
+        parameters.vector.fill(0)
+        initializer.fill(parameters, rng)
+        drawn.append(np.nan_to_num(parameters.vector))
+    return drawn
+
+
+def _arrays(parameters: Parameters) -> tuple[Array, ...]:
+    return (parameters.vector, *parameters.weights, *parameters.biases)

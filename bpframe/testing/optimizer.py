@@ -10,7 +10,7 @@ import numpy as np
 
 from bpframe.components import Optimizer
 from bpframe.parameters import Parameters
-from bpframe.testing.claims import Claim, claim, require, unchanged
+from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
 from bpframe.testing.samples import DTYPES, random_parameters
 
 LEARNING_RATE = 0.01
@@ -25,6 +25,8 @@ def checks(optimizer: Optimizer) -> Iterator[Claim]:
     yield claim(gradient_stays_as_it_was, measured)
     yield claim(two_trainings_share_no_state, measured)
     yield claim(a_gradient_of_zeros_keeps_parameters_finite, measured)
+    if measured.plain_rate is not None:
+        yield claim(plain_rate_is_all_there_is_to_a_step, measured)
 
 
 def steps_lower_a_convex_cost(optimizer: Optimizer) -> str:
@@ -100,6 +102,31 @@ def a_gradient_of_zeros_keeps_parameters_finite(optimizer: Optimizer) -> None:
             np.isfinite(parameters.vector).all(),
             f"parameters are not finite after three gradients of zeros ({np.dtype(dtype)})",
         )
+
+
+def plain_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
+    """Hold that each step is -η times its gradient, be it large or small and whatever came before.
+
+    A rule that takes the steps itself never calls `bind`.
+    """
+    rate = optimizer.plain_rate
+    assert rate is not None, "it was there"
+    for dtype in DTYPES:
+        parameters = random_parameters(0, dtype)
+        step = optimizer.bind(parameters)
+        for turn, size in enumerate((1, 1, 1e3, 1e-3, 1), 1):
+            gradient, before = random_parameters(turn, dtype), parameters.vector.copy()
+            gradient.vector *= size
+            change = rate * gradient.vector
+            step(gradient)
+            largest = np.maximum(np.abs(before), np.abs(change))
+            require_close(
+                f"parameters after step {turn} ({np.dtype(dtype)}), with plain_rate {rate:g}",
+                parameters.vector,
+                before - change,
+                absolute=4 * float(np.finfo(dtype).eps) * largest,
+                at={"∂C/∂θ": gradient.vector},
+            )
 
 
 def _with_learning_rate(optimizer: Optimizer) -> Optimizer:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bpframe.components import Component
-from bpframe.testing.check import Check, NotAvailableError, check_names, checks_of
+from bpframe.testing.check import Check, check_names, checks_of
+from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
 
 

@@ -24,6 +24,8 @@ def checks(regularizer: Regularizer) -> Iterator[Claim]:
     yield claim(gradient_agrees_with_differences, regularizer)
     yield claim(gradient_is_added_to_what_is_there, regularizer)
     yield claim(parameters_stay_as_they_were, regularizer)
+    if regularizer.weight_decay(N) is not None:
+        yield claim(weight_decay_is_all_that_is_added, regularizer)
 
 
 def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
@@ -76,3 +78,27 @@ def parameters_stay_as_they_were(regularizer: Regularizer) -> None:
         add = regularizer.bind(parameters, N)
         if add:
             add(gradient)
+
+
+def weight_decay_is_all_that_is_added(regularizer: Regularizer) -> None:
+    """Hold that c w is added for weights and 0 for biases, for any n and whatever w becomes.
+
+    A rule that takes the steps itself never calls `bind`.
+    """
+    for dtype in DTYPES:
+        for n in (1, N, 1000):
+            decay = regularizer.weight_decay(n)
+            if decay is None:
+                continue
+            parameters = random_parameters(0, dtype)
+            add = regularizer.bind(parameters, n)
+            for turn in range(2):
+                parameters.vector[:] = random_parameters(turn, dtype).vector
+                added, expected = (Parameters(parameters.sizes, dtype) for _ in range(2))
+                if add:
+                    add(added)
+                for e, w in zip(expected.weights, parameters.weights, strict=True):
+                    e[:] = decay * w
+                rounding = 4 * float(np.finfo(dtype).eps)
+                what = f"what is added for n = {n} ({np.dtype(dtype)}), with weight_decay {decay:g}"
+                require_close(what, added.vector, expected.vector, relative=rounding)

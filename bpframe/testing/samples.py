@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from bpframe.network import Network, with_ones
 from bpframe.parameters import Parameters
 from bpframe.testing.differences import STEP
 
+# Stands for an end of a domain that is infinite.
+FAR = 100.0
 DTYPES: tuple[Any, ...] = (np.float32, np.float64)
 
 
@@ -54,6 +57,15 @@ def outputs_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) ->
 def targets_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     """Return random targets from the cost's domain."""
     return _inside(cost.domain, rng, shape)
+
+
+def corners(domain: Interval) -> list[Array]:
+    """Return the corners of a domain in three dimensions; an infinite end is far out instead."""
+    if domain.sums_to_one:
+        return list(np.eye(3))
+    low = domain.low if np.isfinite(domain.low) else min(-FAR, domain.high - FAR)
+    high = domain.high if np.isfinite(domain.high) else max(FAR, domain.low + FAR)
+    return [np.array(corner) for corner in product((low, high), repeat=3)]
 
 
 def make_batch(x: Array, y: Array) -> Batch:

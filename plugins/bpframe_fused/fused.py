@@ -15,6 +15,7 @@ from bpframe import (
     PlainStep,
     TrainingSet,
 )
+from bpframe.errors import MissingPackageError
 
 if TYPE_CHECKING:
     from bpframe_fused.workspace import Workspace
@@ -49,5 +50,5 @@ def _workspace(objective: Objective) -> Workspace:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "numba":
             raise
-        raise ValueError("it needs Numba: pip install 'bpframe[numba]'") from None
+        raise MissingPackageError("it needs Numba: pip install 'bpframe[numba]'") from None
     return Workspace(objective)

@@ -21,8 +21,9 @@ class NoRegularizer(Regularizer):
     def bind(self, parameters: Parameters, n: int) -> None:
         return None
 
-    def weight_decay(self, n: int) -> float:
-        return 0.0
+    def weight_decay(self, n: int) -> float | None:
+        """Return 0; None for a subclass with a gradient of its own."""
+        return 0.0 if type(self).bind is NoRegularizer.bind else None
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,6 @@ class L2(Regularizer):
 
         return add
 
-    def weight_decay(self, n: int) -> float:
-        return self.lambda_ / n
+    def weight_decay(self, n: int) -> float | None:
+        """Return λ/n; None for a subclass with a gradient of its own."""
+        return self.lambda_ / n if type(self).bind is L2.bind else None

@@ -46,5 +46,7 @@ class SGD(Optimizer):
 
     @property
     def plain_rate(self) -> float | None:
-        """The learning rate, once it is a number."""
-        return None if isinstance(self.learning_rate, str) else float(self.learning_rate)
+        """The learning rate, once it is a number; None for a subclass with steps of its own."""
+        if type(self).bind is not SGD.bind or isinstance(self.learning_rate, str):
+            return None
+        return float(self.learning_rate)

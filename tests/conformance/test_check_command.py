@@ -141,6 +141,14 @@ def test_a_part_that_cannot_say_what_it_is_fails_alone(cli: CommandLine) -> None
     assert "has no attribute 'nothing'" in table["activation/bent"][5]
 
 
+def test_a_rule_without_its_optional_package_is_not_available(cli: CommandLine) -> None:
+    (cli.folder / "without.py").write_text("import sys\nsys.modules['numba'] = None\n")
+    result = cli("check", "fused", "-P", "without.py")
+    assert (result.code, result.err) == (0, "")
+    remarks = rows(result)["backprop/fused"][5]
+    assert remarks.startswith("not available: backprop 'fused' needs Numba: pip install")
+
+
 def test_a_narrow_terminal_breaks_no_name_of_a_check(bent: CommandLine) -> None:
     code, text = bent.terminal("check", "bent", "-P", "wrong.py", columns=60)
     assert code == 1

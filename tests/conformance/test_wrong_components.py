@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import wrong_activations
 import wrong_costs
@@ -15,9 +16,11 @@ from bpframe.plugins import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
-from bpframe_costs import Quadratic
+from bpframe_costs import CrossEntropy, Quadratic
+from bpframe_optimizers import Given
 
 MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
+SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
 WRONG = [
     pytest.param(part, checks, id=f"{module.__name__}-{type(part).__name__}")
     for module in MODULES
@@ -55,8 +58,8 @@ def test_every_check_notices_something() -> None:
     parts = [part for module in MODULES for part, _ in module.WRONG]
     names = {check.name for part in parts for check in checks_of(part)}
     noticed = {name for module in MODULES for _, checks in module.WRONG for name in checks}
-    # The angle is told, and no bar is set for it.
-    assert names - noticed == {"angle_to_the_gradient"}
+    # The angle is told, and no bar is set for it; closed forms belong to a pair, see below.
+    assert names - noticed == {"angle_to_the_gradient", SCALAR_CLOSED_FORM}
 
 
 @pytest.mark.parametrize("dataset", wrong_data.ABSENT, ids=lambda d: type(d).__name__)
@@ -66,6 +69,25 @@ def test_what_is_not_there_is_neither_passed_nor_failed(dataset: wrong_data.Righ
     for name in wrong_data.CHECKS:
         assert results[name].status is Status.NOT_AVAILABLE
         assert "clouds.npz" in results[name].message or "no connection" in results[name].message
+
+
+def test_a_rule_whose_package_is_missing_is_neither_passed_nor_failed() -> None:
+    results = [r for r in check_component(wrong_rules.NeedsAPackage()) if r.message]
+    assert {result.status for result in results} == {Status.NOT_AVAILABLE}
+    assert {result.message for result in results} == {
+        "rule 'mine' needs Nimbus: pip install nimbus"
+    }
+    assert len(results) >= 8
+
+
+def test_an_initializer_that_refuses_networks_says_which() -> None:
+    one = {r.name: r for r in check_component(Given([[[1.0, 2.0]]]))}
+    assert all(result.status is Status.PASSED for result in one.values())
+    assert one[wrong_parts.FILL].message.startswith("refuses a network [1, 1]: initializer.weights")
+    large = {r.name: r for r in check_component(Given(np.ones((1, 7, 9)).tolist()))}
+    assert large[wrong_parts.FILL].status is Status.NOT_AVAILABLE
+    assert "a network [1, 1] needs [(1, 1)]" in large[wrong_parts.FILL].message
+    assert all(result.ok for result in large.values())
 
 
 def test_sockets_work_again_after_a_check() -> None:
@@ -87,6 +109,15 @@ def test_a_minus_y_for_every_pair_is_noticed_at_cost_and_activation() -> None:
     assert failed(Sigmoid(), partners) == {"closed_form_equals_bp1"}
     assert failed(FullMatrix(), partners) == set()
     assert failed(Quadratic()) == failed(Sigmoid()) == set()
+
+
+def test_another_closed_form_for_compilers_is_noticed_at_cost_and_activation() -> None:
+    plugins = load_plugins()
+    plugins.manager.register(wrong_costs.WrongScalarOutputError())
+    partners = Partners(plugins)
+    assert failed(CrossEntropy(), partners) == {SCALAR_CLOSED_FORM}
+    assert failed(Sigmoid(), partners) == {SCALAR_CLOSED_FORM}
+    assert failed(CrossEntropy()) == failed(Sigmoid()) == set()
 
 
 def test_a_rule_is_not_blamed_for_a_wrong_activation_or_cost() -> None:

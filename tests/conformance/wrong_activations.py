@@ -280,6 +280,14 @@ class WrongScalarSlope(Right):
 
 
 @dataclass(frozen=True)
+class WrongScalarFarOut(Right):
+    """Another function far from 0 when it is compiled."""
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
+        return lambda z: math.tanh(z) if z < 10 else 0, lambda z, a: 1 - a * a
+
+
+@dataclass(frozen=True)
 class WrongLink(Activation):
     """The sigmoid of 2z, which claims to be the inverse of the logit."""
 
@@ -374,6 +382,7 @@ WRONG: list[tuple[Activation, set[str]]] = [
     (OneMinusTooFew(), {"outputs_stay_in_the_declared_range"}),
     (WrongScalarForm(), {"scalar_form_is_that_of_arrays"}),
     (WrongScalarSlope(), {"scalar_form_is_that_of_arrays"}),
+    (WrongScalarFarOut(), {"scalar_form_is_that_of_arrays"}),
     (WrongLink(), {"closed_form_equals_bp1"}),
     (HoldsAFunction(), {"survives_pickling_and_copying"}),
     (DoublesItsField(), {"comes_back_from_a_configuration", "equals_what_is_built_alike"}),

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 import bpframe
-from bpframe import Activation, Array, Cost, Interval, OutputError, ScalarGradient
+from bpframe import (
+    Activation,
+    Array,
+    Cost,
+    Interval,
+    OutputError,
+    ScalarGradient,
+    ScalarOutputError,
+)
+from bpframe_costs import CrossEntropy
 
 
 @dataclass(frozen=True)
@@ -164,6 +173,35 @@ class AMinusY:
         return a_minus_y
 
 
+@dataclass(frozen=True)
+class ScalarAMinusY:
+    """a - y of arrays, and y - a of numbers."""
+
+    def __call__(self, z: Array, a: Array, y: Array) -> Array:
+        return a - y
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarOutputError:
+        return lambda z, a, y: y - a
+
+
+class WrongScalarOutputError:
+    """A plugin whose closed form for one pair is another one when it is compiled."""
+
+    @bpframe.hookimpl
+    def bpframe_output_error(self, cost: Cost, activation: Activation) -> OutputError | None:
+        pair = isinstance(cost, CrossEntropy) and activation.link == "logit"
+        return ScalarAMinusY() if pair else None
+
+
+@dataclass(frozen=True)
+class WrongScalarEdge(CrossEntropy):
+    """Without the clip when it is compiled, so that saturated outputs divide by zero."""
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient:
+        one = real(1)
+        return lambda a, y: (a - y) / (a * (one - a))
+
+
 RIGHT = [Right(), Positive(), WithoutAConstant()]
 WRONG: list[tuple[Cost, set[str]]] = [
     (WrongSign(), {"gradient_agrees_with_differences"}),
@@ -193,5 +231,6 @@ WRONG: list[tuple[Cost, set[str]]] = [
     (HandsOutputsBack(), {"gradient_is_a_new_array"}),
     (InfiniteAtTheEdge(), {"finite_at_the_edges_of_the_domain"}),
     (WrongScalarGradient(), {"scalar_gradient_is_that_of_arrays"}),
+    (WrongScalarEdge(), {"scalar_gradient_is_that_of_arrays"}),
     (ReadsTheMemory(), {"transposed_outputs_give_the_same"}),
 ]

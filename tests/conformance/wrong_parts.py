@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpframe import Array, Initializer, Optimizer, Parameters, Regularizer
+from bpframe_optimizers import L2, SGD
 
 Step = Callable[[Parameters], None]
 VELOCITIES: dict[int, Array] = {}
@@ -103,6 +104,36 @@ class Normalised(Optimizer):
 
 
 @dataclass(frozen=True)
+class PlainAllTheSame(Right):
+    """Claims that its steps have no memory."""
+
+    @property
+    def plain_rate(self) -> float | None:
+        return None if isinstance(self.learning_rate, str) else self.learning_rate
+
+
+@dataclass(frozen=True)
+class Clipped(Optimizer):
+    """Claims to be plain, and shortens gradients that are long."""
+
+    plain_rate = 0.01
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            parameters.vector[:] -= 0.01 * np.clip(gradient.vector, -10, 10)
+
+        return step
+
+
+@dataclass(frozen=True)
+class Momentum(SGD):
+    """Has a memory, which its base class has not: plain_rate is None."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        return Right(self.learning_rate).bind(parameters)
+
+
+@dataclass(frozen=True)
 class AbsoluteWeights(Regularizer):
     """(λ/n) Σ |w|: nothing is wrong with it."""
 
@@ -117,6 +148,56 @@ class AbsoluteWeights(Regularizer):
                 g += w.dtype.type(self.lambda_ / n) * np.sign(w)
 
         return add
+
+
+@dataclass(frozen=True)
+class AbsoluteWeightsOfL2(L2):
+    """Has another gradient than its base class: weight_decay is None."""
+
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        return AbsoluteWeights(self.lambda_).penalty(parameters, n)
+
+    def bind(self, parameters: Parameters, n: int) -> Step | None:
+        return AbsoluteWeights(self.lambda_).bind(parameters, n)
+
+
+@dataclass(frozen=True)
+class DecaysAllTheSame(AbsoluteWeights):
+    """Claims that its gradient is proportional to the weights."""
+
+    def weight_decay(self, n: int) -> float:
+        return self.lambda_ / n
+
+
+@dataclass(frozen=True)
+class DecaysBiases(Regularizer):
+    """Claims to leave the biases alone, which it has in its penalty."""
+
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        return float(np.square(parameters.vector).sum()) / (2 * n)
+
+    def bind(self, parameters: Parameters, n: int) -> Step:
+        def add(gradient: Parameters) -> None:
+            gradient.vector += parameters.vector / parameters.dtype.type(n)
+
+        return add
+
+    def weight_decay(self, n: int) -> float:
+        return 1 / n
+
+
+@dataclass(frozen=True)
+class NoneButDecay(Regularizer):
+    """Adds nothing, and claims to decay."""
+
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        return 0.0
+
+    def bind(self, parameters: Parameters, n: int) -> None:
+        return None
+
+    def weight_decay(self, n: int) -> float:
+        return 1 / n
 
 
 @dataclass(frozen=True)
@@ -210,10 +291,58 @@ class InfiniteBiases(Half):
         return np.full(n_out, np.inf)
 
 
+@dataclass(frozen=True)
+class FillsByDepth(Half):
+    """Wider weights in deeper layers, for which it overrides fill: nothing is wrong with it."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        parameters.vector[:] = 0
+        for depth, weights in enumerate(parameters.weights, 1):
+            weights[:] = depth * rng.standard_normal(weights.shape)
+
+
+@dataclass(frozen=True)
+class FillsFromGlobalState(Half):
+    """Overrides fill, and draws from NumPy's global state."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        parameters.vector[:] = np.random.standard_normal(len(parameters.vector))
+
+
+@dataclass(frozen=True)
+class FillsWithNaN(Half):
+    """Overrides fill, and divides by zero."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        super().fill(parameters, rng)
+        parameters.vector[0] = np.nan
+
+
+@dataclass(frozen=True)
+class FillsWeightsAlone(Half):
+    """Overrides fill, and leaves what stood in the biases' place."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        for weights in parameters.weights:
+            weights[:] = 0.5
+
+
+@dataclass(frozen=True)
+class FillsAnotherVector(Half):
+    """Overrides fill, and puts a new vector in the place of the one that the layers show."""
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        super().fill(parameters, rng)
+        parameters.vector = parameters.vector.copy()
+
+
 LOWER = "steps_lower_a_convex_cost"
 ADDED = "gradient_is_added_to_what_is_there"
 AGREES = "gradient_agrees_with_differences"
-RIGHT = [Right(), AbsoluteWeights(), Half()]
+FILL = "fill_gives_every_parameter_a_finite_number"
+PLAIN = "plain_rate_is_all_there_is_to_a_step"
+DECAY = "weight_decay_is_all_that_is_added"
+RIGHT = [Right(), Momentum(), AbsoluteWeights(), AbsoluteWeightsOfL2(), Half(), FillsByDepth()]
 WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (Uphill(), {LOWER}),
     (AnotherVector(), {"parameters_are_changed_in_place"}),
@@ -221,6 +350,11 @@ WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (SharedVelocity(), {"two_trainings_share_no_state"}),
     (ScalesTheGradient(), {"gradient_stays_as_it_was"}),
     (Normalised(), {"a_gradient_of_zeros_keeps_parameters_finite"}),
+    (PlainAllTheSame(), {PLAIN}),
+    (Clipped(), {PLAIN}),
+    (DecaysAllTheSame(), {DECAY}),
+    (DecaysBiases(), {DECAY}),
+    (NoneButDecay(), {DECAY}),
     (Overwrites(), {ADDED}),
     (NoneAllTheSame(), {AGREES}),
     (ForgetsN(), {AGREES}),
@@ -229,5 +363,9 @@ WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (Transposed(), {"weights_and_biases_have_their_shapes"}),
     (GlobalState(), {"all_that_is_drawn_is_drawn_from_the_stream"}),
     (WholeNumbers(), {"weights_and_biases_are_finite_floats"}),
-    (InfiniteBiases(), {"weights_and_biases_are_finite_floats"}),
+    (InfiniteBiases(), {"weights_and_biases_are_finite_floats", FILL}),
+    (FillsFromGlobalState(), {"all_that_is_drawn_is_drawn_from_the_stream"}),
+    (FillsWithNaN(), {FILL}),
+    (FillsWeightsAlone(), {FILL}),
+    (FillsAnotherVector(), {FILL}),
 ]

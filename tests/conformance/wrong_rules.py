@@ -19,6 +19,7 @@ from bpframe import (
     PlainStep,
     TrainingSet,
 )
+from bpframe.errors import MissingPackageError
 from bpframe.testing.samples import make_batch
 
 
@@ -106,14 +107,20 @@ class Whole(Right):
 
         def epoch(order: npt.NDArray[np.int64]) -> int:
             order = self.order(order)
-            for rows in (order[i : i + m] for i in range(0, len(order), m)):
+            starts = range(0, len(order), m)
+            for number, rows in enumerate((order[i : i + m] for i in starts), 1):
                 gradient(make_batch(training.x[rows], training.y[rows]), out)
+                if self.stops(out):
+                    return number
                 for g, w in zip(out.weights, parameters.weights, strict=True):
                     g += self.decay(step) * w
                 parameters.vector -= step.learning_rate * out.vector
             return self.failed()
 
         return epoch
+
+    def stops(self, gradient: Parameters) -> bool:
+        return not np.isfinite(gradient.biases[-1]).all()
 
     def order(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return order
@@ -147,6 +154,103 @@ class WholeThatGivesUp(Whole):
 
     def failed(self) -> int:
         return 1
+
+
+@dataclass(frozen=True)
+class WholeOnce(Whole):
+    """Trains on one sample alone from its second epoch on."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        step: PlainStep,
+    ) -> EpochFunction:
+        epoch, seen = super().bind_epoch(objective, rng, training, step), []
+
+        def again(order: npt.NDArray[np.int64]) -> int:
+            seen.append(order)
+            return epoch(order if len(seen) == 1 else 0 * order)
+
+        return again
+
+
+@dataclass(frozen=True)
+class WholeFromItsOwnParameters(Whole):
+    """Goes on from where its last epoch ended, whatever was changed since."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        step: PlainStep,
+    ) -> EpochFunction:
+        epoch, vector = super().bind_epoch(objective, rng, training, step), []
+        own = objective.network.parameters.vector
+
+        def again(order: npt.NDArray[np.int64]) -> int:
+            own[:] = vector[-1] if vector else own
+            failed = epoch(order)
+            vector.append(own.copy())
+            return failed
+
+        return again
+
+
+@dataclass(frozen=True)
+class WholeInHalfPrecision(Whole):
+    """Rounds to float16 where the network is of float32."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        step: PlainStep,
+    ) -> EpochFunction:
+        epoch = super().bind_epoch(objective, rng, training, step)
+        vector = objective.network.parameters.vector
+
+        def rounded(order: npt.NDArray[np.int64]) -> int:
+            failed = epoch(order)
+            if vector.dtype == np.float32:
+                vector[:] = vector.astype(np.float16)
+            return failed
+
+        return rounded
+
+
+@dataclass(frozen=True)
+class WholeThatNeverStops(Whole):
+    """Takes a step that is not finite, and all after it."""
+
+    def stops(self, gradient: Parameters) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class WholeThatTakesNoStepAtAll(Whole):
+    """Takes back the steps before the one that is not finite."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        step: PlainStep,
+    ) -> EpochFunction:
+        epoch = super().bind_epoch(objective, rng, training, step)
+        vector = objective.network.parameters.vector
+
+        def all_or_none(order: npt.NDArray[np.int64]) -> int:
+            before = vector.copy()
+            if failed := epoch(order):
+                vector[:] = before
+            return failed
+
+        return all_or_none
 
 
 @dataclass(frozen=True)
@@ -334,8 +438,17 @@ class RefusesWithoutAWord(RefusesSome):
             raise ValueError from None
 
 
+@dataclass(frozen=True)
+class NeedsAPackage(Right):
+    """Cannot work here, whatever the network."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        raise MissingPackageError("rule 'mine' needs Nimbus: pip install nimbus")
+
+
 AGREES = "gradient_agrees_with_differences"
 WHOLE = "steps_of_a_whole_epoch_are_those_of_single_gradients"
+STOPS = "an_epoch_ends_before_the_step_that_is_not_finite"
 MEAN = "a_batch_gives_the_mean_of_its_samples"
 ORDER = "order_of_the_samples_is_irrelevant"
 SIZES = "changed_weights_and_batch_sizes_are_followed"
@@ -363,7 +476,12 @@ WRONG: list[tuple[Backprop, set[str]]] = [
     (LastLayerOnly(), {OUT, FINITE}),
     (RefusesEverything(), {AGREES, MEAN, ORDER, SIZES, OUT, STAY, SEED, FLOAT32}),
     (RefusesWithoutAWord(), {AGREES}),
-    (WholeWithoutDecay(), {WHOLE}),
-    (WholeInItsOwnOrder(), {WHOLE}),
+    (WholeWithoutDecay(), {WHOLE, STOPS}),
+    (WholeInItsOwnOrder(), {WHOLE, STOPS}),
     (WholeThatGivesUp(), {WHOLE}),
+    (WholeOnce(), {WHOLE}),
+    (WholeFromItsOwnParameters(), {WHOLE}),
+    (WholeInHalfPrecision(), {WHOLE}),
+    (WholeThatNeverStops(), {STOPS}),
+    (WholeThatTakesNoStepAtAll(), {STOPS}),
 ]

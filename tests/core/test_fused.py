@@ -236,5 +236,5 @@ def test_without_numba_it_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == (
-        "ValueError: it needs Numba: pip install 'bpframe[numba]'"
+        "bpframe.errors.MissingPackageError: it needs Numba: pip install 'bpframe[numba]'"
     )
