@@ -146,7 +146,7 @@ def test_a_rule_without_its_optional_package_is_not_available(cli: CommandLine) 
     result = cli("check", "fused", "-P", "without.py")
     assert (result.code, result.err) == (0, "")
     remarks = rows(result)["backprop/fused"][5]
-    assert remarks.startswith("not available: backprop 'fused' needs Numba: pip install")
+    assert remarks.startswith("not available: it needs Numba: pip install")
 
 
 def test_a_narrow_terminal_breaks_no_name_of_a_check(bent: CommandLine) -> None:
