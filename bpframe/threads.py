@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,10 +12,15 @@ if TYPE_CHECKING:
 
 # Below this work, waiting for a second thread takes longer than what it computes saves.
 WORTH_THREADS = 5e7
+# Where its wheels keep libraries: on Linux and Windows, and on macOS.
+SCIPY = {"scipy.libs", "scipy"}
 
 
 def blas_threads(parameters: int, batch_size: int) -> AbstractContextManager[Any]:
     """Return a context in which BLAS uses one thread for small mini-batches, else all.
+
+    Where SciPy's wheel has brought a BLAS beside NumPy's, only NumPy's gets threads: the threads
+    of one wait for work in a loop and keep those of the other from the processors.
 
     Parameters
     ----------
@@ -23,9 +29,11 @@ def blas_threads(parameters: int, batch_size: int) -> AbstractContextManager[Any
     batch_size : int
         Samples of a mini-batch; a step takes about 6 operations for each of them and weight.
     """
+    controller = _controller()
+    libraries = [lib.filepath for lib in controller.lib_controllers if lib.user_api == "blas"]
     if 6 * parameters * batch_size >= WORTH_THREADS:
-        return nullcontext()
-    limit: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
+        libraries = [path for path in libraries if SCIPY & set(Path(path).parts)]
+    limit: AbstractContextManager[Any] = controller.select(filepath=libraries).limit(limits=1)
     return limit
 
 
