@@ -8,7 +8,7 @@ from running import CommandLine
 from bpframe.plugins import load_plugins
 
 ENTRIES = load_plugins().registry.entries["backprop"]
-SLOW = {"finite_difference", "path_sum", "chain_rule"}
+SLOW = ("finite_difference", "path_sum", "chain_rule")
 EXACT = [name for name, entry in ENTRIES.items() if entry.component.exact]  # type: ignore[attr-defined]
 APPROXIMATE = [name for name in ENTRIES if name not in EXACT]
 
