@@ -37,7 +37,6 @@ class Contender(ABC):
     def __init__(self, work: Work, data: Data) -> None:
         self.work = work
         self.data = data
-        self.rng = stream(0, "shuffle")  # as the trainer does
         started = time.perf_counter()
         self.prepare(*self.arrays(np.float32))
         self.preparation = time.perf_counter() - started
@@ -58,18 +57,12 @@ class Contender(ABC):
         """Get ready to train."""
 
     @abstractmethod
-    def train(self, order: Any) -> None:
-        """Train an epoch on the samples in this order."""
+    def epoch(self) -> float:
+        """Train an epoch and return its seconds."""
 
     @abstractmethod
     def outputs(self, x: Array) -> Array:
         """Return the outputs for some inputs."""
-
-    def epoch(self) -> float:
-        """Train an epoch and return its seconds."""
-        started = time.perf_counter()
-        self.train(self.rng.permutation(len(self.data.train)))
-        return time.perf_counter() - started
 
     def accuracy(self) -> float:
         """Return the share of validation samples that are recognised."""
@@ -92,9 +85,6 @@ class Rule(Contender):
         trainer.train_evaluation_samples = 10
         self.epochs = trainer.train(small)
 
-    def train(self, order: Any) -> None:
-        raise NotImplementedError
-
     def epoch(self) -> float:
         # The trainer shuffles itself, and looks at some samples after its clock has stopped.
         return next(self.epochs).seconds
@@ -103,7 +93,24 @@ class Rule(Contender):
         return self.network.forward(x)
 
 
-class NumPy64(Contender):
+class Outsider(Contender):
+    """Trains in a loop of its own, on the samples in the order that bpframe's trainer takes."""
+
+    def __init__(self, work: Work, data: Data) -> None:
+        self.rng = stream(0, "shuffle")
+        super().__init__(work, data)
+
+    @abstractmethod
+    def train(self, order: Any) -> None:
+        """Train an epoch on the samples in this order."""
+
+    def epoch(self) -> float:
+        started = time.perf_counter()
+        self.train(self.rng.permutation(len(self.data.train)))
+        return time.perf_counter() - started
+
+
+class NumPy64(Outsider):
     """Matrix code as one writes it: whole mini-batches, new arrays, NumPy's float64."""
 
     note = "float64"
@@ -135,7 +142,7 @@ class NumPy64(Contender):
         return a
 
 
-class ScikitLearn(Contender):
+class ScikitLearn(Outsider):
     """MLPClassifier; it has neither the quadratic cost nor sigmoid outputs."""
 
     note = "softmax and log-loss"
@@ -163,7 +170,7 @@ class ScikitLearn(Contender):
         return probabilities
 
 
-class PyTorch(Contender):
+class PyTorch(Outsider):
     """Eager PyTorch: a Sequential, autograd and torch.optim.SGD."""
 
     note = "eager"
@@ -199,7 +206,7 @@ class PyTorch(Contender):
         return outputs
 
 
-class JAX(Contender):
+class JAX(Outsider):
     """JAX: one jitted function with lax.scan over the mini-batches of an epoch."""
 
     note = "jit, lax.scan"
