@@ -9,7 +9,7 @@ from bpframe.plugins import load_plugins
 
 ENTRIES = load_plugins().registry.entries["backprop"]
 SLOW = ("finite_difference", "path_sum", "chain_rule")
-EXACT = [name for name, entry in ENTRIES.items() if entry.component.exact]  # type: ignore[attr-defined]
+EXACT = [name for name, entry in ENTRIES.items() if entry.component.exact]
 APPROXIMATE = [name for name in ENTRIES if name not in EXACT]
 
 

@@ -110,7 +110,7 @@ def test_networks_of_every_kind(cli: CommandLine, arguments: list[str]) -> None:
 def test_every_rule(cli: CommandLine, rule: str) -> None:
     result = cli.quick(f"backprop={rule}", *SMALL, "diagnostics=full")
     result.must_be_fine()
-    exact = RULES[rule].component.exact  # type: ignore[attr-defined]
+    exact = RULES[rule].component.exact
     for row in rows(result.run_folder):
         assert row["angle/network"] < (0.01 if exact else 180)
 

@@ -54,14 +54,14 @@ def a_minus_y(z: Array, a: Array, y: Array) -> Array:
 
 
 @bpframe.hookimpl
-def bpframe_register_backprops(register):  # type: ignore[no-untyped-def]
+def bpframe_register_backprops(register):
     register("transposed", Transposed)
     register("summed", Summed)
     register("only_float32", OnlyFloat32)
 
 
 @bpframe.hookimpl
-def bpframe_register_costs(register):  # type: ignore[no-untyped-def]
+def bpframe_register_costs(register):
     register("half", Half)
 
 

@@ -117,6 +117,9 @@ class Whole(Right):
                 parameters.vector -= step.learning_rate * out.vector
             return self.failed()
 
+        return self.around(epoch, parameters.vector)
+
+    def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         return epoch
 
     def stops(self, gradient: Parameters) -> bool:
@@ -160,14 +163,8 @@ class WholeThatGivesUp(Whole):
 class WholeOnce(Whole):
     """Trains on one sample alone from its second epoch on."""
 
-    def bind_epoch(
-        self,
-        objective: Objective,
-        rng: np.random.Generator,
-        training: TrainingSet,
-        step: PlainStep,
-    ) -> EpochFunction:
-        epoch, seen = super().bind_epoch(objective, rng, training, step), []
+    def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
+        seen: list[npt.NDArray[np.int64]] = []
 
         def again(order: npt.NDArray[np.int64]) -> int:
             seen.append(order)
@@ -180,20 +177,13 @@ class WholeOnce(Whole):
 class WholeFromItsOwnParameters(Whole):
     """Goes on from where its last epoch ended, whatever was changed since."""
 
-    def bind_epoch(
-        self,
-        objective: Objective,
-        rng: np.random.Generator,
-        training: TrainingSet,
-        step: PlainStep,
-    ) -> EpochFunction:
-        epoch, vector = super().bind_epoch(objective, rng, training, step), []
-        own = objective.network.parameters.vector
+    def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
+        ended: list[Array] = []
 
         def again(order: npt.NDArray[np.int64]) -> int:
-            own[:] = vector[-1] if vector else own
+            vector[:] = ended[-1] if ended else vector
             failed = epoch(order)
-            vector.append(own.copy())
+            ended.append(vector.copy())
             return failed
 
         return again
@@ -203,16 +193,7 @@ class WholeFromItsOwnParameters(Whole):
 class WholeInHalfPrecision(Whole):
     """Rounds to float16 where the network is of float32."""
 
-    def bind_epoch(
-        self,
-        objective: Objective,
-        rng: np.random.Generator,
-        training: TrainingSet,
-        step: PlainStep,
-    ) -> EpochFunction:
-        epoch = super().bind_epoch(objective, rng, training, step)
-        vector = objective.network.parameters.vector
-
+    def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         def rounded(order: npt.NDArray[np.int64]) -> int:
             failed = epoch(order)
             if vector.dtype == np.float32:
@@ -234,16 +215,7 @@ class WholeThatNeverStops(Whole):
 class WholeThatTakesNoStepAtAll(Whole):
     """Takes back the steps before the one that is not finite."""
 
-    def bind_epoch(
-        self,
-        objective: Objective,
-        rng: np.random.Generator,
-        training: TrainingSet,
-        step: PlainStep,
-    ) -> EpochFunction:
-        epoch = super().bind_epoch(objective, rng, training, step)
-        vector = objective.network.parameters.vector
-
+    def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         def all_or_none(order: npt.NDArray[np.int64]) -> int:
             before = vector.copy()
             if failed := epoch(order):

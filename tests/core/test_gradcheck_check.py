@@ -145,14 +145,14 @@ class Wrong(Backprop):
 
     @property
     def tolerance(self) -> float:
-        return self.claim  # type: ignore[attr-defined, no-any-return]
+        return self.claim
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         right = FullMatrix().bind(objective, rng)
 
         def gradient(batch: Batch, out: Parameters) -> None:
             right(batch, out)
-            self.change(objective, batch, out)  # type: ignore[attr-defined]
+            self.change(objective, batch, out)
 
         return gradient
 

@@ -31,7 +31,7 @@ def test_sizes_without_two_layers_of_neurons_are_refused(sizes: tuple[int, ...])
 
 def test_sizes_that_are_not_whole_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match=r"2\.5"):
-        Network([3, 2.5], Sigmoid(), Normal())  # type: ignore[list-item]
+        Network([3, 2.5], Sigmoid(), Normal())
 
 
 def test_the_last_layer_may_have_another_function() -> None:

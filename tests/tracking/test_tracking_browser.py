@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,18 +9,8 @@ import pytest
 from recorded import Work, free_port, wait_for_server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 MILLISECONDS = 60_000
 WIDTH_OF_PICTURE = "name => document.querySelector(`img[alt='${name}']`).naturalWidth"
 
@@ -29,19 +18,13 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def page(tmp_path) -> Iterator[Page]:
-    """Return a page of a browser that reaches this machine only, or skip."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(MILLISECONDS)
-        page.route("**/*", only_here)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a page of a browser that reaches this machine only."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(MILLISECONDS)
+    page.route("**/*", only_here)
+    yield page
+    page.close()
 
 
 def only_here(route: Route) -> None:
