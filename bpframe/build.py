@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from bpframe.components import KINDS, Activation, Cost
 from bpframe.config import check_keys
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
+from bpframe.naming import run_name
 from bpframe.network import Network
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
@@ -26,6 +28,7 @@ def build_run(
     folder: Path,
     cwd: Path,
     sweep: str | None = None,
+    varying: Sequence[str] = (),
 ) -> Run:
     """Build every component, load the data, initialise the network.
 
@@ -37,6 +40,8 @@ def build_run(
         Where components and hooks come from.
     overrides, folder, cwd, sweep
         See `Run`.
+    varying : sequence of str
+        The options that have several values in the sweep.
 
     Raises
     ------
@@ -109,7 +114,7 @@ def build_run(
     except ValueError as error:
         raise ConfigError(str(error)) from error
     run = Run(
-        name=config["name"] or _name(config),
+        name=run_name(config, overrides, registry.sections, varying),
         config=config,
         overrides=overrides,
         folder=folder,
@@ -166,22 +171,6 @@ def _try_binding(run: Run) -> None:
             trainer.optimizer.bind(run.network.parameters)
     except ValueError as error:
         raise NotFittingError(f"{where}: {error}") from error
-
-
-def _name(config: dict[str, Any]) -> str:
-    activation = config["activation"]["name"]
-    if config["output_activation"]:
-        activation += "+" + config["output_activation"]["name"]
-    if neurons := config["network"]["neurons"]:
-        activation += f"[{','.join(map(_neuron_name, neurons))}]"
-    parts = (config[kind]["name"] for kind in ("cost", "backprop"))
-    return " ".join([config["data"]["name"], activation, *parts])
-
-
-def _neuron_name(neuron: dict[str, Any]) -> str:
-    chosen = neuron["activation"]
-    name = chosen if isinstance(chosen, str) else chosen["name"]
-    return f"{neuron['layer']}.{neuron['neuron']}:{name}"
 
 
 def _check_range(

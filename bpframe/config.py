@@ -8,10 +8,12 @@ from enum import Enum
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
 
 from bpframe.components import KINDS
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.registry import Registry
+from bpframe.typed_command import typed_command
 
 
 class Dtype(Enum):
@@ -85,6 +87,16 @@ def _check_names(where: str, values: dict[str, Any], known: list[str]) -> None:
     for key in known:
         if key not in values:
             raise ConfigError(f"'{where}{key}' is missing; it cannot be taken away")
+
+
+def check_schema(composed: DictConfig) -> None:
+    """Raise a ConfigError if a configuration was composed without the schema."""
+    if OmegaConf.get_type(composed) is dict:
+        raise ConfigError(
+            "the configuration has no types: its defaults must begin with bpframe_schema, as "
+            "those of bpframe's own config.yaml do; to repeat a run from its record: "
+            + typed_command("rerun", "FOLDER")
+        )
 
 
 def publish(registry: Registry) -> None:

@@ -79,7 +79,8 @@ def test_a_run_with_everything(installed: CommandLine) -> None:
         *("journal=csv", "journal.file=figures.csv", "journal.every=2", "trainer.epochs=4"),
     )
     assert result.figure("test/accuracy") > 0.5
-    assert result.outcome["name"] == "digits swish+swish log_cosh sign"
+    given = "activation.beta=2 output_activation.beta=0.5 epochs=4"
+    assert result.outcome["name"] == f"digits swish+swish log_cosh sign {given} s0"
     with (result.run_folder / "figures.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["2", "4"]
