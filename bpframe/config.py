@@ -25,7 +25,17 @@ class Dtype(Enum):
 
 @dataclass
 class NeuronConfig:
-    """A neuron with an activation of its own; layer 1 is the input, and neurons count from 1."""
+    """A neuron with an activation of its own.
+
+    Parameters
+    ----------
+    layer : int
+        The number of the layer; layer 1 is the input.
+    neuron : int
+        The number of the neuron in it, from 1.
+    activation
+        The name of an activation, or ``{name: NAME, OPTION: VALUE}``.
+    """
 
     layer: int = 0
     neuron: int = 0
@@ -34,7 +44,16 @@ class NeuronConfig:
 
 @dataclass
 class NetworkConfig:
-    """The network between the inputs and outputs that the data ask for."""
+    """The network between the inputs and outputs that the data ask for.
+
+    Parameters
+    ----------
+    hidden : list of int
+        How many neurons each hidden layer has; ``[]`` for none.
+    neurons : list of NeuronConfig
+        Neurons with an activation of their own, ``{layer: 2, neuron: 3, activation: tanh}``;
+        layer 1 is the input, and neurons count from 1.
+    """
 
     hidden: list[int] = field(default_factory=lambda: [30])
     neurons: list[NeuronConfig] = field(default_factory=list)
@@ -42,7 +61,19 @@ class NetworkConfig:
 
 @dataclass
 class TrainerConfig:
-    """The training loop."""
+    """The training loop.
+
+    Parameters
+    ----------
+    epochs : int
+        How often the whole training set is gone through.
+    batch_size : int
+        How many samples a mini-batch has.
+    train_evaluation_samples : int, optional
+        How many training samples the figures ``train/…`` are taken on, drawn once; all if null.
+    learning_rate_backprop : str, optional
+        The exact rule that stands in for another exact one while the learning rate is measured.
+    """
 
     epochs: int = 30
     batch_size: int = 10
@@ -52,7 +83,19 @@ class TrainerConfig:
 
 @dataclass
 class RootConfig:
-    """What is not a component; `publish` adds a field for each kind and section."""
+    """What is not a component; `publish` adds a field for each kind and section.
+
+    Parameters
+    ----------
+    name : str, optional
+        The name of the run; if null it is made of what tells the run from others.
+    seed : int
+        What every random number comes from: one seed gives one result, bit for bit.
+    dtype : Dtype
+        The type of the numbers that the network computes with.
+    network, trainer
+        Sections of their own.
+    """
 
     name: str | None = None
     seed: int = 0

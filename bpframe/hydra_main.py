@@ -52,7 +52,10 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
 
 def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     if {"-h", "--help"} & set(arguments):
-        print(help_text(plugins.registry, [word for word in arguments if word[:1] != "-"]))
+        commands = plugins.registry.commands
+        if known := [word for word in arguments if word in commands]:
+            return commands[known[0]](["--help"], plugins)
+        print(help_text(plugins.registry, arguments))
         return 0
     _outcomes.clear()
     # Hydra's parser wants what it overrides in one place.

@@ -99,7 +99,7 @@ def test_a_file_may_import_its_neighbour(cli: CommandLine, here: Path) -> None:
 
 
 def test_help_and_list(cli: CommandLine, here: Path) -> None:
-    assert "  mine             f(z) = βz.\n" in cli("-P", "my_plugin.py", "--help").out
+    assert "  mine             f(z) = βz.  [beta]\n" in cli("-P", "my_plugin.py", "--help").out
     out = cli("-P", "my_plugin.py", "plugins").out
     assert re.search(r"activation=mine +beta .*local", " ".join(out.split()))
 
