@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bpframe.plugins import Plugins
     from bpframe.registry import Command
     from bpframe.run import Figure, Run
+    from bpframe.shell import typed_command
 
 __version__ = version("bpframe")
 
@@ -85,6 +86,7 @@ __all__ = [
     "hookimpl",
     "neuron_activations",
     "stream",
+    "typed_command",
     "with_ones",
 ]
 
@@ -97,6 +99,7 @@ _LAZY = {
     "Plugins": "bpframe.plugins",
     "Run": "bpframe.run",
     "hookimpl": "bpframe.hookspecs",
+    "typed_command": "bpframe.shell",
 }
 
 

@@ -16,7 +16,7 @@ from bpframe.errors import ConfigError, did_you_mean
 from bpframe.experiments import comment, experiments, summary
 from bpframe.option_text import option_text, value_text
 from bpframe.registry import Entry, Registry
-from bpframe.typed_command import typed_command
+from bpframe.shell import typed_command
 
 INTRODUCTION = """\
 bpframe trains a network and records the run; every part of it is a plugin.

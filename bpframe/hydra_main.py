@@ -28,8 +28,8 @@ from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.session import session
+from bpframe.shell import typed_command
 from bpframe.sweep import sweep_mark, varying_keys, watched_sweep
-from bpframe.typed_command import typed_command
 
 PRIMARY = "config"
 _outcomes: list[Outcome] = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bpframe.shell import typed_command
+
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins
 
@@ -17,7 +19,9 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    parser = argparse.ArgumentParser(prog="bpframe plugins", description=list_plugins.__doc__)
+    parser = argparse.ArgumentParser(
+        prog=typed_command("plugins"), description=list_plugins.__doc__
+    )
     parser.parse_args(arguments)
     console = Console()
     if not console.is_terminal:

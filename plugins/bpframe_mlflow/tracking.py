@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bpframe import Run, __version__
+from bpframe import Run, __version__, typed_command
 from bpframe.errors import ConfigError
 from bpframe_mlflow.store import SQLITE, absolute, environment, store_uri
 
@@ -140,7 +140,7 @@ def page(uri: str) -> str:
     """Return what opens the page of a store."""
     if uri.startswith(("http://", "https://")):
         return uri
-    return "bpframe ui" if uri == store_uri(None) else f"bpframe ui --uri {uri}"
+    return typed_command("ui") if uri == store_uri(None) else typed_command("ui", "--uri", uri)
 
 
 def status(error: BaseException | None) -> str:

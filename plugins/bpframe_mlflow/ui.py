@@ -10,14 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bpframe import Plugins
+from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError
 from bpframe_mlflow.store import SQLITE, environment, store_uri
 
 
 def ui(arguments: list[str], plugins: Plugins) -> int:
     """Open MLflow's page on the runs of this folder."""
-    parser = argparse.ArgumentParser(prog="bpframe ui", description=ui.__doc__)
+    parser = argparse.ArgumentParser(prog=typed_command("ui"), description=ui.__doc__)
     parser.add_argument("--uri", help="the store (default: MLFLOW_TRACKING_URI or ./mlflow.db)")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
     parser.add_argument("--port", type=int, default=5000, help="port to serve on (%(default)s)")
@@ -26,7 +26,9 @@ def ui(arguments: list[str], plugins: Plugins) -> int:
     if uri.startswith(("http://", "https://")):
         raise ConfigError(f"the store is a server; open {uri} in a browser")
     if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
-        raise ConfigError(f"there are no runs in {uri} yet; `bpframe` makes the first one")
+        raise ConfigError(
+            f"there are no runs in {uri} yet; `{typed_command()}` makes the first one"
+        )
     check_free(chosen.host, chosen.port)
     print(f"{uri} at http://{chosen.host}:{chosen.port} (Ctrl-C ends it)", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def test_without_any_argument(cli: CommandLine) -> None:
     pictures = {"learning_curve.png", "confusion_matrix.png"}
     assert files >= {"config.yaml", "outcome.json", "weights.npz"} | pictures
     assert (cli.folder / "mlflow.db").exists()
-    assert "to look at it: bpframe ui" in result.out
+    assert re.search(r"^to look at it: \S*bpframe ui$", result.out, re.MULTILINE)
 
 
 def test_the_console_script_is_the_same_command(cli: CommandLine, script: CommandLine) -> None:
