@@ -150,10 +150,12 @@ def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int
 
 
 def _try_binding(run: Run) -> None:
-    """Raise a NotFittingError for what a part refuses when it meets the network."""
+    """Raise a NotFittingError for what a part refuses when it meets the network or the data."""
     trainer, config = run.trainer, run.config
-    where = f"backprop '{config['backprop']['name']}'"
+    where = f"cost '{config['cost']['name']}'"
     try:
+        trainer.objective.check(run.data)
+        where = f"backprop '{config['backprop']['name']}'"
         trainer.backprop.bind(trainer.objective, run.stream("feedback"))
         where = f"regularizer '{config['regularizer']['name']}'"
         if trainer.regularizer:

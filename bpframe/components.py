@@ -29,6 +29,8 @@ OutputError = Callable[[Array, Array, Array], Array]
 ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
 ScalarGradient = Callable[[Any, Any], Any]
 ScalarOutputError = Callable[[Any, Any, Any], Any]
+# A distribution over a thousand classes in half precision sums to 1 within this.
+SUM_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,22 @@ class Interval:
         """Return whether every value of `other` is one of this interval's."""
         inside = self.low <= other.low and other.high <= self.high
         return inside and (other.sums_to_one or not self.sums_to_one)
+
+    def misses(self, values: Array) -> str:
+        """Return in which way values, shape (m, n), leave the interval; nothing if they do not.
+
+        Their sums may differ from 1 by `SUM_TOLERANCE`.
+        """
+        if not values.size:
+            return ""
+        low, high = float(values.min()), float(values.max())
+        if not self.low <= low <= high <= self.high:
+            return f"they go from {low:g} to {high:g}"
+        sums = values.sum(axis=1, dtype=float)
+        furthest = float(sums[np.abs(sums - 1).argmax()])
+        if self.sums_to_one and not abs(furthest - 1) <= SUM_TOLERANCE:
+            return f"those of one sample sum to {furthest:g}"
+        return ""
 
     def __str__(self) -> str:
         ends = f"[{self.low:g}, {self.high:g}]".replace("inf", "∞")
@@ -165,7 +183,7 @@ class Cost(Component):
 
     @property
     def domain(self) -> Interval:
-        """The outputs that the cost accepts."""
+        """The outputs that the cost accepts, and the targets."""
         return Interval()
 
     @abstractmethod

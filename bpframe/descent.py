@@ -14,9 +14,10 @@ from bpframe.network import ForwardPass, Network
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
 from bpframe.threads import blas_threads
+from bpframe.views import OfOneTraining
 
 
-class Descent:
+class Descent(OfOneTraining):
     """Steps of one training.
 
     Parameters

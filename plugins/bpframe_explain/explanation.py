@@ -168,12 +168,17 @@ def explain(
     ValueError
         If the learning rate is still ``auto``.
     ConfigError
-        If the file of weights cannot be used, or the cost of the sample is not finite.
+        If the file of weights cannot be used, the targets do not fit the cost, or the cost of the
+        sample is not finite.
     """
     network = trainer.network.copy(np.float64)
     if weights:
         _load(network.parameters, weights)
     given = trainer.objective
+    try:
+        given.check_targets(sample.y[None], f"the targets of {sample.name}")
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
     objective = Objective(network, given.cost, given.closed_form)
     # Weights that are far too large are reported below, where the cost is not finite.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -215,13 +220,10 @@ def explain(
 
 
 def _load(parameters: Parameters, path: Path) -> None:
-    # A damaged archive raises any of a dozen kinds of exceptions.
     try:
         parameters.load(path)
-    except Exception as error:
-        raise ConfigError(f"task.weights is {path}: {error}") from error
-    if not np.isfinite(parameters.vector).all():
-        raise ConfigError(f"task.weights is {path}: a weight or bias is NaN or infinite")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"task.weights: {error}") from error
 
 
 def _check_finite(cost: float, layers: list[Layer]) -> None:

@@ -1,0 +1,74 @@
+"""What the machine cannot hold is refused with what it takes, and what it can hold is not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from bpframe import Network, Parameters
+from bpframe.memory import check_memory, memory
+from bpframe_activations import Sigmoid
+from bpframe_optimizers import ScaledNormal
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_more_weights_than_memory_are_refused_before_they_are_taken(dtype: type) -> None:
+    sizes = [64, 10**12, 10]
+    with (
+        patch("numpy.zeros", side_effect=AssertionError("taken")),
+        pytest.raises(ValueError, match=r"the 75,000,000,000,010 weights and biases .*") as error,
+    ):
+        Network(sizes, Sigmoid(), ScaledNormal(), dtype=dtype)
+    size = 300_000 if dtype == np.float32 else 600_000
+    assert f"of a network {sizes} take {size:,}.0 GB of memory; this machine has" in str(
+        error.value
+    )
+
+
+def test_numbers_beyond_every_integer_of_numpy() -> None:
+    with pytest.raises(ValueError, match="of memory; this machine has"):
+        Parameters([3, 10**30, 2])
+
+
+def test_what_fits_exactly_is_taken() -> None:
+    count = 3 * 3 + 2 * 4
+    with patch("bpframe.memory.memory", return_value=4.0 * count):
+        assert len(Parameters([2, 3, 2]).vector) == count
+        with pytest.raises(ValueError, match=r"take 0\.0 MB"):
+            Parameters([2, 3, 2], np.float64)
+
+
+def test_it_is_the_memory_of_the_machine() -> None:
+    if not hasattr(os, "sysconf"):
+        pytest.skip("this system does not tell its memory")
+    memory.cache_clear()
+    assert 0 < memory() <= os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+@pytest.mark.parametrize(
+    ("said", "limit"), [("1000000\n", 1e6), ("max\n", None), ("9223372036854771712", None)]
+)
+def test_a_containers_limit_counts_if_it_has_one(
+    tmp_path: Path, said: str, limit: float | None
+) -> None:
+    memory.cache_clear()
+    of_the_machine = memory()
+    (tmp_path / "memory.max").write_text(said)
+    with patch("bpframe.memory.LIMITS", (tmp_path / "absent", tmp_path / "memory.max")):
+        memory.cache_clear()
+        assert memory() == (limit or of_the_machine)
+    memory.cache_clear()
+
+
+def test_where_nothing_tells_nothing_is_refused() -> None:
+    with (
+        patch("os.sysconf", side_effect=ValueError("unknown"), create=True),
+        patch("bpframe.memory.LIMITS", ()),
+    ):
+        memory.cache_clear()
+        check_memory(1e30, "things")
+    memory.cache_clear()
