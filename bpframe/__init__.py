@@ -26,6 +26,7 @@ from bpframe.components import (
 from bpframe.data import Batch, Data, Split, TrainingSet, fingerprint
 from bpframe.evaluation import Evaluator
 from bpframe.learning_rate import find_learning_rate
+from bpframe.memory import check_memory
 from bpframe.mixed import MixedActivation, neuron_activations
 from bpframe.network import ForwardPass, Network, with_ones
 from bpframe.objective import Objective
@@ -80,6 +81,7 @@ __all__ = [
     "Trainer",
     "TrainingSet",
     "blas_threads",
+    "check_memory",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bpframe.components import KINDS, Activation, Cost
+from bpframe.components import KINDS, Activation, Cost, Optimizer, Task
 from bpframe.config import check_keys
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
+from bpframe.learning_rate import COPIES, measures_learning_rate
+from bpframe.memory import check_memory, gigabytes
 from bpframe.network import Network
+from bpframe.parameters import count_parameters
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.run import Run
 from bpframe.streams import stream
 from bpframe.trainer import Trainer
+
+# Bytes.
+WORTH_TELLING = 1e9
 
 
 def build_run(
@@ -76,9 +83,11 @@ def build_run(
         )
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(seed, "split"))
+    sizes = [data.n_inputs, *hidden, data.n_outputs]
+    tell_memory(sizes, np.dtype(config["dtype"]), parts["task"], parts["optimizer"])
     try:
         network = Network(
-            [data.n_inputs, *hidden, data.n_outputs],
+            sizes,
             parts["activation"],
             parts["initializer"],
             output_activation=output_activation,
@@ -125,6 +134,21 @@ def build_run(
     )
     _try_binding(run)
     return run
+
+
+def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: Optimizer) -> None:
+    """Say what a network of unusual size takes, or refuse one that the machine cannot hold."""
+    measures = task.trains and measures_learning_rate(optimizer)
+    copies = 1 + (COPIES if measures else 1)
+    count = count_parameters(sizes)
+    size = copies * count * dtype.itemsize
+    what = (
+        f"{copies} copies of the {count:,} weights and biases of a network {sizes}, for training"
+        + (" and the measurement of a learning rate" if measures else "")
+    )
+    check_memory(size, what)
+    if size > WORTH_TELLING:
+        print(f"bpframe: {what}, take {gigabytes(size)}", file=sys.stderr)
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:

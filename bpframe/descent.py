@@ -50,7 +50,7 @@ class Descent(OfOneTraining):
         self._compute = backprop.bind(objective, rng)
         self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
         self._step = optimizer.bind(parameters)
-        self._threads = partial(blas_threads, len(parameters.vector), batch_size)
+        self._threads = partial(blas_threads, len(parameters.vector), min(batch_size, n))
 
     def run(self, batches: Iterable[Batch], epoch: int) -> None:
         """Take one step for each mini-batch.

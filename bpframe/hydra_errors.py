@@ -25,6 +25,9 @@ def translate(error: Exception) -> BpframeError:
         if isinstance(link, OmegaConfBaseException):
             place = _place(error, link)
             return ConfigError((f"{place}: " if place else "") + str(link).splitlines()[0])
+        # A whole number of hundreds of digits, which OmegaConf hands on as Python's own error.
+        if isinstance(link, OverflowError) and (key := re.search(r"full_key: (\S+)", str(link))):
+            return ConfigError(f"{key[1]}: {str(link).splitlines()[0]}")
         if isinstance(link, MissingConfigException):
             return ConfigError(_unknown_option(link))
     lines = (line.strip() for line in str(error).splitlines())

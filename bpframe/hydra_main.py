@@ -58,7 +58,14 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
     publish(plugins.registry)
     try:
         return _run_hydra(arguments, plugins)
-    except (HydraException, OmegaConfBaseException, OSError, ValueError, AssertionError) as error:
+    except (
+        HydraException,
+        OmegaConfBaseException,
+        OSError,
+        ValueError,
+        OverflowError,
+        AssertionError,
+    ) as error:
         raise translate(error) from error
 
 

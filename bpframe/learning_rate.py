@@ -22,7 +22,14 @@ from bpframe.streams import stream
 GRID = tuple(2.0**k for k in range(-16, 7))
 ROUNDS = (100, 100, 200, 400)
 SAMPLES = 1000
+# Of all weights and biases at the same time: the start, and parameters and gradient of each rate.
+COPIES = 1 + 2 * len(GRID)
 LEFT_PLATEAU = 0.9
+
+
+def measures_learning_rate(optimizer: Optimizer) -> bool:
+    """Return whether the optimizer's learning rate is ``auto``, still to be measured."""
+    return getattr(optimizer, "learning_rate", None) == "auto"
 
 
 def find_learning_rate(

@@ -15,7 +15,7 @@ LIMITS = (
 
 
 def check_memory(size: float, what: str) -> None:
-    """Raise ValueError if something takes more memory than there is, free or not.
+    """Refuse what takes more memory than there is, free or not, before it is taken.
 
     Parameters
     ----------
@@ -23,11 +23,14 @@ def check_memory(size: float, what: str) -> None:
         Bytes that it takes at least.
     what : str
         What takes them, in the plural.
+
+    Raises
+    ------
+    MemoryError
+        If the machine, or the container, has less.
     """
     if size > memory():
-        raise ValueError(
-            f"{what} take {gigabytes(size)} of memory; this machine has {gigabytes(memory())}"
-        )
+        raise MemoryError(f"{what} take {gigabytes(size)}; this machine has {gigabytes(memory())}")
 
 
 @cache

@@ -14,7 +14,6 @@ from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
 from bpframe.streams import stream
 
-
 # Booleans, whole numbers and floats, by NumPy's letter for their kind.
 REAL_NUMBERS = "biuf"
 
@@ -52,7 +51,9 @@ class Network:
     ------
     ValueError
         If a size is not a positive whole number, a neuron does not exist or cannot have a
-        function of its own, a first weight is not finite, or the machine has not the memory.
+        function of its own, or a first weight is not finite.
+    MemoryError
+        If the weights and biases take more memory than the machine has.
     """
 
     def __init__(

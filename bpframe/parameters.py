@@ -33,7 +33,9 @@ class Parameters:
     Raises
     ------
     ValueError
-        If the type is another, or the machine has not the memory for it.
+        If the type is another.
+    MemoryError
+        If they take more memory than the machine has.
 
     Attributes
     ----------
@@ -51,7 +53,7 @@ class Parameters:
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ValueError(f"dtype is {np.dtype(dtype)}; it must be float32 or float64")
         self.sizes = tuple(sizes)
-        count = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(self.sizes))
+        count = count_parameters(self.sizes)
         check_memory(
             count * np.dtype(dtype).itemsize,
             f"the {count:,} weights and biases of a network {list(self.sizes)}",
@@ -132,6 +134,11 @@ class Parameters:
                 )
         for array, view in zip(taken, views, strict=True):
             view[:] = array
+
+
+def count_parameters(sizes: Sequence[int]) -> int:
+    """Return how many weights and biases a network with layers of these sizes has."""
+    return sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
 
 
 def _read(path: Path, names: list[str], largest: int) -> list[npt.NDArray[Any]]:

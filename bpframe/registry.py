@@ -213,7 +213,7 @@ class Registry:
         except OmegaConfBaseException as error:
             reason = f"{error.full_key}: {str(error).splitlines()[0]}"
             raise ConfigError(f"{group} '{name}': {reason}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise ConfigError(f"{group} '{name}': {error}") from error
 
     def defaults(self, kind: str) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from bpframe.objective import Objective
 from bpframe.streams import stream
 from bpframe.threads import blas_threads
 
+MOST_EPOCHS = 1_000_000_000
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -96,7 +98,7 @@ class Trainer:
         output_error: OutputError | None = None,
         train_evaluation_samples: int | None = 10_000,
     ) -> None:
-        self.epochs = whole_number("epochs", epochs, 0)
+        self.epochs = whole_number("epochs", epochs, 0, MOST_EPOCHS)
         self.batch_size = whole_number("batch_size", batch_size, 1)
         self.seed = whole_number("seed", seed, 0)
         if train_evaluation_samples is not None:

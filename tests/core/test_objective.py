@@ -116,7 +116,7 @@ def test_the_samples_that_are_looked_at_count_and_no_others() -> None:
     trainer, data = make_trainer(CrossEntropy(), Sigmoid()), with_targets("test", [[0.0, 5.0]])
     assert trainer.evaluate(data, data.train)["cost"] > 0
     other = Split(np.ones((1, 3)), np.array([[7.0, 0.0]]))
-    with pytest.raises(ValueError, match="data 'mine', samples: .* from 0 to 7"):
+    with pytest.raises(ValueError, match=r"data 'mine', samples: .* from 0 to 7"):
         trainer.evaluate(data, other)
 
 
