@@ -270,8 +270,8 @@ class Backprop(Component):
         -------
         callable or None
             ``epoch(order)`` takes a step on the network's parameters for each mini-batch of the
-            samples in `order`, one after another. It returns 0; or, where the error of the last
-            layer is not finite, it stops before that step and returns its number, from 1.
+            samples in `order`, one after another. It returns 0; or, where the error of a layer is
+            not finite, it stops before that step and returns its number, from 1.
         """
         return None
 

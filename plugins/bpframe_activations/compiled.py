@@ -117,8 +117,10 @@ class Compiled:
         if finite.all():
             return value
         wrong = ~finite & np.isfinite(z)
-        value, log_z = value.copy(), LogNumber.of(z[wrong].astype(np.float64))
-        value[wrong] = LogNumber.of(by_logarithms(log_z)).value
+        log_z = LogNumber.of(z[wrong].astype(np.float64))
+        better = LogNumber.of(by_logarithms(log_z)).value
+        value = value.copy()
+        value[wrong] = np.where(np.isnan(better), value[wrong], better)
         return value
 
 
