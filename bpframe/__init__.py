@@ -3,6 +3,7 @@
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from bpframe.closed_form import closed_form_of
 from bpframe.components import (
     Activation,
     Array,
@@ -80,6 +81,7 @@ __all__ = [
     "Trainer",
     "TrainingSet",
     "blas_threads",
+    "closed_form_of",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",

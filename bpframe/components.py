@@ -168,6 +168,15 @@ class Cost(Component):
         """The outputs that the cost accepts."""
         return Interval()
 
+    @property
+    def separable(self) -> bool:
+        """Whether C_x is a sum over the outputs, each term of its own a_j and y_j alone.
+
+        Each neuron of an output layer then has its own closed form of δ, if single neurons have
+        other activations. By default a cost is that if it has a scalar form.
+        """
+        return self.scalar(np.float64) is not None
+
     @abstractmethod
     def value(self, a: Array, y: Array) -> Array:
         """Return C_x for each sample, shape (m,), from outputs and targets of shape (m, n).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bpframe.closed_form import MixedOutputError
 from bpframe.components import Array, Cost, OutputError
 from bpframe.network import Network
 
@@ -48,6 +49,15 @@ class Objective:
 
     def _bp1(self, z: Array, a: Array, y: Array) -> Array:
         return self.output_activation.pullback(self.cost.gradient(a, y), z, a)
+
+    @property
+    def in_closed_form(self) -> list[bool]:
+        """For each output neuron, whether its δ is a closed form and not (BP1)."""
+        n, form = self.network.sizes[-1], self.closed_form
+        if isinstance(form, MixedOutputError):
+            own = form.neurons()
+            return [j in own for j in range(n)]
+        return [form is not None] * n
 
     def value(self, x: Array, y: Array) -> float:
         """Return C, the mean of C_x, for inputs (m, n_1) and targets (m, n_L)."""
