@@ -3,6 +3,7 @@
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from bpframe.closed_form import closed_form_of
 from bpframe.components import (
     Activation,
     Array,
@@ -82,6 +83,7 @@ __all__ = [
     "TrainingSet",
     "blas_threads",
     "check_memory",
+    "closed_form_of",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",

@@ -110,9 +110,7 @@ def build_run(
             epochs=config["trainer"]["epochs"],
             batch_size=config["trainer"]["batch_size"],
             seed=seed,
-            output_error=plugins.hook.bpframe_output_error(
-                cost=parts["cost"], activation=network.activations[-1]
-            ),
+            output_error=plugins.closed_form(parts["cost"], network.activations[-1]),
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
         )
     except ValueError as error:

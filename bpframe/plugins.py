@@ -17,6 +17,8 @@ from typing import Any
 import pluggy
 
 from bpframe import components, hookspecs, local
+from bpframe.closed_form import closed_form_of
+from bpframe.components import Activation, Cost, OutputError
 from bpframe.errors import PluginError, did_you_mean
 from bpframe.listing import list_plugins
 from bpframe.observe import observe
@@ -101,6 +103,17 @@ class Plugins:
     def hook(self) -> Any:
         """The hooks, callable by keyword arguments."""
         return self.manager.hook
+
+    def closed_form(self, cost: Cost, activation: Activation) -> OutputError | None:
+        """Return the closed form of δ^L that plugins know, see `closed_form_of`."""
+
+        def pairs(cost: Cost, activation: Activation) -> OutputError | None:
+            form: OutputError | None = self.hook.bpframe_output_error(
+                cost=cost, activation=activation
+            )
+            return form
+
+        return closed_form_of(pairs, cost, activation)
 
     def add(self, source: Source, load: Callable[[], object]) -> None:
         """Import and register one plugin; what fails is noted in `broken`, and left out whole."""

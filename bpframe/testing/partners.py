@@ -43,8 +43,7 @@ class Partners:
         """Return the closed form of δ^L that a plugin knows for a pair that fits."""
         if not cost.domain.holds(f.range):
             return None
-        form: OutputError | None = self._plugins.hook.bpframe_output_error(cost=cost, activation=f)
-        return form
+        return self._plugins.closed_form(cost, f)
 
 
 def is_sound(claims: Iterable[Claim]) -> bool:
