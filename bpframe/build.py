@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.blame import named
 from bpframe.components import KINDS, Activation, Cost
 from bpframe.config import check_keys
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
@@ -92,6 +93,11 @@ def build_run(
                 f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
                 f"network.neurons the last layer gives {own}"
             )
+        # Its ValueError is no refusal.
+        with named(plugins):
+            output_error = plugins.hook.bpframe_output_error(
+                cost=parts["cost"], activation=network.activations[-1]
+            )
         trainer = Trainer(
             network,
             parts["cost"],
@@ -101,9 +107,7 @@ def build_run(
             epochs=config["trainer"]["epochs"],
             batch_size=config["trainer"]["batch_size"],
             seed=seed,
-            output_error=plugins.hook.bpframe_output_error(
-                cost=parts["cost"], activation=network.activations[-1]
-            ),
+            output_error=output_error,
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
         )
     except ValueError as error:
