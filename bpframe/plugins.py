@@ -208,7 +208,7 @@ def _import_local(item: str) -> object:
     path = Path(item).resolve()
     if not path.is_file():
         raise PluginError(f"there is no file {path}")
-    module = importlib.import_module(f"{local.__name__}.{path.stem}")
+    module = importlib.import_module(f"{local.__name__}.{local.place(item)[1]}")
     found = Path(module.__file__ or "")
     if found.resolve() != path:
         raise PluginError(f"another file of this name comes first: {found}")
