@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_written(cli: CommandLine, monkeypatch: pytest.M
     from bpframe_new.project import write_project
 
     monkeypatch.chdir(cli.folder)
-    with pytest.raises(ConfigError, match="cannot write mine: File exists|Not a directory"):
+    with pytest.raises(ConfigError, match="cannot write mine: "):
         write_project(Path("mine"), {"a": "a file", "a/b": "in it"})
     assert not list(cli.folder.iterdir())
 
@@ -235,18 +235,16 @@ def test_its_types_are_strict(cli: CommandLine, repository: Path) -> None:
 def test_installed(cli: CommandLine, venv: Path, tmp_path: Path) -> None:
     """It is installed as one that is worked on, and its wheel holds what it needs."""
     project = make(cli, "backprop")
-    own = tmp_path / "own"
-    shutil.copytree(venv, own, symlinks=True)
-    python = own / "bin" / "python"
-    isolation = ("--no-deps", "--no-index", "--no-build-isolation")
-    pip = (python, "-m", "pip", "--python", python)
-    run(*pip, "install", "--quiet", *isolation, "-e", project.folder)
+    # A copy, for the other tests share that one.
+    python = Path(shutil.copytree(venv, tmp_path / "own", symlinks=True)) / "bin" / "python"
+    nothing_else = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation")
+    run(python, "-m", "pip", "install", *nothing_else, "--editable", project.folder)
     installed = CommandLine(cli.folder, (python, "-m", "bpframe"))
     installed.quick("backprop=mine", "backprop.strength=0.5", "data=xor").must_be_fine()
-    assert installed("check", "mine").code == 0
-    assert "plugin 'mine' (mine 0.1.0)" in installed("new", "mine", "--kind", "backprop").err or (
-        "there is a 'mine' here" in installed("new", "mine").err
-    )
+    checked = installed("check", "mine")
+    assert (checked.code, checked.err) == (0, "")
+    taken = CommandLine(tmp_path, installed.command)("new", "mine", "--kind", "backprop").error()
+    assert "backprop 'mine' is taken by plugin 'mine' (mine 0.1.0)" in taken
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", project.folder)
     (wheel,) = (project.folder / "dist").glob("*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
