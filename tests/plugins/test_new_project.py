@@ -15,6 +15,9 @@ import pytest
 from conftest import run
 from running import CommandLine, clean_environment
 
+from bpframe.errors import ConfigError
+from bpframe_new.project import files_of, write_project
+
 KINDS = {
     "activation": "activation=mine",
     "cost": "cost=mine",
@@ -34,6 +37,14 @@ def make(cli: CommandLine, kind: str, name: str = "mine") -> CommandLine:
     result = cli("new", name, "--kind", kind)
     assert (result.code, result.err) == (0, "")
     return CommandLine(cli.folder / name, cli.command)
+
+
+def make_every_kind(folder: Path) -> list[Path]:
+    """Make a project of each kind, and return their folders."""
+    projects = [folder / f"project{number}" for number in range(len(KINDS))]
+    for project, kind in zip(projects, KINDS, strict=True):
+        write_project(project, files_of(project.name, kind))
+    return projects
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -157,9 +168,6 @@ def test_a_kind_that_is_none(cli: CommandLine) -> None:
 
 
 def test_a_folder_that_cannot_be_written(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bpframe.errors import ConfigError
-    from bpframe_new.project import write_project
-
     monkeypatch.chdir(cli.folder)
     with pytest.raises(ConfigError, match="cannot write mine: "):
         write_project(Path("mine"), {"a": "a file", "a/b": "in it"})
@@ -173,29 +181,27 @@ def test_the_folder_is_for_others_as_the_user_has_it(cli: CommandLine) -> None:
     assert folder.stat().st_mode == plain.stat().st_mode
 
 
-def test_every_template_is_used_and_filled(cli: CommandLine, repository: Path) -> None:
-    texts = []
-    for number, kind in enumerate(KINDS):
-        folder = make(cli, kind, f"project{number}").folder
-        texts += [file.read_text() for file in folder.rglob("*") if file.is_file()]
-        assert (folder / ".gitignore").exists()
-    assert not [text for text in texts if "$" in text]
-    templates = (repository / "plugins" / "bpframe_new" / "templates").iterdir()
-    lines = {
-        template.read_text().splitlines()[0] for template in templates if template.stat().st_size
-    }
-    plain = {line for line in lines if "$" not in line}
-    assert plain <= {line for text in texts for line in text.splitlines()}
+def test_every_template_is_used_and_filled(tmp_path: Path, repository: Path) -> None:
+    projects = make_every_kind(tmp_path)
+    assert all((project / ".gitignore").exists() for project in projects)
+    files = [f for project in projects for f in project.rglob("*") if f.is_file()]
+    text = "".join(file.read_text() for file in files)
+    assert "$" not in text
+    templates = list((repository / "plugins" / "bpframe_new" / "templates").iterdir())
+    assert len(templates) >= len(KINDS)
+    for template in templates:
+        # What stands between the words that are put in.
+        pieces = re.split(r"\$\{?\w+\}?", template.read_text())
+        assert max(pieces, key=len) in text, template
 
 
-def test_the_code_is_in_the_projects_form(cli: CommandLine, repository: Path) -> None:
-    for number, kind in enumerate(KINDS):
-        make(cli, kind, f"project{number}")
+def test_the_code_is_in_the_projects_form(tmp_path: Path, repository: Path) -> None:
+    make_every_kind(tmp_path)
     settings = tomllib.loads((repository / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     rules = [f"--select={','.join(settings['select'])}", f"--ignore={','.join(settings['ignore'])}"]
-    tests = ["--per-file-ignores=*/tests/*:D1"]
-    run_in(cli.folder, "-m", "ruff", "check", "--no-cache", *rules, *tests, ".")
-    run_in(cli.folder, "-m", "ruff", "format", "--no-cache", "--check", ".")
+    tests = ["--per-file-ignores=*/tests/*:D1", '--config=lint.pydocstyle.convention="numpy"']
+    run_in(tmp_path, "-m", "ruff", "check", "--no-cache", *rules, *tests, ".")
+    run_in(tmp_path, "-m", "ruff", "format", "--no-cache", "--check", ".")
 
 
 def run_in(folder: Path, *arguments: str, **environment: str) -> str:
@@ -220,15 +226,12 @@ def test_its_own_tests_pass(cli: CommandLine, kind: str) -> None:
 
 
 @pytest.mark.slow
-def test_its_types_are_strict(cli: CommandLine, repository: Path) -> None:
-    packages = [
-        word
-        for number, kind in enumerate(KINDS)
-        for word in ("-p", make(cli, kind, f"project{number}").folder.name)
-    ]
-    path = [*(str(cli.folder / name / "src") for name in packages[1::2]), str(repository)]
-    flags = ("--strict", "--follow-imports=silent", "--cache-dir", str(cli.folder / "cache"))
-    run_in(cli.folder, "-m", "mypy", *flags, *packages, MYPYPATH=os.pathsep.join(path))
+def test_its_types_are_strict(tmp_path: Path, repository: Path) -> None:
+    projects = make_every_kind(tmp_path)
+    path = os.pathsep.join(map(str, [*(project / "src" for project in projects), repository]))
+    packages = [word for project in projects for word in ("-p", project.name)]
+    flags = ("--strict", "--follow-imports=silent", f"--cache-dir={tmp_path / 'cache'}")
+    run_in(tmp_path, "-m", "mypy", *flags, *packages, MYPYPATH=path)
 
 
 @pytest.mark.slow
