@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.blame import named
 from bpframe.components import KINDS, Activation, Cost, Optimizer, Task
 from bpframe.config import check_keys
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
@@ -101,6 +102,9 @@ def build_run(
                 f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
                 f"network.neurons the last layer gives {own}"
             )
+        # Its ValueError is no refusal.
+        with named(plugins):
+            output_error = plugins.closed_form(parts["cost"], network.activations[-1])
         trainer = Trainer(
             network,
             parts["cost"],
@@ -110,7 +114,7 @@ def build_run(
             epochs=config["trainer"]["epochs"],
             batch_size=config["trainer"]["batch_size"],
             seed=seed,
-            output_error=plugins.closed_form(parts["cost"], network.activations[-1]),
+            output_error=output_error,
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
         )
     except ValueError as error:

@@ -10,9 +10,10 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from bpframe.blame import named
 from bpframe.build import build_run
 from bpframe.components import KINDS
-from bpframe.errors import BpframeError, NotFittingError, wants_traceback
+from bpframe.errors import BpframeError, NotFittingError, message_of, wants_traceback
 from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins import Plugins
 from bpframe.run import Run
@@ -51,10 +52,13 @@ def carry_out(
     outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job, parts)
     run: Run | None = None
     try:
-        run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)
-        outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-        run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
-        plugins.hook.bpframe_run(run=run)
+        with named(plugins):
+            run = build_run(
+                config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep
+            )
+            outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
+            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
+            plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
     except KeyboardInterrupt:
         outcome.status, outcome.exit_code = "interrupted", 130
@@ -68,9 +72,10 @@ def carry_out(
             outcome.status, outcome.exit_code = NOT_FITTING, 0
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"
-    except Exception as error:
+    # SystemExit too: what calls sys.exit() must not end a sweep as if it were complete.
+    except BaseException as error:
         traceback.print_exc()
-        outcome.error, outcome.exit_code = f"{type(error).__name__}: {error}", 1
+        outcome.error, outcome.exit_code = message_of(error), 1
     finally:
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}

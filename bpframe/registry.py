@@ -176,6 +176,10 @@ class Registry:
         """The commands by name."""
         return {name: command for name, (command, _) in self._commands.items()}
 
+    def source_of_command(self, name: str) -> Source:
+        """Return who registered a command."""
+        return self._commands[name][1]
+
     def build(self, group: str, config: Mapping[str, Any]) -> Any:
         """Return the component that ``{name: …, option: value, …}`` describes.
 

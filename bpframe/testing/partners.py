@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 
 from bpframe.components import Activation, Cost, OutputError
+from bpframe.interruption import is_interruption
 from bpframe.plugins import Plugins
 from bpframe.session import session
 from bpframe.testing import activation, cost
@@ -53,7 +54,9 @@ def is_sound(claims: Iterable[Claim]) -> bool:
         try:
             for claim in claims:
                 claim.run()
-        except Exception:
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             return False
     return True
 

@@ -77,7 +77,7 @@ def print_sweep(console: Console, folder: Path, outcomes: list[Outcome], notes: 
     shown = [name for name in SWEEP_FIGURES if name in names]
     table = Table(title=f"{len(outcomes)} runs", title_justify="left", box=box.SIMPLE_HEAD)
     for key in ("run", *keys):
-        table.add_column(key, overflow="fold")
+        table.add_column(Text(key), overflow="fold")
     for name in shown:
         table.add_column(name, justify="right", overflow="fold")
     all_finished = all(outcome.status == "finished" for outcome in outcomes)
