@@ -17,6 +17,7 @@ from bpframe.errors import (
     ConfigError,
     PluginError,
     did_you_mean,
+    printable,
     wants_traceback,
 )
 from bpframe.plugins import Plugins, use_local
@@ -125,11 +126,11 @@ def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str])
         if broken.source.plugin in asked_for:
             raise PluginError(str(broken))
         if not COMPLETION & set(arguments):
-            print(f"bpframe: warning: {broken}", file=sys.stderr)
+            print(f"bpframe: warning: {printable(str(broken))}", file=sys.stderr)
 
 
 def _complain(message: str, exit_code: int) -> int:
-    print(f"bpframe: error: {message}", file=sys.stderr)
+    print(f"bpframe: error: {printable(message)}", file=sys.stderr)
     return exit_code
 
 

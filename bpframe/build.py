@@ -6,16 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.components import KINDS, Activation, Cost
-from bpframe.config import check_keys
+from bpframe.config import check_keys, check_types
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
+from bpframe.hydra_errors import translate
 from bpframe.network import Network
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.run import Run
 from bpframe.streams import stream
 from bpframe.trainer import Trainer
+
+# More than a machine gets through, and still a number that a progress bar can count to.
+MOST_EPOCHS = 10**9
 
 
 def build_run(
@@ -45,9 +50,15 @@ def build_run(
     """
     registry = plugins.registry
     check_keys(registry, config)
+    try:
+        check_types(config)
+    except OmegaConfBaseException as error:
+        raise translate(error, registry) from error
     seed = config["seed"]
     if seed < 0:
         raise ConfigError(f"seed is {seed}; it must be 0 or more")
+    if (epochs := config["trainer"]["epochs"]) > MOST_EPOCHS:
+        raise ConfigError(f"trainer.epochs is {epochs}; at most {MOST_EPOCHS:,} are allowed")
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
     chosen = config["output_activation"]
     if isinstance(chosen, str):

@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from bpframe.build import build_run
 from bpframe.components import KINDS
-from bpframe.errors import BpframeError, NotFittingError, wants_traceback
+from bpframe.errors import BpframeError, NotFittingError, printable, wants_traceback
 from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins import Plugins
 from bpframe.run import Run
@@ -76,7 +76,7 @@ def carry_out(
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
         outcome.save(folder)
     if outcome.exit_code:
-        print(f"bpframe: error: {outcome.error}", file=sys.stderr)
+        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
     return outcome
 
 

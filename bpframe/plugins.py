@@ -7,7 +7,6 @@ import inspect
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -17,11 +16,12 @@ from typing import Any
 import pluggy
 
 from bpframe import components, hookspecs, local
-from bpframe.errors import PluginError, did_you_mean
+from bpframe.errors import ConfigError, PluginError, did_you_mean
 from bpframe.listing import list_plugins
 from bpframe.observe import observe
 from bpframe.registry import Command, Registry, Source
 from bpframe.run import Figure, Run
+from bpframe.traces import place_of
 
 GROUP = "bpframe"
 DISABLE = "BPFRAME_DISABLE_PLUGINS"
@@ -113,6 +113,8 @@ class Plugins:
                     self.manager.register(plugin, f"{source.plugin} ({source.distribution})")
                 self.manager.check_pending()
                 check_marks(plugin)
+                if not self.manager.get_hookcallers(plugin):
+                    raise PluginError("it has no hook: no function marked with @bpframe.hookimpl")
         # SystemExit too: a module that calls sys.exit() must not end every command.
         except (Exception, SystemExit) as error:
             if plugin is not None and self.manager.is_registered(plugin):
@@ -152,11 +154,22 @@ def use_local(items: Iterable[str]) -> list[str]:
     """Add files and modules to ``BPFRAME_PLUGINS`` and return them, files by absolute path.
 
     Worker processes, which may run in other folders, inherit the variable.
+
+    Raises
+    ------
+    ConfigError
+        If a path cannot stand in the variable.
     """
     listed, added = (
         [str(Path(item).resolve()) if item.endswith(".py") else item for item in names]
         for names in (local.listed(), items)
     )
+    for item in added:
+        if os.pathsep in item:
+            raise ConfigError(
+                f"-P {item}: a plugin's path cannot have a '{os.pathsep}' in it, which separates "
+                f"plugins in {local.VARIABLE}; rename it or give it a link"
+            )
     os.environ[local.VARIABLE] = os.pathsep.join(dict.fromkeys([*listed, *added]))
     return added
 
@@ -192,6 +205,8 @@ def _import_local(item: str) -> object:
     path = Path(item).resolve()
     if not path.is_file():
         raise PluginError(f"there is no file {path}")
+    if "." in path.stem:
+        raise PluginError("the name of a plugin file has no dot but that of .py; rename it")
     module = importlib.import_module(f"{local.__name__}.{path.stem}")
     found = Path(module.__file__ or "")
     if found.resolve() != path:
@@ -204,13 +219,8 @@ def _reason(error: BaseException) -> str:
         return _hook_reason(error)
     if isinstance(error, PluginError):
         return str(error)
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<frozen")
-    ]
-    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"
+    said = error.msg if isinstance(error, SyntaxError) else error
+    return f"{type(error).__name__}: {said}{place_of(error)}"
 
 
 def _hook_reason(error: pluggy.PluginValidationError) -> str:

@@ -16,6 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.components import KINDS, Component, Settings
 from bpframe.errors import ConfigError, PluginError, did_you_mean
+from bpframe.hints import depth, nesting
 
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins
@@ -195,26 +196,48 @@ class Registry:
         if name not in entries:
             raise ConfigError(
                 f"{group}.name is '{name}'; known are {', '.join(entries)}."
-                + did_you_mean(str(name), entries)
+                + self.suggestion(group, str(name))
             )
         options = entries[name].options()
         if unknown := [option for option in values if option not in options]:
             raise ConfigError(
                 f"{group} '{name}' has no option '{unknown[0]}'; "
-                f"it has {', '.join(options) or 'none'}." + did_you_mean(unknown[0], options)
+                f"it has {', '.join(options) or 'none'}."
+                + (self.where_known(group, unknown[0]) or did_you_mean(unknown[0], options))
             )
         try:
             # Through the schema, so that an enum arrives as one and not as its name.
             node = OmegaConf.merge(OmegaConf.structured(entries[name].schema()), values)
             typed: Any = OmegaConf.to_container(node)
+            for option in values:
+                if nesting(typed[option]) > depth(options[option][0]):
+                    raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")
             return entries[name].component(
                 **{options[o][1].name: _as_declared(typed[o], options[o][0]) for o in values}
             )
         except OmegaConfBaseException as error:
             reason = f"{error.full_key}: {str(error).splitlines()[0]}"
             raise ConfigError(f"{group} '{name}': {reason}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, ArithmeticError) as error:
             raise ConfigError(f"{group} '{name}': {error}") from error
+
+    def suggestion(self, group: str, name: str) -> str:
+        """Return `` Did you mean 'x'?`` for the part that a wrong name may mean, or nothing."""
+        entries = self._entries[group]
+        called = name.lower().replace("-", "_")
+        ours = (n for n, e in entries.items() if called in e.component.other_names)
+        return did_you_mean(next(ours, name), entries)
+
+    def parts_with(self, group: str, option: str) -> list[Entry]:
+        """Return the parts of a group that have an option."""
+        kind = "activation" if group == "output_activation" else group
+        return [e for e in self._entries.get(kind, {}).values() if option in e.options()]
+
+    def where_known(self, group: str, option: str) -> str:
+        """Return a sentence with the choices of a group that have an option, or nothing."""
+        key = "activation@output_activation" if group == "output_activation" else group
+        choices = [f"{key}={entry.name}" for entry in self.parts_with(group, option)]
+        return f" It is an option of {', '.join(choices)}." if choices else ""
 
     def defaults(self, kind: str) -> dict[str, Any]:
         """Return each component of a kind that can be built with its defaults, by name."""
