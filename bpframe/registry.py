@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import keyword
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import UnionType
@@ -34,6 +34,7 @@ RESERVED = {
     "trainer",
 }
 Command = Callable[[list[str], "Plugins"], int]
+Words = Callable[["Plugins"], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Registry:
     def __init__(self) -> None:
         self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
         self._commands: dict[str, tuple[Command, Source]] = {}
+        self._words: dict[str, Words] = {}
         self._source = Source("bpframe", "bpframe")
 
     @contextmanager
@@ -152,8 +154,8 @@ class Registry:
 
         return register
 
-    def register_command(self, name: str, command: Command) -> None:
-        """Register a command of the first word."""
+    def register_command(self, name: str, command: Command, words: Words = lambda _: ()) -> None:
+        """Register a command of the first word, and what may stand behind it, for Tab."""
         if not name.isidentifier() or not callable(command):
             raise PluginError(f"command '{name}' must be a name and a function")
         if name in self._commands:
@@ -161,6 +163,7 @@ class Registry:
                 f"command '{name}' is taken: {self._commands[name][1]} has registered it already"
             )
         self._commands[name] = (command, self._source)
+        self._words[name] = words
 
     @property
     def entries(self) -> Mapping[str, Mapping[str, Entry]]:
@@ -176,6 +179,10 @@ class Registry:
     def commands(self) -> dict[str, Command]:
         """The commands by name."""
         return {name: command for name, (command, _) in self._commands.items()}
+
+    def words_of(self, command: str, plugins: Plugins) -> Iterable[str]:
+        """Return the words that may stand behind a command."""
+        return self._words[command](plugins)
 
     def build(self, group: str, config: Mapping[str, Any]) -> Any:
         """Return the component that ``{name: …, option: value, …}`` describes.
