@@ -104,6 +104,11 @@ def _is_override(word: str) -> bool:
     return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
 
 
+def _is_dashed_override(word: str) -> bool:
+    known = {flag for action in get_args_parser()._actions for flag in action.option_strings}
+    return bool(re.match(r"--?[A-Za-z_][\w.@/]*=", word)) and word.partition("=")[0] not in known
+
+
 def check_flags(arguments: list[str]) -> Namespace:
     """Return the flags; raise a ConfigError where Hydra's parser would print its long usage."""
     message = io.StringIO()
@@ -112,10 +117,8 @@ def check_flags(arguments: list[str]) -> Namespace:
             flags = get_args_parser().parse_args(arguments)
     except SystemExit as error:
         text = message.getvalue().rpartition("error: ")[2].strip()
-        if found := re.search(r"unrecognized arguments: (--?([\w.@/]+=\S*))", text):
-            raise ConfigError(
-                f"{found[1]}: options are written without dashes: {found[2]}"
-            ) from error
+        if dashed := next(filter(_is_dashed_override, arguments), None):
+            text = f"{dashed}: options are written without dashes: {dashed.lstrip('-')}"
         raise ConfigError(f"{text}; `bpframe --help` lists the flags") from error
     if flags.experimental_rerun:
         raise ConfigError(

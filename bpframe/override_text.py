@@ -109,6 +109,6 @@ def _explanation(word: str, error: Exception, wants_list: bool) -> str:
         )
     line = shlex.quote(f"{key}={_quoted(value)}")
     return (
-        f"'{word}' cannot be read: a text with brackets or quotes in it wants quotes of its own, "
-        f"and the shell's around them: {line}"
+        f"'{word}' cannot be read: a text with brackets, quotes or commas in it wants quotes of "
+        f"its own, and the shell's around them: {line}"
     )
