@@ -9,14 +9,17 @@ import traceback
 
 from bpframe import __version__
 from bpframe.blame import named_command
+from bpframe.completion import answer, is_question
 from bpframe.errors import (
     TRACEBACK,
     BpframeError,
     ConfigError,
     PluginError,
     did_you_mean,
+    printable,
     wants_traceback,
 )
+from bpframe.flags import split_plugin_flags
 from bpframe.interruption import listen
 from bpframe.plugins import Plugins, use_local
 from bpframe.session import session
@@ -42,8 +45,9 @@ def main(argv: list[str] | None = None) -> int:
     # `bpframe --info | head`: what cannot be written to a reader that has left is not an error.
     logging.raiseExceptions = False
     try:
+        if is_question(words):
+            return answer(words)
         arguments, local_plugins = split_plugin_flags(words)
-        local_plugins += _plugins_of_completion(arguments)
         asked_for = use_local(local_plugins)
         session.cache_clear()
         exit_code = _dispatch(arguments, session(), asked_for)
@@ -58,40 +62,6 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:
-    """Return the arguments without ``-P X`` and ``--plugin=X``, and the plugins X.
-
-    Raises
-    ------
-    ConfigError
-        If a flag names nothing.
-    """
-    arguments, plugins = [], []
-    words = iter(argv)
-    for word in words:
-        flag, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
-        if flag in ("-P", "--plugin"):
-            plugins.append(value or next(words, ""))
-            if not plugins[-1]:
-                raise ConfigError(f"{flag} names no plugin: write {flag} and a file or a module")
-        else:
-            arguments.append(word)
-    return arguments, plugins
-
-
-def _plugins_of_completion(arguments: list[str]) -> list[str]:
-    """Take ``-P X`` out of the line that a shell wants completed, and return the plugins X."""
-    line = os.environ.get("COMP_LINE")
-    if line is None or not COMPLETION & set(arguments):
-        return []
-    # What the cursor stands in is for Hydra; it must not be read as a plugin's name.
-    head, _, last = line.rpartition(" ")
-    kept, plugins = split_plugin_flags(head.split())
-    os.environ["COMP_LINE"] = " ".join([*kept, last])
-    os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
-    return plugins
 
 
 def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> int:
@@ -121,9 +91,9 @@ def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str])
         if broken.source.plugin in asked_for:
             raise PluginError(str(broken))
         if not COMPLETION & set(arguments):
-            print(f"bpframe: warning: {broken}", file=sys.stderr)
+            print(f"bpframe: warning: {printable(str(broken))}", file=sys.stderr)
 
 
 def _complain(message: str, exit_code: int) -> int:
-    print(f"bpframe: error: {message}", file=sys.stderr)
+    print(f"bpframe: error: {printable(message)}", file=sys.stderr)
     return exit_code

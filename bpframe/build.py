@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.blame import named
 from bpframe.components import KINDS, Activation, Cost, Optimizer, Task
-from bpframe.config import check_keys
+from bpframe.config import check_keys, check_types
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
+from bpframe.hydra_errors import translate
 from bpframe.learning_rate import COPIES, measures_learning_rate
 from bpframe.memory import check_memory, gigabytes
 from bpframe.network import Network
@@ -24,6 +26,8 @@ from bpframe.trainer import Trainer
 
 # Bytes.
 WORTH_TELLING = 1e9
+# More than a machine gets through, and still a number that a progress bar can count to.
+MOST_EPOCHS = 10**9
 
 
 def build_run(
@@ -53,9 +57,15 @@ def build_run(
     """
     registry = plugins.registry
     check_keys(registry, config)
+    try:
+        check_types(config)
+    except OmegaConfBaseException as error:
+        raise translate(error, registry) from error
     seed = config["seed"]
     if seed < 0:
         raise ConfigError(f"seed is {seed}; it must be 0 or more")
+    if (epochs := config["trainer"]["epochs"]) > MOST_EPOCHS:
+        raise ConfigError(f"trainer.epochs is {epochs}; at most {MOST_EPOCHS:,} are allowed")
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
     chosen = config["output_activation"]
     if isinstance(chosen, str):

@@ -80,9 +80,12 @@ class Component(ABC):
     """Base of every kind of component; what each promises, `bpframe.testing` checks.
 
     Equal fields make equal components. A component can be pickled, for workers in other processes.
+    ``other_names`` are what it is called elsewhere, such as ``mse``: whoever types one is told the
+    name that it has here.
     """
 
     kind: ClassVar[str]
+    other_names: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def summary(cls) -> str:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
+from omegaconf import OmegaConf
 
 from bpframe.components import KINDS
 from bpframe.errors import ConfigError, did_you_mean
@@ -69,6 +70,15 @@ def check_keys(registry: Registry, config: dict[str, Any]) -> None:
     _check_names("", config, [*_names(RootConfig), *groups(registry)])
     _check_names("network.", config["network"], _names(NetworkConfig))
     _check_names("trainer.", config["trainer"], _names(TrainerConfig))
+
+
+def check_types(config: dict[str, Any]) -> None:
+    """Raise an OmegaConfBaseException for a value of the wrong type.
+
+    Hydra has looked at them, but not at what an interpolation such as ``${seed}`` stands for.
+    """
+    known = {key: value for key, value in config.items() if key in _names(RootConfig)}
+    OmegaConf.merge(OmegaConf.structured(RootConfig), known)
 
 
 def _names(node: type[Any]) -> list[str]:

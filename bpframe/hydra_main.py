@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import uuid
+from argparse import Namespace
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -13,19 +15,19 @@ from typing import Any
 import hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.config import publish
 from bpframe.errors import ConfigError, NotFittingError
 from bpframe.help import help_text
-from bpframe.hydra_errors import translate
+from bpframe.hydra_errors import is_about_input, translate
 from bpframe.job import carry_out
 from bpframe.observe import observe
 from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
+from bpframe.override_checks import check_overrides, check_own_files
+from bpframe.override_text import read_override
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.session import session
@@ -58,15 +60,10 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
     publish(plugins.registry)
     try:
         return _run_hydra(arguments, plugins)
-    except (
-        HydraException,
-        OmegaConfBaseException,
-        OSError,
-        ValueError,
-        OverflowError,
-        AssertionError,
-    ) as error:
-        raise translate(error) from error
+    except Exception as error:
+        if not is_about_input(error):
+            raise
+        raise translate(error, plugins.registry) from error
 
 
 def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
@@ -77,9 +74,10 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     _sweeps.clear()
     # Hydra's parser wants what it overrides in one place.
     arguments = sorted(arguments, key=_is_override)
-    check_flags(arguments)
-    check_choices(arguments, plugins.registry)
+    flags = check_flags(arguments)
     sys.argv = ["bpframe", *arguments]
+    if not flags.shell_completion:
+        sys.argv[1:] = read_overrides(arguments, flags, plugins.registry)
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     _hydra_job()
@@ -93,6 +91,8 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         )
         # Some workers' outcomes may be missing, because they died.
         complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
+        if not outcomes:
+            raise ConfigError("this sweep left no outcome: there was nothing to run, or it died")
         # What has done nothing must not pass for a success.
         if outcomes and all(outcome.status == NOT_FITTING for outcome in outcomes):
             raise NotFittingError(f"nothing fits in this sweep; the first: {outcomes[0].error}")
@@ -104,24 +104,41 @@ def _is_override(word: str) -> bool:
     return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
 
 
-def check_flags(arguments: list[str]) -> None:
-    """Raise a ConfigError where Hydra's parser would print its usage of twelve lines."""
+def _is_dashed_override(word: str) -> bool:
+    known = {flag for action in get_args_parser()._actions for flag in action.option_strings}
+    return bool(re.match(r"--?[A-Za-z_][\w.@/]*=", word)) and word.partition("=")[0] not in known
+
+
+def check_flags(arguments: list[str]) -> Namespace:
+    """Return the flags; raise a ConfigError where Hydra's parser would print its long usage."""
     message = io.StringIO()
     try:
         with redirect_stderr(message):
-            get_args_parser().parse_args(arguments)
+            flags = get_args_parser().parse_args(arguments)
     except SystemExit as error:
-        if error.code:
-            text = message.getvalue().rpartition("error: ")[2].strip()
-            raise ConfigError(f"{text}; `bpframe --help` lists the flags") from error
+        text = message.getvalue().rpartition("error: ")[2].strip()
+        if dashed := next(filter(_is_dashed_override, arguments), None):
+            text = f"{dashed}: options are written without dashes: {dashed.lstrip('-')}"
+        raise ConfigError(f"{text}; `bpframe --help` lists the flags") from error
+    if flags.experimental_rerun:
+        raise ConfigError(
+            "--experimental-rerun is not used: it would run what a file of Hydra's says. "
+            "`bpframe rerun RUN` repeats a run from its folder"
+        )
+    return flags
 
 
-def check_choices(arguments: list[str], registry: Registry) -> None:
-    """Raise a ConfigError for ``activation=null``, which Hydra refuses without saying what fits."""
-    for word in arguments:
-        group, _, value = word.partition("=")
-        if value == "null" and group in registry.entries:
-            raise ConfigError(f"{word}: known are {', '.join(registry.entries[group])}")
+def read_overrides(arguments: list[str], flags: Namespace, registry: Registry) -> list[str]:
+    """Return the arguments with each override as Hydra can read it."""
+    for word in flags.overrides:
+        if not _is_override(word):
+            raise ConfigError(f"'{word}' is no option: options are written KEY=VALUE")
+    overrides = [read_override(word, registry) for word in flags.overrides]
+    check_overrides(overrides, registry)
+    if flags.config_dir:
+        check_own_files([flags.config_dir])
+    kept = (word for word in arguments if not _is_override(word))
+    return [*kept, *(str(override.input_line) for override in overrides)]
 
 
 @hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name="config")

@@ -13,7 +13,13 @@ from omegaconf import OmegaConf
 from bpframe.blame import named
 from bpframe.build import build_run
 from bpframe.components import KINDS
-from bpframe.errors import BpframeError, NotFittingError, message_of, wants_traceback
+from bpframe.errors import (
+    BpframeError,
+    NotFittingError,
+    message_of,
+    printable,
+    wants_traceback,
+)
 from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins import Plugins
 from bpframe.run import Run
@@ -81,7 +87,7 @@ def carry_out(
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
         outcome.save(folder)
     if outcome.exit_code:
-        print(f"bpframe: error: {outcome.error}", file=sys.stderr)
+        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
     return outcome
 
 

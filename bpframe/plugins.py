@@ -7,7 +7,6 @@ import inspect
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -20,12 +19,13 @@ from bpframe import components, hookspecs, local
 from bpframe.blame import named
 from bpframe.closed_form import closed_form_of
 from bpframe.components import Activation, Cost, OutputError
-from bpframe.errors import PluginError, did_you_mean, message_of
+from bpframe.errors import ConfigError, PluginError, did_you_mean, message_of
 from bpframe.interruption import is_interruption
 from bpframe.listing import list_plugins
 from bpframe.observe import observe
 from bpframe.registry import Command, Registry, Source
 from bpframe.run import Figure, Run
+from bpframe.traces import place_of
 from bpframe.waiting import patience_of_environment, watch
 
 GROUP = "bpframe"
@@ -134,6 +134,8 @@ class Plugins:
                     self.manager.register(plugin, str(source))
                 self.manager.check_pending()
                 check_marks(plugin)
+                if not self.manager.get_hookcallers(plugin):
+                    raise PluginError("it has no hook: no function marked with @bpframe.hookimpl")
         # SystemExit too: a module that calls sys.exit() must not end every command.
         except BaseException as error:
             if is_interruption(error):
@@ -181,11 +183,22 @@ def use_local(items: Iterable[str]) -> list[str]:
     """Add files and modules to ``BPFRAME_PLUGINS`` and return them, files by absolute path.
 
     Worker processes, which may run in other folders, inherit the variable.
+
+    Raises
+    ------
+    ConfigError
+        If a path cannot stand in the variable.
     """
     listed, added = (
         [str(Path(item).resolve()) if item.endswith(".py") else item for item in names]
         for names in (local.listed(), items)
     )
+    for item in added:
+        if os.pathsep in item:
+            raise ConfigError(
+                f"-P {item}: a plugin's path cannot have a '{os.pathsep}' in it, which separates "
+                f"plugins in {local.VARIABLE}; rename it or give it a link"
+            )
     os.environ[local.VARIABLE] = os.pathsep.join(dict.fromkeys([*listed, *added]))
     return added
 
@@ -221,6 +234,8 @@ def _import_local(item: str) -> object:
     path = Path(item).resolve()
     if not path.is_file():
         raise PluginError(f"there is no file {path}")
+    if "." in path.stem:
+        raise PluginError("the name of a plugin file has no dot but that of .py; rename it")
     module = importlib.import_module(f"{local.__name__}.{local.place(item)[1]}")
     found = Path(module.__file__ or "")
     if found.resolve() != path:
@@ -233,13 +248,7 @@ def _reason(error: BaseException) -> str:
         return _hook_reason(error)
     if isinstance(error, PluginError):
         return str(error)
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<frozen")
-    ]
-    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{message_of(error)}{where}"
+    return f"{message_of(error)}{place_of(error)}"
 
 
 def _hook_reason(error: pluggy.PluginValidationError) -> str:

@@ -33,7 +33,7 @@ def refusal(*overrides: str) -> str:
     """Return the message that the command line would give."""
     with pytest.raises((BpframeError, HydraException)) as error:
         build(*overrides)
-    return str(translate(error.value))
+    return str(translate(error.value, PLUGINS.registry))
 
 
 def neuron(activation: str, place: str = "layer: 2, neuron: 3") -> str:
