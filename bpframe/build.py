@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bpframe.errors import ConfigError, NotFittingError, did_you_mean
 from bpframe.hydra_errors import translate
 from bpframe.learning_rate import COPIES, measures_learning_rate
 from bpframe.memory import check_memory, gigabytes
+from bpframe.naming import run_name
 from bpframe.network import Network
 from bpframe.parameters import count_parameters
 from bpframe.plugins import Plugins
@@ -38,6 +40,7 @@ def build_run(
     folder: Path,
     cwd: Path,
     sweep: str | None = None,
+    varying: Sequence[str] = (),
 ) -> Run:
     """Build every component, load the data, initialise the network.
 
@@ -49,6 +52,8 @@ def build_run(
         Where components and hooks come from.
     overrides, folder, cwd, sweep
         See `Run`.
+    varying : sequence of str
+        The options that have several values in the sweep.
 
     Raises
     ------
@@ -130,7 +135,7 @@ def build_run(
     except ValueError as error:
         raise ConfigError(str(error)) from error
     run = Run(
-        name=config["name"] or _name(config),
+        name=run_name(config, overrides, registry.sections, varying),
         config=config,
         overrides=overrides,
         folder=folder,
@@ -204,22 +209,6 @@ def _try_binding(run: Run) -> None:
             trainer.optimizer.bind(run.network.parameters)
     except ValueError as error:
         raise NotFittingError(f"{where}: {error}") from error
-
-
-def _name(config: dict[str, Any]) -> str:
-    activation = config["activation"]["name"]
-    if config["output_activation"]:
-        activation += "+" + config["output_activation"]["name"]
-    if neurons := config["network"]["neurons"]:
-        activation += f"[{','.join(map(_neuron_name, neurons))}]"
-    parts = (config[kind]["name"] for kind in ("cost", "backprop"))
-    return " ".join([config["data"]["name"], activation, *parts])
-
-
-def _neuron_name(neuron: dict[str, Any]) -> str:
-    chosen = neuron["activation"]
-    name = chosen if isinstance(chosen, str) else chosen["name"]
-    return f"{neuron['layer']}.{neuron['neuron']}:{name}"
 
 
 def _check_range(

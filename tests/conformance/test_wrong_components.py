@@ -166,6 +166,7 @@ def test_settings_and_tasks_have_the_checks_of_every_kind(kind: type[Component])
     assert {check.name for check in checks_of(part)} == {
         "can_be_registered",
         "says_in_one_line_what_it_is",
+        "describes_every_option",
         "comes_back_from_a_configuration",
         "equals_what_is_built_alike",
         "survives_pickling_and_copying",

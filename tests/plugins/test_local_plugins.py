@@ -16,7 +16,7 @@ MINE = ("activation=mine", "activation.beta=0.5", "data=xor", "optimizer.learnin
 
 def must_have_run(result: Result) -> None:
     result.must_be_fine()
-    assert result.outcome["name"] == "xor mine quadratic full_matrix"
+    assert result.outcome["name"] == "xor mine beta=0.5 learning_rate=0.001 epochs=1 s0"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_two_files(cli: CommandLine, here: Path) -> None:
     output = "activation@output_activation=theirs"
     result = cli.quick("-P", "my_plugin.py", "-P", "other.py", *MINE, output)
     result.must_be_fine()
-    assert result.outcome["name"] == "xor mine+theirs quadratic full_matrix"
+    assert result.outcome["name"] == "xor mine+theirs beta=0.5 learning_rate=0.001 epochs=1 s0"
 
 
 def test_flag_and_environment(cli: CommandLine, here: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_file_may_import_its_neighbour(cli: CommandLine, here: Path) -> None:
 
 
 def test_help_and_list(cli: CommandLine, here: Path) -> None:
-    assert "  mine             f(z) = βz.\n" in cli("-P", "my_plugin.py", "--help").out
+    assert "  mine             f(z) = βz.  [beta]\n" in cli("-P", "my_plugin.py", "--help").out
     out = cli("-P", "my_plugin.py", "plugins").out
     assert re.search(r"activation=mine +beta .*local", " ".join(out.split()))
 
