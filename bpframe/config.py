@@ -116,6 +116,15 @@ def check_keys(registry: Registry, config: dict[str, Any]) -> None:
     _check_names("trainer.", config["trainer"], _names(TrainerConfig))
 
 
+def check_types(config: dict[str, Any]) -> None:
+    """Raise an OmegaConfBaseException for a value of the wrong type.
+
+    Hydra has looked at them, but not at what an interpolation such as ``${seed}`` stands for.
+    """
+    known = {key: value for key, value in config.items() if key in _names(RootConfig)}
+    OmegaConf.merge(OmegaConf.structured(RootConfig), known)
+
+
 def _names(node: type[Any]) -> list[str]:
     return [f.name for f in dataclasses.fields(node)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+import re
 import sys
 from argparse import Namespace
 from contextlib import redirect_stderr
@@ -13,20 +14,19 @@ from pathlib import Path
 import hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig
-from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.config import publish
 from bpframe.errors import ConfigError, NotFittingError
 from bpframe.help import help_text
-from bpframe.hydra_errors import translate
+from bpframe.hydra_errors import is_about_input, translate
 from bpframe.job import Job, carry_out
 from bpframe.observe import observe
 from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
+from bpframe.override_checks import check_own_files, checked_overrides
+from bpframe.override_text import is_override
 from bpframe.plugins import Plugins
-from bpframe.registry import Registry
 from bpframe.session import session
 from bpframe.shell import typed_command
 from bpframe.sweep import sweep_mark, varying_keys, watched_sweep
@@ -46,8 +46,10 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
     publish(plugins.registry)
     try:
         return _run_hydra(arguments, plugins)
-    except (HydraException, OmegaConfBaseException, OSError, ValueError, AssertionError) as error:
-        raise translate(error) from error
+    except Exception as error:
+        if not is_about_input(error):
+            raise
+        raise translate(error, plugins.registry) from error
 
 
 def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
@@ -59,10 +61,15 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         return 0
     _outcomes.clear()
     # Hydra's parser wants what it overrides in one place.
-    arguments = sorted(arguments, key=_is_override)
-    check_config_dir(check_flags(arguments))
-    check_choices(arguments, plugins.registry)
+    arguments = sorted(arguments, key=is_override)
+    flags = check_flags(arguments)
+    check_config_dir(flags)
     sys.argv = ["bpframe", *arguments]
+    if not flags.shell_completion:
+        overrides = checked_overrides(flags.overrides, plugins.registry)
+        if flags.config_dir:
+            check_own_files([flags.config_dir])
+        sys.argv[1:] = [*(word for word in arguments if not is_override(word)), *overrides]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     outcomes: list[Outcome] = []
@@ -77,8 +84,10 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         return _outcomes[0].exit_code if _outcomes else 0
     # Some workers' outcomes may be missing, because they died.
     complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
+    if not outcomes:
+        raise ConfigError("this sweep left no outcome: there was nothing to run, or it died")
     # What has done nothing must not pass for a success.
-    if outcomes and all(outcome.status == NOT_FITTING for outcome in outcomes):
+    if all(outcome.status == NOT_FITTING for outcome in outcomes):
         raise NotFittingError(f"nothing fits in this sweep; the first: {outcomes[0].error}")
     return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
 
@@ -91,22 +100,28 @@ def _end_sweep(folder: Path, mark: str, plugins: Plugins) -> list[Outcome]:
     return outcomes
 
 
-def _is_override(word: str) -> bool:
-    return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
+def _is_dashed_override(word: str) -> bool:
+    known = {flag for action in get_args_parser()._actions for flag in action.option_strings}
+    return bool(re.match(r"--?[A-Za-z_][\w.@/]*=", word)) and word.partition("=")[0] not in known
 
 
 def check_flags(arguments: list[str]) -> Namespace:
-    """Return the flags, or raise a ConfigError where Hydra's parser would print its usage."""
+    """Return the flags; raise a ConfigError where Hydra's parser would print its long usage."""
     message = io.StringIO()
     try:
         with redirect_stderr(message):
-            return get_args_parser().parse_args(arguments)
+            flags = get_args_parser().parse_args(arguments)
     except SystemExit as error:
-        if not error.code:
-            raise
         text = message.getvalue().rpartition("error: ")[2].strip()
-        command = typed_command("--help")
-        raise ConfigError(f"{text}; `{command}` lists the flags") from error
+        if dashed := next(filter(_is_dashed_override, arguments), None):
+            text = f"{dashed}: options are written without dashes: {dashed.lstrip('-')}"
+        raise ConfigError(f"{text}; `{typed_command('--help')}` lists the flags") from error
+    if flags.experimental_rerun:
+        raise ConfigError(
+            "--experimental-rerun is not used: it would run what a file of Hydra's says. "
+            f"`{typed_command('rerun', 'RUN')}` repeats a run from its folder"
+        )
+    return flags
 
 
 def check_config_dir(flags: Namespace) -> None:
@@ -125,14 +140,6 @@ def check_config_dir(flags: Namespace) -> None:
             f"repeat a run from its record: {typed_command('rerun', flags.config_dir)}. A "
             "configuration of your own needs another name, and --config-name=NAME"
         )
-
-
-def check_choices(arguments: list[str], registry: Registry) -> None:
-    """Raise a ConfigError for ``activation=null``, which Hydra refuses without saying what fits."""
-    for word in arguments:
-        group, _, value = word.partition("=")
-        if value == "null" and group in registry.entries:
-            raise ConfigError(f"{word}: known are {', '.join(registry.entries[group])}")
 
 
 @hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name=PRIMARY)

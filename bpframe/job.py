@@ -13,6 +13,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.blame import named
 from bpframe.build import build_run
 from bpframe.claim import claim, claim_apart
 from bpframe.components import KINDS
@@ -20,10 +21,18 @@ from bpframe.config import check_schema
 from bpframe.data import fingerprint
 from bpframe.environment import FILE as ENVIRONMENT
 from bpframe.environment import environment, to_json
-from bpframe.errors import BpframeError, ConfigError, NotFittingError, wants_traceback
+from bpframe.errors import (
+    BpframeError,
+    ConfigError,
+    NotFittingError,
+    message_of,
+    printable,
+    wants_traceback,
+)
 from bpframe.hydra_errors import translate
 from bpframe.outcome import NOT_FITTING, UNFINISHED, Outcome
 from bpframe.plugins import Plugins
+from bpframe.registry import Registry
 from bpframe.run import Run
 
 NO_END = "it did not come to its end: its process has died, or still runs"
@@ -80,7 +89,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
     else:
         _carry_out(composed, plugins, job, outcome)
     if outcome.exit_code:
-        print(f"bpframe: error: {outcome.error}", file=sys.stderr)
+        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
     return outcome
 
 
@@ -88,21 +97,22 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
     run: Run | None = None
     outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
     try:
-        config = resolved(composed)
+        config = resolved(composed, plugins.registry)
         outcome.name, outcome.parts = config.get("name") or "", _parts(config)
-        run = build_run(
-            config,
-            plugins,
-            overrides=job.overrides,
-            folder=job.folder,
-            cwd=job.cwd,
-            sweep=job.sweep,
-            varying=job.varying,
-        )
-        outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-        run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
-        run.save(ENVIRONMENT, to_json(environment(run, plugins)))
-        plugins.hook.bpframe_run(run=run)
+        with named(plugins):
+            run = build_run(
+                config,
+                plugins,
+                overrides=job.overrides,
+                folder=job.folder,
+                cwd=job.cwd,
+                sweep=job.sweep,
+                varying=job.varying,
+            )
+            outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
+            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
+            run.save(ENVIRONMENT, to_json(environment(run, plugins)))
+            plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
     except KeyboardInterrupt:
         outcome.status, outcome.exit_code, outcome.error = "interrupted", 130, "interrupted"
@@ -116,9 +126,10 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
             outcome.status, outcome.exit_code = NOT_FITTING, 0
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"
-    except Exception as error:
+    # SystemExit too: what calls sys.exit() must not end a sweep as if it were complete.
+    except BaseException as error:
         traceback.print_exc()
-        outcome.error, outcome.exit_code = f"{type(error).__name__}: {error}", 1
+        outcome.error, outcome.exit_code = message_of(error), 1
     finally:
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
@@ -126,7 +137,7 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
         outcome.save(job.folder)
 
 
-def resolved(composed: DictConfig) -> dict[str, Any]:
+def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:
     """Return a configuration as plain values.
 
     Raises
@@ -140,7 +151,7 @@ def resolved(composed: DictConfig) -> dict[str, Any]:
             composed, resolve=True, throw_on_missing=True, enum_to_str=True
         )
     except OmegaConfBaseException as error:
-        raise translate(error) from error
+        raise translate(error, registry) from error
     return dict(config)
 
 

@@ -19,6 +19,7 @@ from bpframe.errors import ConfigError
 from bpframe.hydra_errors import translate
 from bpframe.job import Job, carry_out
 from bpframe.outcome import Outcome
+from bpframe.override_checks import checked_overrides
 from bpframe.plugins import Plugins
 from bpframe.record import CONFIG, Record, flat, load_record, merged
 from bpframe.registry import Registry
@@ -46,6 +47,7 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
     """
     record = load_record(run)
     publish(plugins.registry)
+    overrides = checked_overrides(overrides, plugins.registry)
     chosen = _chosen_groups(overrides, plugins.registry)
     try:
         composed = _compose(record, overrides, chosen, plugins.registry)
@@ -68,13 +70,8 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
 
 def _chosen_groups(overrides: list[str], registry: Registry) -> set[str]:
     """Return the groups of which the overrides choose another part."""
-    try:
-        keys = [
-            o.get_key_element().lstrip("+~")
-            for o in OverridesParser.create().parse_overrides(overrides)
-        ]
-    except HydraException as error:
-        raise translate(error) from error
+    parsed = OverridesParser.create().parse_overrides(overrides)
+    keys = [override.get_key_element().lstrip("+~") for override in parsed]
     if "experiment" in keys:
         raise ConfigError("an experiment is no option of rerun: it would replace the record")
     return {key.rpartition("@")[2] for key in keys} & set(groups(registry))
@@ -103,7 +100,7 @@ def _compose(
                 "config", [f"experiment={RECORDED}", *overrides], return_hydra_config=True
             )
     except (HydraException, OmegaConfBaseException, ValueError, AssertionError) as error:
-        raise translate(error) from error
+        raise translate(error, registry) from error
     _check_complete(composed, kept, chosen, overrides, registry)
     return composed
 
@@ -154,7 +151,9 @@ def _compare(record: Record, outcome: Outcome, again: Record, registry: Registry
     figures = [
         f"{name}: {figure['value']:.6g} before, {outcome.figures[name]['value']:.6g} now"
         for name, figure in record.outcome.figures.items()
-        if name in outcome.figures and figure["value"] != outcome.figures[name]["value"]
+        if name in outcome.figures
+        # As texts, for what is not a number equals nothing.
+        and str(figure["value"]) != str(outcome.figures[name]["value"])
     ]
     print(f"compared with {record.folder}:")
     if outcome.weights != record.outcome.weights:

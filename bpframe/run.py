@@ -13,8 +13,9 @@ import numpy as np
 
 from bpframe.components import Backprop, Settings, Task
 from bpframe.data import Data
+from bpframe.errors import UnwritableError
 from bpframe.files import write_whole
-from bpframe.learning_rate import find_learning_rate
+from bpframe.learning_rate import find_learning_rate, measures_learning_rate
 from bpframe.network import Network
 from bpframe.observe import collect, observe
 from bpframe.streams import stream
@@ -119,7 +120,7 @@ class Run:
     @property
     def measures_learning_rate(self) -> bool:
         """Whether the learning rate is ``auto``, still to be measured."""
-        return getattr(self.trainer.optimizer, "learning_rate", None) == "auto"
+        return measures_learning_rate(self.trainer.optimizer)
 
     @property
     def learning_rate_rule(self) -> Backprop:
@@ -169,7 +170,16 @@ class Run:
         observe(self.hook.bpframe_epoch_end, run=self, epoch=epoch)
 
     def save(self, name: str, content: bytes) -> None:
-        """Write a file into the run's folder, whole or not at all, and keep it as an artifact."""
+        """Write a file into the run's folder, whole or not at all, and keep it as an artifact.
+
+        Raises
+        ------
+        UnwritableError
+            If it cannot be written.
+        """
         path = self.folder / name
-        write_whole(path, content)
+        try:
+            write_whole(path, content)
+        except OSError as error:
+            raise UnwritableError(f"{path} cannot be written: {error.strerror}") from error
         self.artifacts.append(path)
