@@ -13,6 +13,7 @@ from bpframe.components import Activation, Array, Initializer
 from bpframe.errors import PluginFailedError
 from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
+from bpframe.shell import typed_command
 from bpframe.streams import stream
 
 # Booleans, whole numbers and floats, by NumPy's letter for their kind.
@@ -187,7 +188,8 @@ class ForwardPass:
                 if np.shape(activations) != a.shape:
                     raise PluginFailedError(
                         f"{type(f).__name__} gave activations of shape {np.shape(activations)} "
-                        f"for weighted inputs of shape {a.shape}; `bpframe check` tells more"
+                        f"for weighted inputs of shape {a.shape}; "
+                        f"`{typed_command('check')}` tells more"
                     )
                 a[...] = activations
         return self.a[-1]

@@ -40,6 +40,11 @@ def test_beside_the_environment(environment: Path) -> None:
     assert typed_command("ui") == ".venv/bin/bpframe ui"
 
 
+def test_to_be_typed_in_another_folder(environment: Path, tmp_path: Path) -> None:
+    assert typed_command("ui", folder=Path("below")) == f"{environment}/bpframe ui"
+    assert typed_command("ui", folder=tmp_path) == ".venv/bin/bpframe ui"
+
+
 def test_elsewhere(
     environment: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
