@@ -29,7 +29,9 @@ from bpframe.learning_rate import find_learning_rate
 from bpframe.mixed import MixedActivation, neuron_activations
 from bpframe.network import ForwardPass, Network, with_ones
 from bpframe.objective import Objective
+from bpframe.output_layer import choose_output_activation
 from bpframe.parameters import Parameters
+from bpframe.slopes import largest_slopes
 from bpframe.streams import stream
 from bpframe.threads import blas_threads
 from bpframe.trainer import Epoch, Trainer
@@ -80,9 +82,11 @@ __all__ = [
     "Trainer",
     "TrainingSet",
     "blas_threads",
+    "choose_output_activation",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
+    "largest_slopes",
     "neuron_activations",
     "stream",
     "with_ones",

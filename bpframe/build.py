@@ -11,6 +11,7 @@ from bpframe.components import KINDS, Activation, Cost
 from bpframe.config import check_keys
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
 from bpframe.network import Network
+from bpframe.output_layer import choose_output_activation, unfit_for_outputs
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.run import Run
@@ -54,6 +55,13 @@ def build_run(
         raise ConfigError(
             f"output_activation={chosen} is written activation@output_activation={chosen}"
         )
+    notes: list[Any] = []
+    linked = _linked(registry, parts["activation"], parts["cost"])
+    # Without hidden layers the activation is that of the last layer, and not of those below.
+    if linked and not chosen and config["network"]["hidden"]:
+        chosen = registry.entries["activation"][linked].values()
+        config = config | {"output_activation": chosen}
+        notes.append(_reason(config, parts["activation"], parts["cost"]))
     output_activation: Activation = (
         registry.build("activation", chosen) if chosen else parts["activation"]
     )
@@ -122,9 +130,27 @@ def build_run(
         settings=settings,
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
+        notes=notes,
     )
     _try_binding(run)
     return run
+
+
+def _linked(registry: Registry, below: Activation, cost: Cost) -> str | None:
+    """Return the name of the last layer's activation, if it must be another one than below."""
+    known = registry.defaults("activation")
+    chosen = choose_output_activation(below, cost, known.values())
+    return next((name for name, activation in known.items() if activation is chosen), None)
+
+
+def _reason(config: dict[str, Any], below: Activation, cost: Cost) -> str:
+    """Return the line that says what the last layer is, why, and how it is chosen."""
+    name = config["activation"]["name"]
+    return (
+        f"the last layer is {config['output_activation']['name']}, which belongs to cost "
+        f"'{config['cost']['name']}', and not {name}: {unfit_for_outputs(below, cost)} "
+        "(activation@output_activation=NAME chooses it)"
+    )
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:

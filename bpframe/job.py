@@ -43,17 +43,14 @@ def carry_out(
     KeyboardInterrupt
         If the run was interrupted; its outcome is written before.
     """
-    parts = {
-        kind: part["name"]
-        for kind in (*KINDS, "output_activation")
-        if isinstance(part := config.get(kind), dict) and "name" in part
-    }
+    parts = _parts(config)
     outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job, parts)
     run: Run | None = None
     try:
         run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)
         outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-        run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
+        outcome.parts = _parts(run.config)
+        run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
         plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
     except KeyboardInterrupt:
@@ -78,6 +75,15 @@ def carry_out(
     if outcome.exit_code:
         print(f"bpframe: error: {outcome.error}", file=sys.stderr)
     return outcome
+
+
+def _parts(config: dict[str, Any]) -> dict[str, str]:
+    """Return the name of each component by its option."""
+    return {
+        kind: part["name"]
+        for kind in (*KINDS, "output_activation")
+        if isinstance(part := config.get(kind), dict) and "name" in part
+    }
 
 
 def _skips_misfits(plugins: Plugins, parts: dict[str, str]) -> bool:

@@ -21,6 +21,7 @@ class CrossEntropy(Cost):
     """
 
     domain = Interval(0.0, 1.0)
+    link = "logit"
 
     def value(self, a: Array, y: Array) -> Array:
         from scipy.special import xlog1py, xlogy

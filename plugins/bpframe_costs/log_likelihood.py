@@ -17,6 +17,7 @@ class LogLikelihood(Cost):
     """
 
     domain = Interval(0.0, 1.0, sums_to_one=True)
+    link = "multinomial logit"
 
     def value(self, a: Array, y: Array) -> Array:
         from scipy.special import xlogy
