@@ -71,6 +71,7 @@ def carry_out(
     finally:
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
+            outcome.warnings = run.warnings
         outcome.save(folder)
     if outcome.exit_code:
         print(f"bpframe: error: {outcome.error}", file=sys.stderr)

@@ -39,6 +39,8 @@ class Outcome:
         name → {value, selected}, see `bpframe.run.Figure`.
     error : str
         The message, if it is not finished.
+    warnings : list of str
+        See `bpframe.run.Run`.
     """
 
     status: str
@@ -50,6 +52,7 @@ class Outcome:
     parts: dict[str, str] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
+    warnings: list[str] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
         """Write ``outcome.json`` into the run's folder."""
