@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from bpframe.network import ForwardPass, Network, with_ones
     from bpframe.objective import Objective
     from bpframe.outcome import Outcome
+    from bpframe.output_layer import choose_output_activation
     from bpframe.parameters import Parameters
     from bpframe.plugins import Plugins
     from bpframe.registry import Command
     from bpframe.run import Figure, Run
+    from bpframe.slopes import largest_slopes
     from bpframe.streams import stream
     from bpframe.threads import blas_threads
     from bpframe.trainer import Epoch, Trainer
@@ -82,10 +84,12 @@ __all__ = [
     "TrainingSet",
     "blas_threads",
     "check_memory",
+    "choose_output_activation",
     "closed_form_of",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
+    "largest_slopes",
     "neuron_activations",
     "stream",
     "with_ones",
@@ -94,6 +98,8 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
+    "bpframe.output_layer": ("choose_output_activation",),
+    "bpframe.slopes": ("largest_slopes",),
     "bpframe.closed_form": ("closed_form_of",),
     "bpframe.memory": ("check_memory",),
     "bpframe.components": (

@@ -81,7 +81,7 @@ class Network:
         )
         self.parameters = Parameters(self.sizes, dtype)
         with np.errstate(over="ignore"):
-            initializer.fill(self.parameters, stream(seed, "init"))
+            initializer.initialize(self, stream(seed, "init"))
         if not np.isfinite(self.parameters.vector).all():
             raise ValueError(
                 f"the first weights of {type(initializer).__name__} are not all finite numbers in "

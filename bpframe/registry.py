@@ -104,6 +104,12 @@ class Entry:
         # Without an __init__ an option may be called `lambda`; make_dataclass refuses keywords.
         return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
 
+    def values(self) -> dict[str, Any]:
+        """Return the plain values of a configuration that chooses it with its defaults."""
+        node = OmegaConf.structured(self.schema())
+        values: Any = OmegaConf.to_container(node, enum_to_str=True)
+        return dict(values)
+
 
 class Registry:
     """Components, settings and commands by name; filled by plugins as they are loaded."""

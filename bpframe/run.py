@@ -78,6 +78,9 @@ class Run:
         Files in `folder` that a tracker keeps.
     notes : list
         What is to be printed at the end of the run: lines, or anything that rich can print.
+    warnings : list of str
+        What tells that the run cannot work or did not, a line each with what mends it. They are
+        printed, in a sweep too, and stand in the outcome.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Run:
     figures: dict[str, Figure] = field(default_factory=dict)
     artifacts: list[Path] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def seed(self) -> int:

@@ -52,5 +52,6 @@ def test_no_rate_of_the_grid_keeps_the_cost_finite(cli: CommandLine) -> None:
 
 def test_numpy_does_not_warn(cli: CommandLine) -> None:
     # Neurons that overflow to -∞ are dead, and the cost stays finite.
-    result = cli.quick("activation=relu", "network.hidden=[30,30]", "optimizer.learning_rate=1000")
+    relu = ("activation=relu", "activation@output_activation=relu")
+    result = cli.quick(*relu, "network.hidden=[30,30]", "optimizer.learning_rate=1000")
     assert "Warning" not in result.err

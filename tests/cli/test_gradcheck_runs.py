@@ -158,7 +158,7 @@ def test_a_wrong_gradient_makes_the_run_fail(
 
 @pytest.mark.slow
 def test_what_does_not_fit_is_refused_as_in_a_training(gradcheck: CommandLine) -> None:
-    result = gradcheck("activation=linear", "cost=cross_entropy")
+    result = gradcheck("activation@output_activation=linear", "cost=cross_entropy")
     assert "accepts outputs in [0, 1]" in result.error(code=2)
     assert result.outcome["status"] == "refused"
 
