@@ -27,9 +27,7 @@ def test_more_weights_than_memory_are_refused_before_they_are_taken(dtype: type)
     ):
         Network(sizes, Sigmoid(), ScaledNormal(), dtype=dtype)
     size = 300_000 if dtype == np.float32 else 600_000
-    assert f"of a network {sizes} take {size:,}.0 GB; this machine has" in str(
-        error.value
-    )
+    assert f"of a network {sizes} take {size:,}.0 GB; this machine has" in str(error.value)
 
 
 def test_numbers_beyond_every_integer_of_numpy() -> None:
