@@ -1,48 +1,48 @@
 """bpframe: a bench on which every part of backpropagation is a plugin."""
 
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
-
-from bpframe.components import (
-    Activation,
-    Array,
-    Backprop,
-    Cost,
-    Dataset,
-    EpochFunction,
-    GradientFunction,
-    Initializer,
-    Interval,
-    Optimizer,
-    OutputError,
-    PlainStep,
-    Regularizer,
-    ScalarActivation,
-    ScalarGradient,
-    ScalarOutputError,
-    Settings,
-    Task,
-)
-from bpframe.data import Batch, Data, Split, TrainingSet, fingerprint
-from bpframe.evaluation import Evaluator
-from bpframe.learning_rate import find_learning_rate
-from bpframe.memory import check_memory
-from bpframe.mixed import MixedActivation, neuron_activations
-from bpframe.network import ForwardPass, Network, with_ones
-from bpframe.objective import Objective
-from bpframe.parameters import Parameters
-from bpframe.streams import stream
-from bpframe.threads import blas_threads
-from bpframe.trainer import Epoch, Trainer
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from bpframe.closed_form import closed_form_of
+    from bpframe.components import (
+        Activation,
+        Array,
+        Backprop,
+        Cost,
+        Dataset,
+        EpochFunction,
+        GradientFunction,
+        Initializer,
+        Interval,
+        Optimizer,
+        OutputError,
+        PlainStep,
+        Regularizer,
+        ScalarActivation,
+        ScalarGradient,
+        ScalarOutputError,
+        Settings,
+        Task,
+    )
+    from bpframe.data import Batch, Data, Split, TrainingSet, fingerprint
+    from bpframe.evaluation import Evaluator
     from bpframe.hookspecs import hookimpl
+    from bpframe.learning_rate import find_learning_rate
+    from bpframe.memory import check_memory
+    from bpframe.mixed import MixedActivation, neuron_activations
+    from bpframe.network import ForwardPass, Network, with_ones
+    from bpframe.objective import Objective
     from bpframe.outcome import Outcome
+    from bpframe.parameters import Parameters
     from bpframe.plugins import Plugins
     from bpframe.registry import Command
     from bpframe.run import Figure, Run
+    from bpframe.streams import stream
+    from bpframe.threads import blas_threads
+    from bpframe.trainer import Epoch, Trainer
 
-__version__ = version("bpframe")
+    __version__: str
 
 __all__ = [
     "Activation",
@@ -82,6 +82,7 @@ __all__ = [
     "TrainingSet",
     "blas_threads",
     "check_memory",
+    "closed_form_of",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
@@ -90,21 +91,82 @@ __all__ = [
     "with_ones",
 ]
 
-
-# Only plugins need these, and pluggy with them; `from bpframe import Network` does without.
-_LAZY = {
-    "Command": "bpframe.registry",
-    "Figure": "bpframe.run",
-    "Outcome": "bpframe.outcome",
-    "Plugins": "bpframe.plugins",
-    "Run": "bpframe.run",
-    "hookimpl": "bpframe.hookspecs",
+# Each is imported when it is asked for. The command line comes by here before it can deal with
+# an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
+_HOMES = {
+    "bpframe.closed_form": ("closed_form_of",),
+    "bpframe.memory": ("check_memory",),
+    "bpframe.components": (
+        "Activation",
+        "Array",
+        "Backprop",
+        "Cost",
+        "Dataset",
+        "EpochFunction",
+        "GradientFunction",
+        "Initializer",
+        "Interval",
+        "Optimizer",
+        "OutputError",
+        "PlainStep",
+        "Regularizer",
+        "ScalarActivation",
+        "ScalarGradient",
+        "ScalarOutputError",
+        "Settings",
+        "Task",
+    ),
+    "bpframe.data": (
+        "Batch",
+        "Data",
+        "Split",
+        "TrainingSet",
+        "fingerprint",
+    ),
+    "bpframe.evaluation": ("Evaluator",),
+    "bpframe.hookspecs": ("hookimpl",),
+    "bpframe.learning_rate": ("find_learning_rate",),
+    "bpframe.mixed": (
+        "MixedActivation",
+        "neuron_activations",
+    ),
+    "bpframe.network": (
+        "ForwardPass",
+        "Network",
+        "with_ones",
+    ),
+    "bpframe.objective": ("Objective",),
+    "bpframe.outcome": ("Outcome",),
+    "bpframe.parameters": ("Parameters",),
+    "bpframe.plugins": ("Plugins",),
+    "bpframe.registry": ("Command",),
+    "bpframe.run": (
+        "Figure",
+        "Run",
+    ),
+    "bpframe.streams": ("stream",),
+    "bpframe.threads": ("blas_threads",),
+    "bpframe.trainer": (
+        "Epoch",
+        "Trainer",
+    ),
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
+def __getattr__(name: str) -> "Any":
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("bpframe")
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None:
         raise AttributeError(f"module 'bpframe' has no attribute '{name}'")
     from importlib import import_module
 
-    return getattr(import_module(_LAZY[name]), name)
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__})

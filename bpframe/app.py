@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import traceback
-from types import FrameType
-from typing import NoReturn
 
 from bpframe import __version__
+from bpframe.blame import named_command
+from bpframe.completion import answer, is_question
 from bpframe.errors import (
     TRACEBACK,
     BpframeError,
     ConfigError,
     PluginError,
     did_you_mean,
+    printable,
     wants_traceback,
 )
+from bpframe.flags import split_plugin_flags
+from bpframe.interruption import listen
 from bpframe.plugins import Plugins, use_local
 from bpframe.session import session
 
@@ -39,16 +41,13 @@ def main(argv: list[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault(TRACEBACK, os.environ.get("HYDRA_FULL_ERROR", ""))
-    for name in ("SIGTERM", "SIGHUP"):
-        ending = getattr(signal, name, None)
-        # What is ignored stays so: that is how `nohup` keeps a training alive.
-        if ending and signal.getsignal(ending) is signal.SIG_DFL:
-            signal.signal(ending, _terminate)
+    listen()
     # `bpframe --info | head`: what cannot be written to a reader that has left is not an error.
     logging.raiseExceptions = False
     try:
+        if is_question(words):
+            return answer(words)
         arguments, local_plugins = split_plugin_flags(words)
-        local_plugins += _plugins_of_completion(arguments)
         asked_for = use_local(local_plugins)
         session.cache_clear()
         exit_code = _dispatch(arguments, session(), asked_for)
@@ -65,40 +64,6 @@ def main(argv: list[str] | None = None) -> int:
         return 0
 
 
-def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:
-    """Return the arguments without ``-P X`` and ``--plugin=X``, and the plugins X.
-
-    Raises
-    ------
-    ConfigError
-        If a flag names nothing.
-    """
-    arguments, plugins = [], []
-    words = iter(argv)
-    for word in words:
-        flag, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
-        if flag in ("-P", "--plugin"):
-            plugins.append(value or next(words, ""))
-            if not plugins[-1]:
-                raise ConfigError(f"{flag} names no plugin: write {flag} and a file or a module")
-        else:
-            arguments.append(word)
-    return arguments, plugins
-
-
-def _plugins_of_completion(arguments: list[str]) -> list[str]:
-    """Take ``-P X`` out of the line that a shell wants completed, and return the plugins X."""
-    line = os.environ.get("COMP_LINE")
-    if line is None or not COMPLETION & set(arguments):
-        return []
-    # What the cursor stands in is for Hydra; it must not be read as a plugin's name.
-    head, _, last = line.rpartition(" ")
-    kept, plugins = split_plugin_flags(head.split())
-    os.environ["COMP_LINE"] = " ".join([*kept, last])
-    os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
-    return plugins
-
-
 def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> int:
     first = arguments[0] if arguments else ""
     commands = plugins.registry.commands
@@ -113,7 +78,8 @@ def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> i
                 f"there is no command '{first}'; known are {', '.join(commands)}, and options are "
                 f"written KEY=VALUE.{did_you_mean(first, commands)}"
             )
-        return commands[first](arguments[1:], plugins)
+        with named_command(first, plugins):
+            return commands[first](arguments[1:], plugins)
     # Hydra takes a quarter of a second to import, which a command can do without.
     from bpframe.hydra_main import run_hydra
 
@@ -125,14 +91,9 @@ def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str])
         if broken.source.plugin in asked_for:
             raise PluginError(str(broken))
         if not COMPLETION & set(arguments):
-            print(f"bpframe: warning: {broken}", file=sys.stderr)
+            print(f"bpframe: warning: {printable(str(broken))}", file=sys.stderr)
 
 
 def _complain(message: str, exit_code: int) -> int:
-    print(f"bpframe: error: {message}", file=sys.stderr)
+    print(f"bpframe: error: {printable(message)}", file=sys.stderr)
     return exit_code
-
-
-def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
-    # As an exception, so that what is open is closed and no run is left as running.
-    raise KeyboardInterrupt

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.blame import named
 from bpframe.components import KINDS, Activation, Cost, Optimizer, Task
-from bpframe.config import check_keys
+from bpframe.config import check_keys, check_types
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
+from bpframe.hydra_errors import translate
 from bpframe.learning_rate import COPIES, measures_learning_rate
 from bpframe.memory import check_memory, gigabytes
+from bpframe.naming import run_name
 from bpframe.network import Network
 from bpframe.parameters import count_parameters
 from bpframe.plugins import Plugins
@@ -23,6 +28,8 @@ from bpframe.trainer import Trainer
 
 # Bytes.
 WORTH_TELLING = 1e9
+# More than a machine gets through, and still a number that a progress bar can count to.
+MOST_EPOCHS = 10**9
 
 
 def build_run(
@@ -33,6 +40,7 @@ def build_run(
     folder: Path,
     cwd: Path,
     sweep: str | None = None,
+    varying: Sequence[str] = (),
 ) -> Run:
     """Build every component, load the data, initialise the network.
 
@@ -44,6 +52,8 @@ def build_run(
         Where components and hooks come from.
     overrides, folder, cwd, sweep
         See `Run`.
+    varying : sequence of str
+        The options that have several values in the sweep.
 
     Raises
     ------
@@ -52,9 +62,15 @@ def build_run(
     """
     registry = plugins.registry
     check_keys(registry, config)
+    try:
+        check_types(config)
+    except OmegaConfBaseException as error:
+        raise translate(error, registry) from error
     seed = config["seed"]
     if seed < 0:
         raise ConfigError(f"seed is {seed}; it must be 0 or more")
+    if (epochs := config["trainer"]["epochs"]) > MOST_EPOCHS:
+        raise ConfigError(f"trainer.epochs is {epochs}; at most {MOST_EPOCHS:,} are allowed")
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
     chosen = config["output_activation"]
     if isinstance(chosen, str):
@@ -101,6 +117,9 @@ def build_run(
                 f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
                 f"network.neurons the last layer gives {own}"
             )
+        # Its ValueError is no refusal.
+        with named(plugins):
+            output_error = plugins.closed_form(parts["cost"], network.activations[-1])
         trainer = Trainer(
             network,
             parts["cost"],
@@ -110,15 +129,13 @@ def build_run(
             epochs=config["trainer"]["epochs"],
             batch_size=config["trainer"]["batch_size"],
             seed=seed,
-            output_error=plugins.hook.bpframe_output_error(
-                cost=parts["cost"], activation=network.activations[-1]
-            ),
+            output_error=output_error,
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
     run = Run(
-        name=config["name"] or _name(config),
+        name=run_name(config, overrides, registry.sections, varying),
         config=config,
         overrides=overrides,
         folder=folder,
@@ -192,22 +209,6 @@ def _try_binding(run: Run) -> None:
             trainer.optimizer.bind(run.network.parameters)
     except ValueError as error:
         raise NotFittingError(f"{where}: {error}") from error
-
-
-def _name(config: dict[str, Any]) -> str:
-    activation = config["activation"]["name"]
-    if config["output_activation"]:
-        activation += "+" + config["output_activation"]["name"]
-    if neurons := config["network"]["neurons"]:
-        activation += f"[{','.join(map(_neuron_name, neurons))}]"
-    parts = (config[kind]["name"] for kind in ("cost", "backprop"))
-    return " ".join([config["data"]["name"], activation, *parts])
-
-
-def _neuron_name(neuron: dict[str, Any]) -> str:
-    chosen = neuron["activation"]
-    name = chosen if isinstance(chosen, str) else chosen["name"]
-    return f"{neuron['layer']}.{neuron['neuron']}:{name}"
 
 
 def _check_range(

@@ -80,9 +80,12 @@ class Component(ABC):
     """Base of every kind of component; what each promises, `bpframe.testing` checks.
 
     Equal fields make equal components. A component can be pickled, for workers in other processes.
+    ``other_names`` are what it is called elsewhere, such as ``mse``: whoever types one is told the
+    name that it has here.
     """
 
     kind: ClassVar[str]
+    other_names: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def summary(cls) -> str:
@@ -186,6 +189,15 @@ class Cost(Component):
         """The outputs that the cost accepts, and the targets."""
         return Interval()
 
+    @property
+    def separable(self) -> bool:
+        """Whether C_x is a sum over the outputs, each term of its own a_j and y_j alone.
+
+        Each neuron of an output layer then has its own closed form of δ, if single neurons have
+        other activations. By default a cost is that if it has a scalar form.
+        """
+        return self.scalar(np.float64) is not None
+
     @abstractmethod
     def value(self, a: Array, y: Array) -> Array:
         """Return C_x for each sample, shape (m,), from outputs and targets of shape (m, n).
@@ -288,8 +300,8 @@ class Backprop(Component):
         -------
         callable or None
             ``epoch(order)`` takes a step on the network's parameters for each mini-batch of the
-            samples in `order`, one after another. It returns 0; or, where the error of the last
-            layer is not finite, it stops before that step and returns its number, from 1.
+            samples in `order`, one after another. It returns 0; or, where the error of a layer is
+            not finite, it stops before that step and returns its number, from 1.
         """
         return None
 

@@ -22,10 +22,7 @@ class BpframeError(Exception):
     exit_code = 2
 
     def __str__(self) -> str:
-        return "".join(
-            character if character.isprintable() or character in "\n\t" else repr(character)[1:-1]
-            for character in super().__str__()
-        )
+        return printable(super().__str__())
 
 
 class ConfigError(BpframeError):
@@ -52,8 +49,20 @@ class PluginError(BpframeError):
     """A plugin that cannot be loaded: names the plugin and its distribution."""
 
 
+class PluginFailedError(PluginError):
+    """What a plugin's code raised in its work: names the hook or part, the plugin and the place."""
+
+    exit_code = 1
+
+
 class DivergedError(BpframeError):
     """Training whose cost is not finite any more."""
+
+    exit_code = 1
+
+
+class UnwritableError(BpframeError):
+    """A file of a run that cannot be written: no room, no permission, a limit on its size."""
 
     exit_code = 1
 
@@ -64,7 +73,30 @@ class WrongGradientError(BpframeError):
     exit_code = 1
 
 
+def message_of(error: BaseException) -> str:
+    """Return ``TypeOfError: message`` of an error, even of one whose ``__str__`` raises."""
+    name = type(error).__name__
+    try:
+        # A SyntaxError's text repeats the place, which is said behind it.
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+    except BaseException as another:
+        text = f"its message cannot be shown, for __str__ raised {type(another).__name__}"
+    return f"{name}: {text}" if text else name
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is nearest, if one is near."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest known word, or an empty string."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    near = nearest(word, known)
+    return f" Did you mean '{near}'?" if near else ""
+
+
+def printable(text: str) -> str:
+    """Return a text without codes that a terminal would carry out: they are shown instead."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+    )

@@ -13,7 +13,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises
     ------
     OSError
-        If the folder cannot be written; nothing is left behind.
+        If the folder cannot be written, or the disk or a limit is full; nothing is left behind.
     """
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -26,6 +26,8 @@ def write_whole(path: Path, content: bytes) -> None:
         os.umask(umask)
         Path(aside).chmod(0o666 & ~umask)
         Path(aside).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(aside).unlink(missing_ok=True)
+        if isinstance(error, OSError) and not error.filename:
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         Task,
     )
     from bpframe.outcome import Outcome
-    from bpframe.registry import Command
     from bpframe.run import Run
     from bpframe.trainer import Epoch
 
@@ -88,11 +87,12 @@ def bpframe_register_settings(register: Register[Settings]) -> None:
 
 
 @hookspec(historic=True)
-def bpframe_register_commands(register: Callable[[str, Command], None]) -> None:
+def bpframe_register_commands(register: Callable[..., None]) -> None:
     """Register commands: ``register("ui", ui)`` makes ``bpframe ui ARGUMENT …``.
 
     A command is called with the arguments behind its name and the loaded `Plugins`, and returns
-    the exit code. Its first docstring line is its help.
+    the exit code. Its first docstring line is its help. ``register("check", check, words)`` also
+    gives a function that returns, from the `Plugins`, the words that Tab offers behind it.
     """
 
 
@@ -104,7 +104,9 @@ def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | No
     """Return the closed form ``(z, a, y) → δ^L`` of a cost and an output activation.
 
     Return None for a pair that you do not know; (BP1) is then used as it stands. The arrays have
-    the shape (m, n), or (n,) for one sample; δ^L must be a new one.
+    the shape (m, n), or (n,) for one sample; δ^L must be a new one. Where single output neurons
+    have another activation and the cost is separable, each activation is asked for alone, and the
+    arrays have the columns of its neurons.
     """
 
 

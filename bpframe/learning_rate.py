@@ -88,6 +88,7 @@ def find_learning_rate(
             stream(seed, "feedback"),
         )
     costs: dict[float, float] = {}
+    reasons: dict[float, str] = {}
     try:
         for number, steps in enumerate(ROUNDS):
             for rate, vector in list(trials.items()):
@@ -95,7 +96,10 @@ def find_learning_rate(
                 order = stream(seed, f"learning_rate {number}")
                 orders = map(order.permutation, repeat(feed.n))
                 batches = chain.from_iterable(map(feed.epoch, orders))
-                costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
+                try:
+                    costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
+                except DivergedError as error:
+                    costs[rate], reasons[rate] = math.inf, str(error)
                 if math.isfinite(costs[rate]):
                     vector[:] = parameters.vector
                 else:
@@ -107,17 +111,24 @@ def find_learning_rate(
     if not trials:
         raise DivergedError(
             f"no learning rate from {GRID[0]:g} to {GRID[-1]:g} keeps the cost finite. "
-            "Give optimizer.learning_rate, or try another initializer or activation."
+            + (
+                f"With {min(reasons):g}, {reasons[min(reasons)]}"
+                if reasons
+                else "Give optimizer.learning_rate, or try another initializer or activation."
+            )
         )
     return min(costs, key=costs.__getitem__) / 2
 
 
 def _cost_after(descent: Descent, batches: Iterable[Batch], evaluate: Evaluator) -> float:
-    """Return the cost after some steps, infinite if they diverge."""
-    try:
-        descent.run(batches, epoch=0)
-    except DivergedError:
-        return math.inf
+    """Return the cost after some steps, infinite if it is not finite.
+
+    Raises
+    ------
+    DivergedError
+        If a step diverges.
+    """
+    descent.run(batches, epoch=0)
     cost = evaluate()["cost"]
     return cost if math.isfinite(cost) else math.inf
 

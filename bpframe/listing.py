@@ -16,6 +16,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     parser = argparse.ArgumentParser(prog="bpframe plugins", description=list_plugins.__doc__)
     parser.parse_args(arguments)
@@ -29,7 +30,9 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
         for entry in entries.values():
             source = entry.source
             options = ", ".join(entry.options())
-            table.add_row(f"{group}={entry.name}", options, source.plugin, source.distribution)
+            cells = (f"{group}={entry.name}", options, source.plugin, source.distribution)
+            # As Text, for what stands in brackets would be taken for a style.
+            table.add_row(*map(Text, cells))
     console.print(table)
     for broken in plugins.broken:
         console.print(f"broken: {broken}", markup=False, soft_wrap=True, style="red")

@@ -24,7 +24,7 @@ class MixedActivation(Activation):
     """One activation for most neurons of a layer, and others for single ones.
 
     For such a neuron its own f stands in a = f(z), and its own f′ in (BP1) and (BP2); nothing
-    else changes. The range is the hull of all ranges, and there is no closed form of δ^L.
+    else changes. The range is the hull of all ranges.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from bpframe.arguments import REAL_NUMBERS, is_whole
 from bpframe.components import Activation, Array, Initializer
+from bpframe.errors import PluginFailedError
 from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
 from bpframe.streams import stream
@@ -179,6 +180,12 @@ class ForwardPass:
             np.dot(block, below.T, out=buffer)
             activations = f(z, a)
             if activations is not a:
+                # A smaller array would be repeated without a word.
+                if np.shape(activations) != a.shape:
+                    raise PluginFailedError(
+                        f"{type(f).__name__} gave activations of shape {np.shape(activations)} "
+                        f"for weighted inputs of shape {a.shape}; `bpframe check` tells more"
+                    )
                 a[...] = activations
         return self.a[-1]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from bpframe.closed_form import MixedOutputError
 from bpframe.components import Array, Cost, OutputError
 from bpframe.data import Data, Split
 from bpframe.network import Network
@@ -83,6 +84,15 @@ class Objective:
                 f"{missed}. Scale them or choose another cost; the numbers of classes must be "
                 "whole numbers, and not floats."
             )
+
+    @property
+    def in_closed_form(self) -> list[bool]:
+        """For each output neuron, whether its δ is a closed form and not (BP1)."""
+        n, form = self.network.sizes[-1], self.closed_form
+        if isinstance(form, MixedOutputError):
+            own = form.neurons()
+            return [j in own for j in range(n)]
+        return [form is not None] * n
 
     def value(self, x: Array, y: Array) -> float:
         """Return C, the mean of C_x, for inputs (m, n_1) and targets (m, n_L)."""

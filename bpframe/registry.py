@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import keyword
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import UnionType
@@ -16,6 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.components import KINDS, Component, Settings
 from bpframe.errors import ConfigError, PluginError, did_you_mean
+from bpframe.hints import depth, nesting
 
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins
@@ -33,6 +34,7 @@ RESERVED = {
     "trainer",
 }
 Command = Callable[[list[str], "Plugins"], int]
+Words = Callable[["Plugins"], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Registry:
     def __init__(self) -> None:
         self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
         self._commands: dict[str, tuple[Command, Source]] = {}
+        self._words: dict[str, Words] = {}
         self._source = Source("bpframe", "bpframe")
 
     @contextmanager
@@ -151,8 +154,8 @@ class Registry:
 
         return register
 
-    def register_command(self, name: str, command: Command) -> None:
-        """Register a command of the first word."""
+    def register_command(self, name: str, command: Command, words: Words = lambda _: ()) -> None:
+        """Register a command of the first word, and what may stand behind it, for Tab."""
         if not name.isidentifier() or not callable(command):
             raise PluginError(f"command '{name}' must be a name and a function")
         if name in self._commands:
@@ -160,6 +163,7 @@ class Registry:
                 f"command '{name}' is taken: {self._commands[name][1]} has registered it already"
             )
         self._commands[name] = (command, self._source)
+        self._words[name] = words
 
     @property
     def entries(self) -> Mapping[str, Mapping[str, Entry]]:
@@ -175,6 +179,14 @@ class Registry:
     def commands(self) -> dict[str, Command]:
         """The commands by name."""
         return {name: command for name, (command, _) in self._commands.items()}
+
+    def source_of_command(self, name: str) -> Source:
+        """Return who registered a command."""
+        return self._commands[name][1]
+
+    def words_of(self, command: str, plugins: Plugins) -> Iterable[str]:
+        """Return the words that may stand behind a command."""
+        return self._words[command](plugins)
 
     def build(self, group: str, config: Mapping[str, Any]) -> Any:
         """Return the component that ``{name: …, option: value, …}`` describes.
@@ -195,26 +207,48 @@ class Registry:
         if name not in entries:
             raise ConfigError(
                 f"{group}.name is '{name}'; known are {', '.join(entries)}."
-                + did_you_mean(str(name), entries)
+                + self.suggestion(group, str(name))
             )
         options = entries[name].options()
         if unknown := [option for option in values if option not in options]:
             raise ConfigError(
                 f"{group} '{name}' has no option '{unknown[0]}'; "
-                f"it has {', '.join(options) or 'none'}." + did_you_mean(unknown[0], options)
+                f"it has {', '.join(options) or 'none'}."
+                + (self.where_known(group, unknown[0]) or did_you_mean(unknown[0], options))
             )
         try:
             # Through the schema, so that an enum arrives as one and not as its name.
             node = OmegaConf.merge(OmegaConf.structured(entries[name].schema()), values)
             typed: Any = OmegaConf.to_container(node)
+            for option in values:
+                if nesting(typed[option]) > depth(options[option][0]):
+                    raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")
             return entries[name].component(
                 **{options[o][1].name: _as_declared(typed[o], options[o][0]) for o in values}
             )
         except OmegaConfBaseException as error:
             reason = f"{error.full_key}: {str(error).splitlines()[0]}"
             raise ConfigError(f"{group} '{name}': {reason}") from error
-        except (ValueError, TypeError, OverflowError) as error:
+        except (ValueError, TypeError, ArithmeticError) as error:
             raise ConfigError(f"{group} '{name}': {error}") from error
+
+    def suggestion(self, group: str, name: str) -> str:
+        """Return `` Did you mean 'x'?`` for the part that a wrong name may mean, or nothing."""
+        entries = self._entries[group]
+        called = name.lower().replace("-", "_")
+        ours = (n for n, e in entries.items() if called in e.component.other_names)
+        return did_you_mean(next(ours, name), entries)
+
+    def parts_with(self, group: str, option: str) -> list[Entry]:
+        """Return the parts of a group that have an option."""
+        kind = "activation" if group == "output_activation" else group
+        return [e for e in self._entries.get(kind, {}).values() if option in e.options()]
+
+    def where_known(self, group: str, option: str) -> str:
+        """Return a sentence with the choices of a group that have an option, or nothing."""
+        key = "activation@output_activation" if group == "output_activation" else group
+        choices = [f"{key}={entry.name}" for entry in self.parts_with(group, option)]
+        return f" It is an option of {', '.join(choices)}." if choices else ""
 
     def defaults(self, kind: str) -> dict[str, Any]:
         """Return each component of a kind that can be built with its defaults, by name."""

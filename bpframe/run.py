@@ -13,6 +13,7 @@ import numpy as np
 
 from bpframe.components import Backprop, Settings, Task
 from bpframe.data import Data
+from bpframe.errors import UnwritableError
 from bpframe.files import write_whole
 from bpframe.learning_rate import find_learning_rate, measures_learning_rate
 from bpframe.network import Network
@@ -169,7 +170,16 @@ class Run:
         observe(self.hook.bpframe_epoch_end, run=self, epoch=epoch)
 
     def save(self, name: str, content: bytes) -> None:
-        """Write a file into the run's folder, whole or not at all, and keep it as an artifact."""
+        """Write a file into the run's folder, whole or not at all, and keep it as an artifact.
+
+        Raises
+        ------
+        UnwritableError
+            If it cannot be written.
+        """
         path = self.folder / name
-        write_whole(path, content)
+        try:
+            write_whole(path, content)
+        except OSError as error:
+            raise UnwritableError(f"{path} cannot be written: {error.strerror}") from error
         self.artifacts.append(path)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from bpframe.arguments import whole_number
 from bpframe.components import (
+    Array,
     Backprop,
     Cost,
     Optimizer,
@@ -131,8 +132,7 @@ class Trainer:
             seconds = time.perf_counter() - started
             metrics = self._metrics(evaluators, feed.n)
             if not all(map(math.isfinite, metrics.values())):
-                x_one = with_ones(data.train.x[:CHUNK], self.network.parameters.dtype)
-                raise diverged(self.network, x_one, number, feed.steps)
+                raise diverged(self.network, self._inputs(data), number, feed.steps)
             yield Epoch(number, metrics, seconds)
 
     def fit(self, data: Data) -> list[Epoch]:
@@ -186,9 +186,15 @@ class Trainer:
                 end = failed * training.batch_size
                 x = training.x[order[end - training.batch_size : end]]
                 x_one = with_ones(x, self.network.parameters.dtype)
-                raise diverged(self.network, x_one, number, failed)
+                raise diverged(self.network, [x_one], number, failed)
 
         return whole
+
+    def _inputs(self, data: Data) -> Iterator[Array]:
+        """Yield what an epoch's end evaluates, with ones, in chunks."""
+        for split in (data.train, data.validation):
+            for start in range(0, len(split), CHUNK):
+                yield with_ones(split.x[start : start + CHUNK], self.network.parameters.dtype)
 
     def _plain_step(self, n: int) -> PlainStep | None:
         rate = self.optimizer.plain_rate

@@ -17,6 +17,8 @@ class Linear(Activation):
     Source: the book, chapter 2, "Backpropagation with linear neurons".
     """
 
+    other_names = ("identity",)
+
     def __call__(self, z: Array, out: Array | None = None) -> Array:
         return np.positive(z, out=out)
 

@@ -19,6 +19,7 @@ class ReLU(Activation):
     nothing more. Source: Nair and Hinton 2010; f′(0) is taken as 0.
     """
 
+    other_names = ("rectifier",)
     range = Interval(0.0)
     kinks = (0.0,)
 

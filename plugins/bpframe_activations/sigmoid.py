@@ -25,6 +25,7 @@ class Sigmoid(Activation):
     Source: equation (3) of the book; f′ = f (1 - f). No overflow at any z.
     """
 
+    other_names = ("expit", "logistic")
     range = Interval(0.0, 1.0)
     link = "logit"
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import bpframe
-from bpframe import Command
 from bpframe_check.command import check
+from bpframe_check.selection import known_names
 
 
 @bpframe.hookimpl
-def bpframe_register_commands(register: Callable[[str, Command], None]) -> None:
-    register("check", check)
+def bpframe_register_commands(register: Callable[..., None]) -> None:
+    register("check", check, known_names)

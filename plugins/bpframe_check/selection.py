@@ -61,6 +61,12 @@ def select(plugins: Plugins, names: Sequence[str]) -> Selection:
     )
 
 
+def known_names(plugins: Plugins) -> set[str]:
+    """Return the parts and the kinds that may be named."""
+    entries = plugins.registry.entries
+    return set(entries).union(*entries.values())
+
+
 def _names(group: str, entry: Entry) -> set[str]:
     return {entry.name, f"{group}/{entry.name}", group} | _names_of_source(entry.source)
 

@@ -20,6 +20,7 @@ class CrossEntropy(Cost):
     δ^L = a - y exactly, see `bpframe_costs.output_error`.
     """
 
+    other_names = ("bce", "binary_cross_entropy", "binary_crossentropy", "log_loss")
     domain = Interval(0.0, 1.0)
 
     def value(self, a: Array, y: Array) -> Array:

@@ -16,6 +16,7 @@ class LogLikelihood(Cost):
     least that its type can. With softmax outputs δ^L = a - y, see `bpframe_costs.output_error`.
     """
 
+    other_names = ("categorical_cross_entropy", "categorical_crossentropy", "nll")
     domain = Interval(0.0, 1.0, sums_to_one=True)
 
     def value(self, a: Array, y: Array) -> Array:

@@ -17,6 +17,8 @@ class Quadratic(Cost):
     Source: equations (26) and (27) of the book; ∇_a C_x = a - y.
     """
 
+    other_names = ("l2", "mean_squared_error", "mse", "squared_error")
+
     def value(self, a: Array, y: Array) -> Array:
         values: Array = np.square(a - y).sum(axis=-1) / 2
         return values

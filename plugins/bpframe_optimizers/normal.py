@@ -16,6 +16,8 @@ class ScaledNormal(Initializer):
     Source: the book, chapter 3, "Weight initialization": neurons do not start saturated.
     """
 
+    other_names = ("lecun", "lecun_normal")
+
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
         weights: Array = rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
         return weights
@@ -45,6 +47,8 @@ class Xavier(Initializer):
     Source: Glorot and Bengio 2010, equation (12), as a normal distribution; for tanh and sigmoid.
     """
 
+    other_names = ("glorot", "glorot_normal")
+
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
         weights: Array = rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + n_out))
         return weights
@@ -56,6 +60,8 @@ class He(Initializer):
 
     Source: He et al. 2015, equation (10); for rectified linear units.
     """
+
+    other_names = ("kaiming", "kaiming_normal")
 
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
         weights: Array = rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)

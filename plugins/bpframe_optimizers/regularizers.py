@@ -38,6 +38,8 @@ class L2(Regularizer):
     Source: the book, chapter 3, equation (87); n is the size of the training set.
     """
 
+    other_names = ("ridge", "weight_decay")
+
     lambda_: float = 5.0
 
     def __post_init__(self) -> None:

@@ -21,6 +21,8 @@ class SGD(Optimizer):
     Source: equations (20) and (21) of the book.
     """
 
+    other_names = ("gd", "gradient_descent")
+
     learning_rate: float | str = "auto"
 
     def __post_init__(self) -> None:
