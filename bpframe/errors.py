@@ -14,9 +14,15 @@ def wants_traceback() -> bool:
 
 
 class BpframeError(Exception):
-    """Base of all errors whose message is meant for the person at the keyboard."""
+    """Base of all errors whose message is meant for the person at the keyboard.
+
+    A message may quote what stands in a file. Escape codes in it are shown, and not obeyed.
+    """
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ConfigError(BpframeError):

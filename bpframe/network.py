@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.arguments import is_whole
+from bpframe.arguments import REAL_NUMBERS, is_whole
 from bpframe.components import Activation, Array, Initializer
 from bpframe.errors import PluginFailedError
 from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
 from bpframe.streams import stream
-
-# Booleans, whole numbers and floats, by NumPy's letter for their kind.
-REAL_NUMBERS = "biuf"
 
 
 class Network:

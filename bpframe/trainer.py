@@ -180,7 +180,7 @@ class Trainer:
             return lambda order, number: descent.run(feed.epoch(order), number)
 
         def whole(order: npt.NDArray[np.int64], number: int) -> None:
-            with blas_threads(len(self.network.parameters.vector), self.batch_size):
+            with blas_threads(len(self.network.parameters.vector), training.batch_size):
                 failed = epoch(order)
             if failed:
                 end = failed * training.batch_size
