@@ -55,6 +55,12 @@ class WrongGradientError(BpframeError):
     exit_code = 1
 
 
+class NotResolvedError(BpframeError):
+    """A rule that claims to be the gradient, where differences cannot tell whether it is."""
+
+    exit_code = 1
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest known word, or an empty string."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
