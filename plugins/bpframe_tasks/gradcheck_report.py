@@ -99,7 +99,7 @@ def shortcoming(found: Check, name: str) -> str:
     ]
     return (
         f"backprop '{name}' is not resolved: {'; '.join(reasons)}, so that a wrong gradient would "
-        "pass too. Outputs or neurons are saturated, or weights that many layers lie above: try "
+        "pass too. So it is where outputs or neurons saturate, or many layers lie above: try "
         "another initializer or seed, or more task.samples"
     )
 
