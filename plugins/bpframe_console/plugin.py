@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpframe
 from bpframe import Epoch, Outcome, Run, Settings
-from bpframe.errors import DivergedError, WrongGradientError
+from bpframe.errors import DivergedError, NotResolvedError, WrongGradientError
 
 if TYPE_CHECKING:
     from bpframe_console.progress import Progress
@@ -55,8 +55,8 @@ class ConsolePlugin:
         except KeyboardInterrupt:
             print_results(console, run)
             raise
-        except WrongGradientError:
-            # What the check has found says where the gradient is wrong.
+        except (WrongGradientError, NotResolvedError):
+            # What the check has found says where the gradient is wrong, or not known.
             (print_line if run.sweep else print_results)(console, run)
             raise
         except DivergedError:

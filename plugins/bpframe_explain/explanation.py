@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bpframe import Batch, Network, Objective, Parameters, Trainer, stream, with_ones
-from bpframe.differences import ROUNDING, Differences
+from bpframe.differences import ROUNDING, Differences, resolves
 from bpframe.errors import ConfigError
 from bpframe.not_finite import first_not_finite
 from bpframe_explain.passes import Layer, both_passes
@@ -140,9 +140,9 @@ class Explanation:
         if self.over_kink:
             return "a step leads over a kink of an activation"
         # As in a comparison of gradcheck: a difference that is too large shows all the same.
-        if difference <= self.allowance and largest <= self.allowance:
+        if difference <= self.allowance and not resolves(self.allowance, largest):
             return (
-                f"too small to tell, gradients are up to {largest:.1e}, and a difference of "
+                f"gradients are up to {largest:.1e}, and a difference of "
                 f"{self.allowance:.1e} is allowed"
             )
         return ""

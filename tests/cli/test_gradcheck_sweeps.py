@@ -91,6 +91,16 @@ def test_a_wrong_rule_makes_the_sweep_fail(cli: CommandLine) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_not_resolved_makes_the_sweep_fail(cli: CommandLine) -> None:
+    result = sweep(
+        cli, "data=xor", "network.hidden=[2]", "initializer.weight=0.5,40", "initializer=constant"
+    )
+    assert result.code == 1
+    assert [row[-1][0] for row in matrix(result)[1:]] == ["✓", "?"]
+    assert "agrees: 1, not resolved: 1" in result.out
+
+
+@pytest.mark.slow
 def test_where_nothing_fits_the_sweep_is_refused(cli: CommandLine) -> None:
     outputs = "activation@output_activation=linear,tanh"
     result = sweep(cli, outputs, "cost=cross_entropy,log_likelihood")
