@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bpframe.errors import printable
+
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins
 
@@ -16,6 +18,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     parser = argparse.ArgumentParser(prog="bpframe plugins", description=list_plugins.__doc__)
     parser.parse_args(arguments)
@@ -29,8 +32,12 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
         for entry in entries.values():
             source = entry.source
             options = ", ".join(entry.options())
-            table.add_row(f"{group}={entry.name}", options, source.plugin, source.distribution)
+            cells = (f"{group}={entry.name}", options, source.plugin, source.distribution)
+            # As Text: in a path, [red] is no markup.
+            table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
     for broken in plugins.broken:
-        console.print(f"broken: {broken}", markup=False, soft_wrap=True, style="red")
+        console.print(
+            f"broken: {printable(str(broken))}", markup=False, soft_wrap=True, style="red"
+        )
     return 0

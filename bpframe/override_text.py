@@ -6,6 +6,7 @@ import re
 import shlex
 from decimal import Decimal
 from pathlib import Path
+from unicodedata import category
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, Quote, QuotedString
@@ -36,7 +37,7 @@ def read_override(word: str, registry: Registry) -> Override:
     """
     key, equal, value = word.partition("=")
     name = key.lstrip("+~")
-    if not all(c.isprintable() or c in "\t\n" for c in word):
+    if any(category(c) in ("Cc", "Cs") and c not in "\t\n" for c in word):
         raise ConfigError(f"'{word}' has a character in it that cannot be printed")
     if not name:
         raise ConfigError(f"'{word}' names no option: options are written KEY=VALUE")
