@@ -43,7 +43,8 @@ def translate(error: Exception, registry: Registry) -> BpframeError:
     # Runs catch their own errors, so what arrives here was raised over the command line, by
     # Hydra, which also has its ValueErrors and assertions for wrong input.
     if not isinstance(error, HydraException):
-        message = f"'{' '.join(sys.argv[1:])}' cannot be read: {message or repr(error)}"
+        reason = message or "a value in it is not allowed"
+        message = f"'{' '.join(sys.argv[1:])}' cannot be read: {reason}"
     return ConfigError(message)
 
 
@@ -122,7 +123,7 @@ def _missing_file(error: MissingConfigException, registry: Registry) -> str:
     group, _, name = str(error.missing_cfg_file).rpartition("/")
     known = list(error.options or [])
     if not group:
-        return str(error).strip()
+        return str(error).strip().splitlines()[0]
     near = registry.suggestion(group, name) if group in registry.entries else ""
     near = near or did_you_mean(name, known)
     return f"there is no {group} '{name}'; known are {', '.join(known)}.{near}"

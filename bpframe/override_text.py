@@ -43,6 +43,8 @@ def read_override(word: str, registry: Registry) -> Override:
         raise ConfigError(f"'{word}' names no option: options are written KEY=VALUE")
     if not equal and key[0] != "~":
         raise ConfigError(f"'{word}' has no value: options are written KEY=VALUE")
+    if value == "???":
+        raise ConfigError(f"{word}: ??? stands for a value that is still to be given")
     types = declared_types(registry, name)
     wants_list = any(depth(hint) > 0 for hint in types)
     if scalars(types) == {int}:

@@ -44,6 +44,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "-m activation=range(3)": ("activation=NAME",),
     "activation@output=softmax": ("Did you mean 'activation@output_activation'?",),
     "hydra.launcher.ray.num_cpus=2": ("'hydra.launcher.ray'", "hydra/launcher=NAME"),
+    "hydra.launcher=ray": ("hydra/launcher=ray",),
+    "hydra.searchpath=[nowhere]": ("no folder nowhere",),
+    "--config-dir nowhere": ("no folder nowhere",),
+    "--config-name nothing": ("'nothing'",),
+    "--config-path nowhere": ("nowhere",),
+    "name=???": ("name=???",),
     "~cost.name": ("'cost.name'", "cannot be taken away", "cost.name=VALUE"),
     # values
     "seed=null": ("seed", "cannot be null"),
