@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import traceback
 from collections.abc import Iterator
 
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf.errors import (
     ConfigAttributeError,
     ConfigKeyError,
@@ -16,6 +17,7 @@ from omegaconf.errors import (
 )
 
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
+from bpframe.override_text import read_override
 from bpframe.registry import Registry
 from bpframe.unknown_options import unknown_option
 
@@ -29,6 +31,8 @@ def translate(error: Exception, registry: Registry) -> BpframeError:
         return error
     if isinstance(error, OSError) and error.filename:
         return ConfigError(f"cannot read or write {error.filename}: {error.strerror}")
+    if isinstance(error, OverrideParseException):
+        return _unreadable(str(error.override), registry)
     for link in _chain(error):
         if isinstance(link, OmegaConfBaseException):
             return ConfigError(_of_omegaconf(error, link, registry))
@@ -46,6 +50,14 @@ def translate(error: Exception, registry: Registry) -> BpframeError:
         reason = message or "a value in it is not allowed"
         message = f"'{' '.join(sys.argv[1:])}' cannot be read: {reason}"
     return ConfigError(message)
+
+
+def _unreadable(word: str, registry: Registry) -> ConfigError:
+    try:
+        line = str(read_override(word, registry).input_line)
+    except ConfigError as error:
+        return error
+    return ConfigError(f"'{word}' cannot be read; it is written {shlex.quote(line)}")
 
 
 def is_about_input(error: Exception) -> bool:

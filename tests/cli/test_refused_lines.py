@@ -135,3 +135,9 @@ def test_another_sweeper_may_take_any_range(typed: Typed) -> None:
     # It draws from it; only that it is not installed is said here.
     message = refusal(typed("-m", "hydra/sweeper=optuna", "seed=range(0,1000000000)"))
     assert "hydra/sweeper 'optuna'" in message
+
+
+def test_help_reads_its_options_too(typed: Typed) -> None:
+    message = refusal(typed("--help", "data=arrays", "data.path=~/x"))
+    assert """'data.path="~/x"'""" in message
+    assert "Lexer" not in message
