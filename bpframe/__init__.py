@@ -4,6 +4,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from bpframe.closed_form import closed_form_of
     from bpframe.components import (
         Activation,
         Array,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bpframe.evaluation import Evaluator
     from bpframe.hookspecs import hookimpl
     from bpframe.learning_rate import find_learning_rate
+    from bpframe.memory import check_memory
     from bpframe.mixed import MixedActivation, neuron_activations
     from bpframe.network import ForwardPass, Network, with_ones
     from bpframe.objective import Objective
@@ -79,6 +81,8 @@ __all__ = [
     "Trainer",
     "TrainingSet",
     "blas_threads",
+    "check_memory",
+    "closed_form_of",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
@@ -90,6 +94,8 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
+    "bpframe.closed_form": ("closed_form_of",),
+    "bpframe.memory": ("check_memory",),
     "bpframe.components": (
         "Activation",
         "Array",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import traceback
-from types import FrameType
-from typing import NoReturn
 
 from bpframe import __version__
+from bpframe.blame import named_command
 from bpframe.completion import answer, is_question
 from bpframe.errors import (
     TRACEBACK,
@@ -22,6 +20,7 @@ from bpframe.errors import (
     wants_traceback,
 )
 from bpframe.flags import split_plugin_flags
+from bpframe.interruption import listen
 from bpframe.plugins import Plugins, use_local
 from bpframe.session import session
 
@@ -42,11 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault(TRACEBACK, os.environ.get("HYDRA_FULL_ERROR", ""))
-    for name in ("SIGTERM", "SIGHUP"):
-        ending = getattr(signal, name, None)
-        # What is ignored stays so: that is how `nohup` keeps a training alive.
-        if ending and signal.getsignal(ending) is signal.SIG_DFL:
-            signal.signal(ending, _terminate)
+    listen()
     # `bpframe --info | head`: what cannot be written to a reader that has left is not an error.
     logging.raiseExceptions = False
     try:
@@ -83,7 +78,8 @@ def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> i
                 f"there is no command '{first}'; known are {', '.join(commands)}, and options are "
                 f"written KEY=VALUE.{did_you_mean(first, commands)}"
             )
-        return commands[first](arguments[1:], plugins)
+        with named_command(first, plugins):
+            return commands[first](arguments[1:], plugins)
     # Hydra takes a quarter of a second to import, which a command can do without.
     from bpframe.hydra_main import run_hydra
 
@@ -101,8 +97,3 @@ def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str])
 def _complain(message: str, exit_code: int) -> int:
     print(f"bpframe: error: {printable(message)}", file=sys.stderr)
     return exit_code
-
-
-def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
-    # As an exception, so that what is open is closed and no run is left as running.
-    raise KeyboardInterrupt

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.components import KINDS, Activation, Cost
+from bpframe.blame import named
+from bpframe.components import KINDS, Activation, Cost, Optimizer, Task
 from bpframe.config import check_keys, check_types
 from bpframe.errors import ConfigError, NotFittingError, did_you_mean
 from bpframe.hydra_errors import translate
+from bpframe.learning_rate import COPIES, measures_learning_rate
+from bpframe.memory import check_memory, gigabytes
+from bpframe.naming import run_name
 from bpframe.network import Network
+from bpframe.parameters import count_parameters
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.run import Run
 from bpframe.streams import stream
 from bpframe.trainer import Trainer
 
+# Bytes.
+WORTH_TELLING = 1e9
 # More than a machine gets through, and still a number that a progress bar can count to.
 MOST_EPOCHS = 10**9
 
@@ -31,6 +40,7 @@ def build_run(
     folder: Path,
     cwd: Path,
     sweep: str | None = None,
+    varying: Sequence[str] = (),
 ) -> Run:
     """Build every component, load the data, initialise the network.
 
@@ -42,6 +52,8 @@ def build_run(
         Where components and hooks come from.
     overrides, folder, cwd, sweep
         See `Run`.
+    varying : sequence of str
+        The options that have several values in the sweep.
 
     Raises
     ------
@@ -87,9 +99,11 @@ def build_run(
         )
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(seed, "split"))
+    sizes = [data.n_inputs, *hidden, data.n_outputs]
+    tell_memory(sizes, np.dtype(config["dtype"]), parts["task"], parts["optimizer"])
     try:
         network = Network(
-            [data.n_inputs, *hidden, data.n_outputs],
+            sizes,
             parts["activation"],
             parts["initializer"],
             output_activation=output_activation,
@@ -103,6 +117,9 @@ def build_run(
                 f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
                 f"network.neurons the last layer gives {own}"
             )
+        # Its ValueError is no refusal.
+        with named(plugins):
+            output_error = plugins.closed_form(parts["cost"], network.activations[-1])
         trainer = Trainer(
             network,
             parts["cost"],
@@ -112,15 +129,13 @@ def build_run(
             epochs=config["trainer"]["epochs"],
             batch_size=config["trainer"]["batch_size"],
             seed=seed,
-            output_error=plugins.hook.bpframe_output_error(
-                cost=parts["cost"], activation=network.activations[-1]
-            ),
+            output_error=output_error,
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
     run = Run(
-        name=config["name"] or _name(config),
+        name=run_name(config, overrides, registry.sections, varying),
         config=config,
         overrides=overrides,
         folder=folder,
@@ -136,6 +151,21 @@ def build_run(
     )
     _try_binding(run)
     return run
+
+
+def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: Optimizer) -> None:
+    """Say what a network of unusual size takes, or refuse one that the machine cannot hold."""
+    measures = task.trains and measures_learning_rate(optimizer)
+    copies = 1 + (COPIES if measures else 1)
+    count = count_parameters(sizes)
+    size = copies * count * dtype.itemsize
+    what = (
+        f"{copies} copies of the {count:,} weights and biases of a network {sizes}, for training"
+        + (" and the measurement of a learning rate" if measures else "")
+    )
+    check_memory(size, what)
+    if size > WORTH_TELLING:
+        print(f"bpframe: {what}, take {gigabytes(size)}", file=sys.stderr)
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:
@@ -161,10 +191,12 @@ def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int
 
 
 def _try_binding(run: Run) -> None:
-    """Raise a NotFittingError for what a part refuses when it meets the network."""
+    """Raise a NotFittingError for what a part refuses when it meets the network or the data."""
     trainer, config = run.trainer, run.config
-    where = f"backprop '{config['backprop']['name']}'"
+    where = f"cost '{config['cost']['name']}'"
     try:
+        trainer.objective.check(run.data)
+        where = f"backprop '{config['backprop']['name']}'"
         trainer.backprop.bind(trainer.objective, run.stream("feedback"))
         where = f"regularizer '{config['regularizer']['name']}'"
         if trainer.regularizer:
@@ -177,22 +209,6 @@ def _try_binding(run: Run) -> None:
             trainer.optimizer.bind(run.network.parameters)
     except ValueError as error:
         raise NotFittingError(f"{where}: {error}") from error
-
-
-def _name(config: dict[str, Any]) -> str:
-    activation = config["activation"]["name"]
-    if config["output_activation"]:
-        activation += "+" + config["output_activation"]["name"]
-    if neurons := config["network"]["neurons"]:
-        activation += f"[{','.join(map(_neuron_name, neurons))}]"
-    parts = (config[kind]["name"] for kind in ("cost", "backprop"))
-    return " ".join([config["data"]["name"], activation, *parts])
-
-
-def _neuron_name(neuron: dict[str, Any]) -> str:
-    chosen = neuron["activation"]
-    name = chosen if isinstance(chosen, str) else chosen["name"]
-    return f"{neuron['layer']}.{neuron['neuron']}:{name}"
 
 
 def _check_range(

@@ -29,6 +29,8 @@ OutputError = Callable[[Array, Array, Array], Array]
 ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
 ScalarGradient = Callable[[Any, Any], Any]
 ScalarOutputError = Callable[[Any, Any, Any], Any]
+# A distribution over a thousand classes in half precision sums to 1 within this.
+SUM_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,22 @@ class Interval:
         """Return whether every value of `other` is one of this interval's."""
         inside = self.low <= other.low and other.high <= self.high
         return inside and (other.sums_to_one or not self.sums_to_one)
+
+    def misses(self, values: Array) -> str:
+        """Return in which way values, shape (m, n), leave the interval; nothing if they do not.
+
+        Their sums may differ from 1 by `SUM_TOLERANCE`.
+        """
+        if not values.size:
+            return ""
+        low, high = float(values.min()), float(values.max())
+        if not self.low <= low <= high <= self.high:
+            return f"they go from {low:g} to {high:g}"
+        sums = values.sum(axis=1, dtype=float)
+        furthest = float(sums[np.abs(sums - 1).argmax()])
+        if self.sums_to_one and not abs(furthest - 1) <= SUM_TOLERANCE:
+            return f"those of one sample sum to {furthest:g}"
+        return ""
 
     def __str__(self) -> str:
         ends = f"[{self.low:g}, {self.high:g}]".replace("inf", "∞")
@@ -168,8 +186,17 @@ class Cost(Component):
 
     @property
     def domain(self) -> Interval:
-        """The outputs that the cost accepts."""
+        """The outputs that the cost accepts, and the targets."""
         return Interval()
+
+    @property
+    def separable(self) -> bool:
+        """Whether C_x is a sum over the outputs, each term of its own a_j and y_j alone.
+
+        Each neuron of an output layer then has its own closed form of δ, if single neurons have
+        other activations. By default a cost is that if it has a scalar form.
+        """
+        return self.scalar(np.float64) is not None
 
     @abstractmethod
     def value(self, a: Array, y: Array) -> Array:
@@ -273,8 +300,8 @@ class Backprop(Component):
         -------
         callable or None
             ``epoch(order)`` takes a step on the network's parameters for each mini-batch of the
-            samples in `order`, one after another. It returns 0; or, where the error of the last
-            layer is not finite, it stops before that step and returns its number, from 1.
+            samples in `order`, one after another. It returns 0; or, where the error of a layer is
+            not finite, it stops before that step and returns its number, from 1.
         """
         return None
 

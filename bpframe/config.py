@@ -8,11 +8,12 @@ from enum import Enum
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from bpframe.components import KINDS
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.registry import Registry
+from bpframe.typed_command import typed_command
 
 
 class Dtype(Enum):
@@ -24,7 +25,17 @@ class Dtype(Enum):
 
 @dataclass
 class NeuronConfig:
-    """A neuron with an activation of its own; layer 1 is the input, and neurons count from 1."""
+    """A neuron with an activation of its own.
+
+    Parameters
+    ----------
+    layer : int
+        The number of the layer; layer 1 is the input.
+    neuron : int
+        The number of the neuron in it, from 1.
+    activation
+        The name of an activation, or ``{name: NAME, OPTION: VALUE}``.
+    """
 
     layer: int = 0
     neuron: int = 0
@@ -33,7 +44,16 @@ class NeuronConfig:
 
 @dataclass
 class NetworkConfig:
-    """The network between the inputs and outputs that the data ask for."""
+    """The network between the inputs and outputs that the data ask for.
+
+    Parameters
+    ----------
+    hidden : list of int
+        How many neurons each hidden layer has; ``[]`` for none.
+    neurons : list of NeuronConfig
+        Neurons with an activation of their own, ``{layer: 2, neuron: 3, activation: tanh}``;
+        layer 1 is the input, and neurons count from 1.
+    """
 
     hidden: list[int] = field(default_factory=lambda: [30])
     neurons: list[NeuronConfig] = field(default_factory=list)
@@ -41,7 +61,19 @@ class NetworkConfig:
 
 @dataclass
 class TrainerConfig:
-    """The training loop."""
+    """The training loop.
+
+    Parameters
+    ----------
+    epochs : int
+        How often the whole training set is gone through.
+    batch_size : int
+        How many samples a mini-batch has.
+    train_evaluation_samples : int, optional
+        How many training samples the figures ``train/…`` are taken on, drawn once; all if null.
+    learning_rate_backprop : str, optional
+        The exact rule that stands in for another exact one while the learning rate is measured.
+    """
 
     epochs: int = 30
     batch_size: int = 10
@@ -51,7 +83,19 @@ class TrainerConfig:
 
 @dataclass
 class RootConfig:
-    """What is not a component; `publish` adds a field for each kind and section."""
+    """What is not a component; `publish` adds a field for each kind and section.
+
+    Parameters
+    ----------
+    name : str, optional
+        The name of the run; if null it is made of what tells the run from others.
+    seed : int
+        What every random number comes from: one seed gives one result, bit for bit.
+    dtype : Dtype
+        The type of the numbers that the network computes with.
+    network, trainer
+        Sections of their own.
+    """
 
     name: str | None = None
     seed: int = 0
@@ -95,6 +139,16 @@ def _check_names(where: str, values: dict[str, Any], known: list[str]) -> None:
     for key in known:
         if key not in values:
             raise ConfigError(f"'{where}{key}' is missing; it cannot be taken away")
+
+
+def check_schema(composed: DictConfig) -> None:
+    """Raise a ConfigError if a configuration was composed without the schema."""
+    if OmegaConf.get_type(composed) is dict:
+        raise ConfigError(
+            "the configuration has no types: its defaults must begin with bpframe_schema, as "
+            "those of bpframe's own config.yaml do; to repeat a run from its record: "
+            + typed_command("rerun", "FOLDER")
+        )
 
 
 def publish(registry: Registry) -> None:

@@ -51,7 +51,7 @@ class TrainingSet(NamedTuple):
     batch_size: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Split:
     """One part of a data set.
 
@@ -69,6 +69,9 @@ class Split:
     def __len__(self) -> int:
         return len(self.x)
 
+    def __repr__(self) -> str:
+        return f"Split(x of shape {self.x.shape}, y of shape {self.y.shape})"
+
     def head(self, n: int) -> Split:
         """Return the first n samples."""
         return self if n >= len(self) else Split(self.x[:n], self.y[:n])
@@ -81,7 +84,7 @@ class Split:
         return Split(self.x[rows], self.y[rows])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Data:
     """Training, validation and test samples; a part may be empty.
 
@@ -122,6 +125,11 @@ class Data:
         """Return the parts that are not empty by name: train, validation, test."""
         parts = zip(PARTS, (self.train, self.validation, self.test), strict=True)
         return {name: split for name, split in parts if len(split)}
+
+    def __repr__(self) -> str:
+        targets = f"{self.n_outputs} " + ("values" if self.classes is None else "classes")
+        parts = ", ".join(f"{len(split)} {name}" for name, split in self.parts().items())
+        return f"Data('{self.name}', {self.n_inputs} inputs, {targets}: {parts})"
 
     @property
     def n_inputs(self) -> int:

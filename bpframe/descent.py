@@ -10,13 +10,15 @@ import numpy as np
 from bpframe.components import Array, Backprop, Optimizer, Regularizer
 from bpframe.data import Batch
 from bpframe.errors import DivergedError
-from bpframe.network import ForwardPass, Network
+from bpframe.network import Network
+from bpframe.not_finite import SMALLER, NotFinite, first_not_finite
 from bpframe.objective import Objective
 from bpframe.parameters import Parameters
 from bpframe.threads import blas_threads
+from bpframe.views import OfOneTraining
 
 
-class Descent:
+class Descent(OfOneTraining):
     """Steps of one training.
 
     Parameters
@@ -49,7 +51,7 @@ class Descent:
         self._compute = backprop.bind(objective, rng)
         self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
         self._step = optimizer.bind(parameters)
-        self._threads = partial(blas_threads, len(parameters.vector), batch_size)
+        self._threads = partial(blas_threads, len(parameters.vector), min(batch_size, n))
 
     def run(self, batches: Iterable[Batch], epoch: int) -> None:
         """Take one step for each mini-batch.
@@ -62,34 +64,31 @@ class Descent:
         gradient, compute, add_penalty = self._gradient, self._compute, self._add_penalty
         step = self._step
         # A cost that overflows makes the error of the last layer overflow, and that is its
-        # bias gradient: a few numbers to look at instead of all. Only what is not finite is
-        # changed by a factor of 0 into something else than 0.
-        output_bias_dot, zeros = gradient.biases[-1].dot, np.zeros_like(gradient.biases[-1])
+        # bias gradient; an f′ that is not a number makes so the errors of all layers below it: a
+        # few numbers to look at instead of all. Only what is not finite is changed by a factor of
+        # 0 into something else than 0.
+        first, last = gradient.biases[0], gradient.biases[-1]
+        first_dot, last_dot = first.dot, last.dot
+        first_zeros, last_zeros = np.zeros_like(first), np.zeros_like(last)
         with self._threads(), np.errstate(over="ignore", invalid="ignore"):
             for number, batch in enumerate(batches, 1):
                 compute(batch, gradient)
-                if output_bias_dot(zeros) != 0:
-                    raise diverged(self._network, batch.x_one, epoch, number)
+                if last_dot(last_zeros) != 0 or first_dot(first_zeros) != 0:
+                    raise diverged(self._network, [batch.x_one], epoch, number)
                 if add_penalty:
                     add_penalty(gradient)
                 step(gradient)
 
 
-def diverged(network: Network, x_one: Array, epoch: int, step: int) -> DivergedError:
-    """Return the error that says where these inputs, with ones, make the network overflow."""
-    forward = ForwardPass(network, len(x_one))
-    with np.errstate(over="ignore", invalid="ignore"):
-        forward(x_one)
-    finite = [bool(np.isfinite(z).all()) for z in forward.z]
-    where = (
-        f"layer {finite.index(False) + 2} is the first that overflows"
-        if False in finite
-        else f"layer {len(finite) + 1}, the last, is finite, but its cost is not"
+def diverged(network: Network, inputs: Iterable[Array], epoch: int, step: int) -> DivergedError:
+    """Return the error that says where inputs, arrays with ones, make numbers infinite or NaN."""
+    found = next(filter(None, (first_not_finite(network, x_one) for x_one in inputs)), None)
+    found = found or NotFinite(
+        f"layer {len(network.sizes)}, the last, is finite, but its cost is not", SMALLER
     )
     largest = float(np.abs(network.parameters.vector).max())
+    when = f"epoch {epoch}, step {step}" if epoch else f"step {step}"
     return DivergedError(
-        f"the cost is not finite any more at epoch {epoch}, step {step}: "
-        f"{where}; the largest weight is {largest:.3g}. "
-        "Try a smaller optimizer.learning_rate, another initializer, or an activation whose "
-        "range is bounded."
+        f"the cost is not finite any more at {when}: {found.where}; the largest weight is "
+        f"{largest:.3g}. {found.advice}"
     )

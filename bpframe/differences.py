@@ -13,13 +13,14 @@ from bpframe.data import Batch
 from bpframe.mixed import neuron_activations
 from bpframe.network import ForwardPass
 from bpframe.objective import Objective
+from bpframe.views import OfOneTraining
 
 Places = npt.NDArray[np.int64]
 ROUNDING = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)
 
 
-class Differences:
+class Differences(OfOneTraining):
     """(C_x(w + ε e_j) - C_x(w - ε e_j)) / 2ε of each sample x: two forward passes a parameter.
 
     They know nothing of a rule, of an activation's derivative or of a cost's gradient. Some samples

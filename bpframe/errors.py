@@ -43,6 +43,12 @@ class PluginError(BpframeError):
     """A plugin that cannot be loaded: names the plugin and its distribution."""
 
 
+class PluginFailedError(PluginError):
+    """What a plugin's code raised in its work: names the hook or part, the plugin and the place."""
+
+    exit_code = 1
+
+
 class DivergedError(BpframeError):
     """Training whose cost is not finite any more."""
 
@@ -59,6 +65,17 @@ class WrongGradientError(BpframeError):
     """A rule that claims to be the gradient ∂C/∂w, ∂C/∂b, and is not."""
 
     exit_code = 1
+
+
+def message_of(error: BaseException) -> str:
+    """Return ``TypeOfError: message`` of an error, even of one whose ``__str__`` raises."""
+    name = type(error).__name__
+    try:
+        # A SyntaxError's text repeats the place, which is said behind it.
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+    except BaseException as another:
+        text = f"its message cannot be shown, for __str__ raised {type(another).__name__}"
+    return f"{name}: {text}" if text else name
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -11,6 +11,8 @@ from bpframe.network import ForwardPass
 from bpframe.objective import Objective
 
 CHUNK = 1000
+# Activations of a chunk: wide networks get fewer samples at a time.
+LARGEST = 2**25
 
 
 class Evaluator:
@@ -28,17 +30,18 @@ class Evaluator:
     Raises
     ------
     ValueError
-        If there are no samples.
+        If there are no samples, or the data does not fit the network or the cost.
     """
 
     def __init__(self, objective: Objective, data: Data, split: Split) -> None:
         if not len(split):
             raise ValueError("there are no samples to evaluate")
+        objective.check(data, {"samples": split})
         self._objective = objective
         self._split = split
         self._classes = data.classes
         self._y = data.targets(split, objective.network.parameters.dtype)
-        m = min(CHUNK, len(split))
+        m = min(CHUNK, len(split), max(1, LARGEST // sum(objective.network.sizes)))
         self._pass = ForwardPass(objective.network, m)
         self._x_one: Array = np.ones((m, data.n_inputs + 1), objective.network.parameters.dtype)
 

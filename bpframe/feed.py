@@ -10,11 +10,12 @@ import numpy.typing as npt
 from bpframe.components import Array
 from bpframe.data import Batch, Data, TrainingSet
 from bpframe.network import with_ones
+from bpframe.views import OfOneTraining
 
 CHUNK = 1000
 
 
-class Feed:
+class Feed(OfOneTraining):
     """Mini-batches of the training set.
 
     Samples are gathered a chunk at a time into one buffer that the processor's cache holds;

@@ -1,11 +1,22 @@
-"""The text of ``bpframe --help``."""
+"""The text of ``bpframe --help``, and of ``bpframe --help WORD``."""
 
 from __future__ import annotations
 
-from hydra import compose, initialize_config_module
-from omegaconf import OmegaConf
+import dataclasses
+from collections.abc import Callable
+from typing import Any, get_type_hints
 
+from hydra import compose, initialize_config_module
+from omegaconf import DictConfig, OmegaConf
+
+from bpframe.components import KINDS
+from bpframe.config import NetworkConfig, RootConfig, TrainerConfig
+from bpframe.docstrings import descriptions, sections
+from bpframe.errors import ConfigError, did_you_mean
+from bpframe.experiments import comment, experiments, summary
+from bpframe.option_text import option_text, value_text
 from bpframe.registry import Entry, Registry
+from bpframe.typed_command import typed_command
 
 INTRODUCTION = """\
 bpframe trains a network and records the run; every part of it is a plugin.
@@ -15,37 +26,152 @@ bpframe trains a network and records the run; every part of it is a plugin.
   bpframe -m activation=tanh,linear seed=0,1 a sweep over every combination
   bpframe -P my_plugin.py activation=mine    with a plugin from a file
   bpframe cost=quadratic --cfg job           show the configuration and run nothing
+  bpframe --help optimizer                   a kind of part, a section, a part or an experiment in
+  bpframe --help feedback_alignment          full: what its options mean and allow
 
-`python -m bpframe` is the same command. The last layer has a function of its own with
-activation@output_activation=NAME; its options are then output_activation.OPTION=VALUE.
+{typed}The last layer has a function of its own with activation@output_activation=NAME;
+its options are then output_activation.OPTION=VALUE.
 
 Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
 --version, -sc install=bash (tab completion; also zsh and fish)
 """
+NODES: dict[str, type[Any]] = {"": RootConfig, "network": NetworkConfig, "trainer": TrainerConfig}
 
 
-def help_text(registry: Registry, overrides: list[str]) -> str:
-    """Return the help: commands, parts with their options, and the composed configuration.
+def help_text(registry: Registry, arguments: list[str]) -> str:
+    """Return the help: an overview, or what the words among the arguments name, in full.
 
-    Hydra's own help takes a second to collect the same, because it copies every option.
+    With overrides, the configuration that they compose follows.
+
+    Raises
+    ------
+    ConfigError
+        If a word names nothing.
+    HydraException
+        If an override is wrong.
     """
-    lines = [INTRODUCTION, "Commands (bpframe COMMAND --help tells more):"]
-    for name, command in registry.commands.items():
-        summary = (command.__doc__ or "").strip().partition("\n")[0]
-        lines.append(f"  {name:<16} {summary}")
-    for group, entries in registry.entries.items():
-        lines += ["", f"{group}=NAME"]
-        lines += [_line(entry, group) for entry in entries.values()]
+    words = [word for word in arguments if word[:1] != "-"]
+    overrides = [word for word in words if "=" in word or word[0] in "+~"]
     with initialize_config_module("bpframe.conf", version_base="1.3"):
-        composed = OmegaConf.to_yaml(compose("config", overrides))
-    lines += ["", "The configuration; override a value with KEY=VALUE:", "", composed]
+        defaults, composed = compose("config"), compose("config", overrides)
+    topics = _topics(registry, defaults)
+    texts = []
+    for word in words:
+        if word in overrides:
+            continue
+        if word not in topics:
+            raise ConfigError(
+                f"there is no '{word}' to tell of: no kind, section, part, experiment, option or "
+                f"command has this name.{did_you_mean(word, [*topics, *registry.commands])}"
+            )
+        texts += [text() for text in topics[word]]
+    texts = texts or [_overview(registry, defaults)]
+    if overrides:
+        text = OmegaConf.to_yaml(composed)
+        texts.append(f"The configuration; override a value with KEY=VALUE:\n\n{text}")
+    return "\n\n".join(text.rstrip() for text in texts)
+
+
+def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable[[], str]]]:
+    """Return what makes the text of each word; parts of several kinds may have one name."""
+    topics: dict[str, list[Callable[[], str]]] = {"experiment": [_experiments]}
+    for section, node in NODES.items():
+        if section:
+            topics[section] = [lambda s=section: _node(s, defaults)]  # type: ignore[misc]
+        for f in dataclasses.fields(node):
+            topics.setdefault(f.name, [lambda s=section: _node(s, defaults)])  # type: ignore[misc]
+    for group in registry.entries:
+        topics[group] = [lambda g=group: _kind(registry, g, defaults)]  # type: ignore[misc]
+    for group, entries in registry.entries.items():
+        for name, entry in entries.items():
+            topics.setdefault(name, []).append(lambda g=group, e=entry: _part(g, e))  # type: ignore[misc]
+    for name, text in experiments().items():
+        topics.setdefault(name, []).append(lambda n=name, t=text: _experiment(n, t))  # type: ignore[misc]
+    return topics
+
+
+def _overview(registry: Registry, defaults: DictConfig) -> str:
+    typed = typed_command()
+    note = "" if typed == "bpframe" else f"Here `bpframe` is typed {typed}\n\n"
+    lines = [INTRODUCTION.format(typed=note), "Commands (bpframe COMMAND --help tells more):"]
+    for name, command in registry.commands.items():
+        lines.append(_line(name, (command.__doc__ or "").strip().partition("\n")[0]))
+    lines += ["", "Options of every run:"]
+    for section, node in NODES.items():
+        for f in dataclasses.fields(node):
+            if f.name not in NODES:
+                option = f"{section}.{f.name}".lstrip(".")
+                lines.append(f"  {option}={_value(defaults, option)}")
+    lines += ["", "experiment=NAME"]
+    lines += [_line(name, summary(text)) for name, text in experiments().items()]
+    for group, entries in registry.entries.items():
+        lines += ["", _head(group, defaults)]
+        for entry in entries.values():
+            options = ", ".join(entry.options())
+            lines.append(_line(entry.name, entry.component.summary(), options))
     return "\n".join(lines)
 
 
-def _line(entry: Entry, group: str) -> str:
-    values = OmegaConf.to_container(OmegaConf.structured(entry.schema()), enum_to_str=True)
-    assert isinstance(values, dict)
-    options = [f"{group}.{key!s}={value}" for key, value in values.items() if key != "name"]
-    return f"  {entry.name:<16} {entry.component.summary()}" + "".join(
-        f"\n{'':<19}{option}" for option in options
+def _head(group: str, defaults: DictConfig) -> str:
+    return f"{group}=NAME   default: {_value(defaults, f'{group}.name')}"
+
+
+def _value(defaults: DictConfig, option: str) -> str:
+    value = OmegaConf.select(defaults, option)
+    plain = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
+    return value_text(plain)
+
+
+def _line(name: str, text: str, options: str = "") -> str:
+    return f"  {name:<16} {text}" + (f"  [{options}]" if options else "")
+
+
+def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
+    """Return all parts of a kind with their options."""
+    kind = KINDS.get(group)
+    head = _head(group, defaults) + (f"   {kind.summary()}" if kind else "")
+    parts = (
+        "\n".join([f"{group}={entry.name}   {entry.component.summary()}", *_options(group, entry)])
+        for entry in registry.entries[group].values()
     )
+    return "\n\n".join([head, *parts])
+
+
+def _part(group: str, entry: Entry) -> str:
+    """Return all that a part's docstring says for its user."""
+    text = sections(entry.component)[""]
+    options = _options(group, entry) or ["  It has no options."]
+    return "\n".join([f"{group}={entry.name}   ({entry.source})", "", text, "", *options])
+
+
+def _options(group: str, entry: Entry) -> list[str]:
+    said = descriptions(entry.component)
+    values = OmegaConf.structured(entry.schema())
+    return [
+        option_text(f"{group}.{name}", _value(values, name), hint, said.get(name, ""))
+        for name, (hint, _) in entry.options().items()
+    ]
+
+
+def _node(section: str, defaults: DictConfig) -> str:
+    """Return the options of a section that is no part."""
+    node = NODES[section]
+    said, hints = descriptions(node), get_type_hints(node)
+    lines = [sections(node)[""] if section else "Options of every run."]
+    for f in dataclasses.fields(node):
+        if f.name not in NODES:
+            option = f"{section}.{f.name}".lstrip(".")
+            lines.append(option_text(option, _value(defaults, option), hints[f.name], said[f.name]))
+    return "\n".join(lines)
+
+
+def _experiments() -> str:
+    lines = ["experiment=NAME   A file of choices; what comes behind it on the line changes them."]
+    return "\n".join(
+        [*lines, *(_line(name, summary(text)) for name, text in experiments().items())]
+    )
+
+
+def _experiment(name: str, text: str) -> str:
+    body = text.splitlines()[len(comment(text)) + 1 :]
+    return "\n".join([f"experiment={name}", "", *comment(text), "", *(f"  {x}" for x in body)])

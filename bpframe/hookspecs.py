@@ -104,7 +104,9 @@ def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | No
     """Return the closed form ``(z, a, y) → δ^L`` of a cost and an output activation.
 
     Return None for a pair that you do not know; (BP1) is then used as it stands. The arrays have
-    the shape (m, n), or (n,) for one sample; δ^L must be a new one.
+    the shape (m, n), or (n,) for one sample; δ^L must be a new one. Where single output neurons
+    have another activation and the cost is separable, each activation is asked for alone, and the
+    arrays have the columns of its neurons.
     """
 
 

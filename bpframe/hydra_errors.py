@@ -36,6 +36,9 @@ def translate(error: Exception, registry: Registry) -> BpframeError:
     for link in _chain(error):
         if isinstance(link, OmegaConfBaseException):
             return ConfigError(_of_omegaconf(error, link, registry))
+        # A whole number of hundreds of digits, which OmegaConf hands on as Python's own error.
+        if isinstance(link, OverflowError) and (key := re.search(r"full_key: (\S+)", str(link))):
+            return ConfigError(f"{key[1]}: {str(link).splitlines()[0]}")
         if isinstance(link, MissingConfigException):
             return ConfigError(_missing_file(link, registry))
     lines = (line.strip() for line in str(error).splitlines())

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import re
 import sys
-import uuid
 from argparse import Namespace
 from contextlib import redirect_stderr
 from pathlib import Path
-from typing import Any
 
 import hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
-from hydra.experimental.callback import Callback
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from bpframe.config import publish
 from bpframe.errors import ConfigError, NotFittingError
 from bpframe.help import help_text
 from bpframe.hydra_errors import is_about_input, translate
-from bpframe.job import carry_out
+from bpframe.job import Job, carry_out
 from bpframe.observe import observe
 from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
-from bpframe.override_checks import check_overrides, check_own_files
-from bpframe.override_text import read_override
+from bpframe.override_checks import check_own_files, checked_overrides
+from bpframe.override_text import is_override
 from bpframe.plugins import Plugins
-from bpframe.registry import Registry
 from bpframe.session import session
+from bpframe.sweep import sweep_mark, varying_keys, watched_sweep
+from bpframe.typed_command import typed_command
 
+PRIMARY = "config"
 _outcomes: list[Outcome] = []
-_sweeps: list[Path] = []
-SWEEP = "BPFRAME_SWEEP"
-
-
-class SweepEnd(Callback):
-    """Marks the runs of a sweep, and notes its folder when it has come to its end."""
-
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Put the mark into the environment, which worker processes inherit."""
-        os.environ[SWEEP] = uuid.uuid4().hex
-
-    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Take the folder from the sweep's configuration."""
-        _sweeps.append(Path(config.hydra.sweep.dir))
 
 
 def run_hydra(arguments: list[str], plugins: Plugins) -> int:
@@ -68,40 +54,50 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
 
 def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     if {"-h", "--help"} & set(arguments):
-        print(help_text(plugins.registry, [word for word in arguments if word[:1] != "-"]))
+        commands = plugins.registry.commands
+        if known := [word for word in arguments if word in commands]:
+            return commands[known[0]](["--help"], plugins)
+        print(help_text(plugins.registry, arguments))
         return 0
     _outcomes.clear()
-    _sweeps.clear()
     # Hydra's parser wants what it overrides in one place.
-    arguments = sorted(arguments, key=_is_override)
+    arguments = sorted(arguments, key=is_override)
     flags = check_flags(arguments)
+    check_config_dir(flags)
     sys.argv = ["bpframe", *arguments]
     if not flags.shell_completion:
-        sys.argv[1:] = read_overrides(arguments, flags, plugins.registry)
+        overrides = checked_overrides(flags.overrides, plugins.registry)
+        if flags.config_dir:
+            check_own_files([flags.config_dir])
+        sys.argv[1:] = [*(word for word in arguments if not is_override(word)), *overrides]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    _hydra_job()
-    if _sweeps:
-        outcomes = load_outcomes(_sweeps[0], os.environ.pop(SWEEP))
-        observe(
-            plugins.hook.bpframe_sweep_end,
-            folder=_sweeps[0].resolve(),
-            outcomes=outcomes,
-            notes=[],
-        )
-        # Some workers' outcomes may be missing, because they died.
-        complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
-        if not outcomes:
-            raise ConfigError("this sweep left no outcome: there was nothing to run, or it died")
-        # What has done nothing must not pass for a success.
-        if outcomes and all(outcome.status == NOT_FITTING for outcome in outcomes):
-            raise NotFittingError(f"nothing fits in this sweep; the first: {outcomes[0].error}")
-        return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
-    return _outcomes[0].exit_code if _outcomes else 0
+    outcomes: list[Outcome] = []
+    with watched_sweep() as sweep:
+        try:
+            _hydra_job()
+        finally:
+            # Whatever ended it, what there is has its table.
+            if sweep.folder:
+                outcomes = _end_sweep(sweep.folder, sweep.mark, plugins)
+    if not sweep.folder:
+        return _outcomes[0].exit_code if _outcomes else 0
+    # Some workers' outcomes may be missing, because they died.
+    complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
+    if not outcomes:
+        raise ConfigError("this sweep left no outcome: there was nothing to run, or it died")
+    # What has done nothing must not pass for a success.
+    if all(outcome.status == NOT_FITTING for outcome in outcomes):
+        raise NotFittingError(f"nothing fits in this sweep; the first: {outcomes[0].error}")
+    return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
 
 
-def _is_override(word: str) -> bool:
-    return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
+def _end_sweep(folder: Path, mark: str, plugins: Plugins) -> list[Outcome]:
+    """Let every plugin see what became of the sweep's runs, and return it."""
+    outcomes = load_outcomes(folder, mark)
+    if outcomes:
+        observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes, notes=[])
+    return outcomes
 
 
 def _is_dashed_override(word: str) -> bool:
@@ -119,46 +115,52 @@ def check_flags(arguments: list[str]) -> Namespace:
         text = message.getvalue().rpartition("error: ")[2].strip()
         if dashed := next(filter(_is_dashed_override, arguments), None):
             text = f"{dashed}: options are written without dashes: {dashed.lstrip('-')}"
-        raise ConfigError(f"{text}; `bpframe --help` lists the flags") from error
+        raise ConfigError(f"{text}; `{typed_command('--help')}` lists the flags") from error
     if flags.experimental_rerun:
         raise ConfigError(
             "--experimental-rerun is not used: it would run what a file of Hydra's says. "
-            "`bpframe rerun RUN` repeats a run from its folder"
+            f"`{typed_command('rerun', 'RUN')}` repeats a run from its folder"
         )
     return flags
 
 
-def read_overrides(arguments: list[str], flags: Namespace, registry: Registry) -> list[str]:
-    """Return the arguments with each override as Hydra can read it."""
-    for word in flags.overrides:
-        if not _is_override(word):
-            raise ConfigError(f"'{word}' is no option: options are written KEY=VALUE")
-    overrides = [read_override(word, registry) for word in flags.overrides]
-    check_overrides(overrides, registry)
-    if flags.config_dir:
-        check_own_files([flags.config_dir])
-    kept = (word for word in arguments if not _is_override(word))
-    return [*kept, *(str(override.input_line) for override in overrides)]
+def check_config_dir(flags: Namespace) -> None:
+    """Raise a ConfigError for a primary configuration that bpframe's own would stand in front of.
+
+    Hydra would take bpframe's and say nothing: another training than the one that was meant.
+    """
+    name = (flags.config_name or PRIMARY).removesuffix(".yaml")
+    if (
+        flags.config_dir
+        and name == PRIMARY
+        and (Path(flags.config_dir) / f"{PRIMARY}.yaml").exists()
+    ):
+        raise ConfigError(
+            f"{flags.config_dir}/{PRIMARY}.yaml would not be read: bpframe's own comes first. To "
+            f"repeat a run from its record: {typed_command('rerun', flags.config_dir)}. A "
+            "configuration of your own needs another name, and --config-name=NAME"
+        )
 
 
-@hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name="config")
+@hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name=PRIMARY)
 def _hydra_job(composed: DictConfig) -> float:
     """Carry out one composed run and return its last validation cost, for optimising sweepers."""
-    config: Any = OmegaConf.to_container(
-        composed, resolve=True, throw_on_missing=True, enum_to_str=True
-    )
     hydra_config = HydraConfig.get()
     in_sweep = hydra_config.mode == RunMode.MULTIRUN
-    outcome = carry_out(
-        config,
-        session(),
+    job = Job(
         overrides=list(hydra_config.overrides.task),
-        job=int(hydra_config.job.num) if in_sweep else 0,
         folder=Path(hydra_config.runtime.output_dir),
         cwd=Path(hydra_config.runtime.cwd),
-        sweep=str(hydra_config.sweep.dir) if in_sweep else None,
-        mark=os.environ[SWEEP] if in_sweep else "",
     )
+    if in_sweep:
+        job = dataclasses.replace(
+            job,
+            sweep=str(hydra_config.sweep.dir),
+            mark=sweep_mark(),
+            number=int(hydra_config.job.num),
+            varying=varying_keys(),
+        )
+    outcome = carry_out(composed, session(), job)
     _outcomes.append(outcome)
     figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")
     return figure["value"] if figure else float("nan")

@@ -5,81 +5,164 @@ from __future__ import annotations
 import dataclasses
 import sys
 import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.blame import named
 from bpframe.build import build_run
+from bpframe.claim import claim, claim_apart
 from bpframe.components import KINDS
-from bpframe.errors import BpframeError, NotFittingError, printable, wants_traceback
-from bpframe.outcome import NOT_FITTING, Outcome
+from bpframe.config import check_schema
+from bpframe.data import fingerprint
+from bpframe.environment import FILE as ENVIRONMENT
+from bpframe.environment import environment, to_json
+from bpframe.errors import (
+    BpframeError,
+    ConfigError,
+    NotFittingError,
+    message_of,
+    printable,
+    wants_traceback,
+)
+from bpframe.hydra_errors import translate
+from bpframe.outcome import NOT_FITTING, UNFINISHED, Outcome
 from bpframe.plugins import Plugins
+from bpframe.registry import Registry
 from bpframe.run import Run
 
+NO_END = "it did not come to its end: its process has died, or still runs"
 
-def carry_out(
-    config: dict[str, Any],
-    plugins: Plugins,
-    *,
-    overrides: list[str],
-    folder: Path,
-    cwd: Path,
-    sweep: str | None,
-    mark: str,
-    job: int,
-) -> Outcome:
+
+@dataclass(frozen=True)
+class Job:
+    """One run that is to be carried out, and where.
+
+    Attributes
+    ----------
+    overrides, folder, cwd, sweep
+        See `bpframe.Run`.
+    mark, number
+        See `bpframe.Outcome`, which calls the number ``job``.
+    varying : sequence of str
+        See `bpframe.naming.run_name`.
+    """
+
+    overrides: list[str]
+    folder: Path
+    cwd: Path
+    sweep: str | None = None
+    mark: str = ""
+    number: int = 0
+    varying: Sequence[str] = ()
+
+
+def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
     """Build and carry out a run; what goes wrong is printed and stands in the outcome.
 
     Parameters
     ----------
-    config, plugins, overrides, folder, cwd, sweep
-        See `bpframe.build.build_run`.
-    mark, job
-        See `Outcome`.
+    composed : DictConfig
+        The configuration as Hydra composed it.
+    plugins : Plugins
+        Where components and hooks come from.
+    job : Job
+        Where it runs. A folder that is taken is refused; in a sweep the run gets one inside it.
 
     Raises
     ------
     KeyboardInterrupt
         If the run was interrupted; its outcome is written before.
     """
-    parts = {
-        kind: part["name"]
-        for kind in (*KINDS, "output_activation")
-        if isinstance(part := config.get(kind), dict) and "name" in part
-    }
-    outcome = Outcome("refused", 2, config.get("name") or "", overrides, mark, job, parts)
-    run: Run | None = None
+    outcome = Outcome(UNFINISHED, 1, "", job.overrides, job.mark, job.number, error=NO_END)
     try:
-        run = build_run(config, plugins, overrides=overrides, folder=folder, cwd=cwd, sweep=sweep)
-        outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-        run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
-        plugins.hook.bpframe_run(run=run)
+        if job.sweep:
+            job = dataclasses.replace(job, folder=claim_apart(job.folder, outcome))
+        else:
+            claim(job.folder, outcome)
+    except ConfigError as error:
+        outcome.status, outcome.exit_code, outcome.error = "refused", error.exit_code, str(error)
+    else:
+        _carry_out(composed, plugins, job, outcome)
+    if outcome.exit_code:
+        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
+    return outcome
+
+
+def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcome) -> None:
+    run: Run | None = None
+    outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
+    try:
+        config = resolved(composed, plugins.registry)
+        outcome.name, outcome.parts = config.get("name") or "", _parts(config)
+        with named(plugins):
+            run = build_run(
+                config,
+                plugins,
+                overrides=job.overrides,
+                folder=job.folder,
+                cwd=job.cwd,
+                sweep=job.sweep,
+                varying=job.varying,
+            )
+            outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
+            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
+            run.save(ENVIRONMENT, to_json(environment(run, plugins)))
+            plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
     except KeyboardInterrupt:
-        outcome.status, outcome.exit_code = "interrupted", 130
+        outcome.status, outcome.exit_code, outcome.error = "interrupted", 130, "interrupted"
         raise
     except BpframeError as error:
         if wants_traceback():
             traceback.print_exc()
         outcome.error, outcome.exit_code = str(error), error.exit_code
         outcome.status = "failed" if error.exit_code == 1 else "refused"
-        if sweep and isinstance(error, NotFittingError) and _skips_misfits(plugins, parts):
+        if job.sweep and isinstance(error, NotFittingError) and _skips_misfits(plugins, outcome):
             outcome.status, outcome.exit_code = NOT_FITTING, 0
     except MemoryError as error:
         outcome.error = f"not enough memory: {error}"
-    except Exception as error:
+    # SystemExit too: what calls sys.exit() must not end a sweep as if it were complete.
+    except BaseException as error:
         traceback.print_exc()
-        outcome.error, outcome.exit_code = f"{type(error).__name__}: {error}", 1
+        outcome.error, outcome.exit_code = message_of(error), 1
     finally:
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
-        outcome.save(folder)
-    if outcome.exit_code:
-        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
-    return outcome
+            outcome.weights = fingerprint(run.network.parameters.vector)
+        outcome.save(job.folder)
 
 
-def _skips_misfits(plugins: Plugins, parts: dict[str, str]) -> bool:
-    task: Any = plugins.registry.entries["task"][parts["task"]].component
+def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:
+    """Return a configuration as plain values.
+
+    Raises
+    ------
+    ConfigError
+        If a value is missing or cannot be had, or the configuration has no schema.
+    """
+    check_schema(composed)
+    try:
+        config: Any = OmegaConf.to_container(
+            composed, resolve=True, throw_on_missing=True, enum_to_str=True
+        )
+    except OmegaConfBaseException as error:
+        raise translate(error, registry) from error
+    return dict(config)
+
+
+def _parts(config: dict[str, Any]) -> dict[str, str]:
+    return {
+        kind: part["name"]
+        for kind in (*KINDS, "output_activation")
+        if isinstance(part := config.get(kind), dict) and "name" in part
+    }
+
+
+def _skips_misfits(plugins: Plugins, outcome: Outcome) -> bool:
+    task: Any = plugins.registry.entries["task"][outcome.parts["task"]].component
     return bool(task.skips_misfits)

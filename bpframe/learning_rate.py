@@ -22,7 +22,14 @@ from bpframe.streams import stream
 GRID = tuple(2.0**k for k in range(-16, 7))
 ROUNDS = (100, 100, 200, 400)
 SAMPLES = 1000
+# Of all weights and biases at the same time: the start, and parameters and gradient of each rate.
+COPIES = 1 + 2 * len(GRID)
 LEFT_PLATEAU = 0.9
+
+
+def measures_learning_rate(optimizer: Optimizer) -> bool:
+    """Return whether the optimizer's learning rate is ``auto``, still to be measured."""
+    return getattr(optimizer, "learning_rate", None) == "auto"
 
 
 def find_learning_rate(
@@ -81,6 +88,7 @@ def find_learning_rate(
             stream(seed, "feedback"),
         )
     costs: dict[float, float] = {}
+    reasons: dict[float, str] = {}
     try:
         for number, steps in enumerate(ROUNDS):
             for rate, vector in list(trials.items()):
@@ -88,7 +96,10 @@ def find_learning_rate(
                 order = stream(seed, f"learning_rate {number}")
                 orders = map(order.permutation, repeat(feed.n))
                 batches = chain.from_iterable(map(feed.epoch, orders))
-                costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
+                try:
+                    costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
+                except DivergedError as error:
+                    costs[rate], reasons[rate] = math.inf, str(error)
                 if math.isfinite(costs[rate]):
                     vector[:] = parameters.vector
                 else:
@@ -100,17 +111,24 @@ def find_learning_rate(
     if not trials:
         raise DivergedError(
             f"no learning rate from {GRID[0]:g} to {GRID[-1]:g} keeps the cost finite. "
-            "Give optimizer.learning_rate, or try another initializer or activation."
+            + (
+                f"With {min(reasons):g}, {reasons[min(reasons)]}"
+                if reasons
+                else "Give optimizer.learning_rate, or try another initializer or activation."
+            )
         )
     return min(costs, key=costs.__getitem__) / 2
 
 
 def _cost_after(descent: Descent, batches: Iterable[Batch], evaluate: Evaluator) -> float:
-    """Return the cost after some steps, infinite if they diverge."""
-    try:
-        descent.run(batches, epoch=0)
-    except DivergedError:
-        return math.inf
+    """Return the cost after some steps, infinite if it is not finite.
+
+    Raises
+    ------
+    DivergedError
+        If a step diverges.
+    """
+    descent.run(batches, epoch=0)
     cost = evaluate()["cost"]
     return cost if math.isfinite(cost) else math.inf
 

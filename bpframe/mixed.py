@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,12 +19,12 @@ def neuron_activations(f: Activation, n: int) -> list[Activation]:
     return [own[j] for j in range(n)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MixedActivation(Activation):
     """One activation for most neurons of a layer, and others for single ones.
 
     For such a neuron its own f stands in a = f(z), and its own f′ in (BP1) and (BP2); nothing
-    else changes. The range is the hull of all ranges, and there is no closed form of δ^L.
+    else changes. The range is the hull of all ranges.
 
     Parameters
     ----------
@@ -49,6 +50,10 @@ class MixedActivation(Activation):
         rest = tuple(column for column in range(n) if column not in neurons)
         single = tuple(((column,), g) for column, g in sorted(neurons.items()))
         return cls(((rest, f), *single) if rest else single)
+
+    def __repr__(self) -> str:
+        counts = Counter(repr(f) for columns, f in self.parts for _ in columns)
+        return f"MixedActivation({', '.join(f'{n} × {f}' for f, n in counts.items())})"
 
     @property
     def range(self) -> Interval:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
-from numbers import Integral
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.arguments import is_whole
 from bpframe.components import Activation, Array, Initializer
+from bpframe.errors import PluginFailedError
 from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
 from bpframe.streams import stream
+
+# Booleans, whole numbers and floats, by NumPy's letter for their kind.
+REAL_NUMBERS = "biuf"
 
 
 class Network:
@@ -49,6 +53,8 @@ class Network:
     ValueError
         If a size is not a positive whole number, a neuron does not exist or cannot have a
         function of its own, or a first weight is not finite.
+    MemoryError
+        If the weights and biases take more memory than the machine has.
     """
 
     def __init__(
@@ -62,14 +68,13 @@ class Network:
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        whole = all(isinstance(size, Integral) for size in sizes)
-        if len(sizes) < 2 or not whole or min(sizes) < 1:
+        if len(sizes) < 2 or not all(map(is_whole, sizes)) or min(sizes) < 1:
             raise ValueError(
                 f"the sizes of the layers are {list(sizes)}; there must be at least two layers of "
                 "at least one neuron"
             )
         self.sizes = tuple(map(int, sizes))
-        hidden = len(sizes) - 2
+        hidden = len(self.sizes) - 2
         activations = (activation,) * hidden + (output_activation or activation,)
         self.activations = (
             _with_neurons(activations, self.sizes, neurons) if neurons else activations
@@ -83,31 +88,60 @@ class Network:
                 f"{self.parameters.dtype}"
             )
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: npt.ArrayLike) -> Array:
         """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).
+
+        Parameters
+        ----------
+        x : array or nested lists of real numbers
+            A row a sample, also for a single one.
 
         Raises
         ------
         ValueError
-            If the inputs have another shape.
+            If the inputs are none, or have another shape.
         """
-        if x.ndim != 2 or x.shape[1] != self.sizes[0]:
-            raise ValueError(f"the inputs have the shape {x.shape}, not (samples, {self.sizes[0]})")
-        passes = ForwardPass(self, len(x))
-        return passes(with_ones(x, self.parameters.dtype))
+        inputs = self._inputs(x)
+        passes = ForwardPass(self, len(inputs))
+        return passes(with_ones(inputs, self.parameters.dtype))
+
+    def _inputs(self, x: npt.ArrayLike) -> Array:
+        expected = f"an array of real numbers of shape (samples, {self.sizes[0]})"
+        try:
+            array: Array = np.asarray(x)
+        except ValueError:
+            raise ValueError(
+                f"the inputs are rows of several lengths; expected {expected}"
+            ) from None
+        if array.dtype.kind not in REAL_NUMBERS:
+            raise ValueError(f"the inputs are {array.dtype}; expected {expected}")
+        if array.ndim != 2 or array.shape[1] != self.sizes[0]:
+            raise ValueError(f"the inputs have the shape {array.shape}; expected {expected}")
+        return array
 
     def copy(self, dtype: npt.DTypeLike | None = None) -> Network:
         """Return an independent network with equal parameters, in another type if told so."""
-        other = copy.copy(self)
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
         other.parameters = self.parameters.copy(dtype)
         return other
+
+    def __copy__(self) -> Network:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        functions = [repr(f) for f in self.activations]
+        if len(set(functions)) == 1:
+            functions = functions[:1]
+        return f"Network({list(self.sizes)}, {', '.join(functions)}, {self.parameters.dtype})"
 
 
 class ForwardPass:
     """The forward pass of m samples, in buffers that are made once.
 
     The buffers have a row for each neuron, as the book's have, and all arrays here are transposed
-    views of them: the column of ones then leaves the activations before it contiguous.
+    views of them: the column of ones then leaves the activations before it contiguous. What is
+    copied or unpickled has buffers of its own, with the same numbers.
 
     Parameters
     ----------
@@ -128,6 +162,7 @@ class ForwardPass:
     """
 
     def __init__(self, network: Network, m: int) -> None:
+        self._network, self._m = network, m
         sizes, dtype = network.sizes[1:], network.parameters.dtype
         buffers: list[Array] = [np.empty((n, m), dtype) for n in sizes]
         with_one: list[Array] = [np.ones((n + 1, m), dtype) for n in sizes]
@@ -148,8 +183,23 @@ class ForwardPass:
             np.dot(block, below.T, out=buffer)
             activations = f(z, a)
             if activations is not a:
+                # A smaller array would be repeated without a word.
+                if np.shape(activations) != a.shape:
+                    raise PluginFailedError(
+                        f"{type(f).__name__} gave activations of shape {np.shape(activations)} "
+                        f"for weighted inputs of shape {a.shape}; `bpframe check` tells more"
+                    )
                 a[...] = activations
         return self.a[-1]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._network, self._m), (self.a_one[0], self.z, self.a)
+
+    def __setstate__(self, state: tuple[Array, list[Array], list[Array]]) -> None:
+        self.a_one[0], *layers = state
+        for own, given in zip((self.z, self.a), layers, strict=True):
+            for buffer, numbers in zip(own, given, strict=True):
+                buffer[...] = numbers
 
 
 def _with_neurons(
@@ -161,7 +211,7 @@ def _with_neurons(
     layers: dict[int, dict[int, Activation]] = {}
     for (layer, neuron), own in neurons.items():
         where = f"neuron {neuron} of layer {layer}"
-        if not all(isinstance(n, Integral) and not isinstance(n, bool) for n in (layer, neuron)):
+        if not (is_whole(layer) and is_whole(neuron)):
             raise ValueError(f"there is no {where}: both are whole numbers")
         if not 2 <= layer <= len(sizes):
             raise ValueError(

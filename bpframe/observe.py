@@ -9,6 +9,11 @@ from typing import Any
 
 import pluggy
 
+from bpframe.blame import place_in
+from bpframe.errors import message_of, wants_traceback
+from bpframe.interruption import is_interruption
+from bpframe.waiting import watch
+
 log = logging.getLogger("bpframe")
 
 
@@ -50,16 +55,22 @@ def _call_each(
 ) -> None:
     # pluggy lists implementations in the order of registration and calls the last one first.
     for implementation in reversed(hook.get_hookimpls()):
+        name, function = implementation.plugin_name, implementation.function
         try:
-            take(implementation.function(*(arguments[name] for name in implementation.argnames)))
-        except Exception as error:
+            with watch.over(f"{name} in {hook.name}"):
+                given = function(*(arguments[n] for n in implementation.argnames))
+            take(given)
+        # SystemExit too, and a KeyboardInterrupt that no person has caused.
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             log.warning(
-                "plugin '%s' failed in %s, the run goes on: %s: %s",
-                implementation.plugin_name,
+                "%s failed in %s, the run goes on: %s%s",
+                name,
                 hook.name,
-                type(error).__name__,
-                error,
-                exc_info=log.isEnabledFor(logging.DEBUG),
+                message_of(error),
+                place_in(function.__module__, error),
+                exc_info=log.isEnabledFor(logging.DEBUG) or wants_traceback(),
             )
 
 

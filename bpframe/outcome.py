@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bpframe.errors import ConfigError
 from bpframe.files import write_whole
 
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
+UNFINISHED = "unfinished"
 
 
 @dataclass
@@ -22,7 +25,8 @@ class Outcome:
     ----------
     status : str
         ``finished``, ``failed``, ``refused`` (wrong configuration or input), ``does not fit``
-        (parts that a task's sweep passes over, see `bpframe.Task`) or ``interrupted``.
+        (parts that a task's sweep passes over, see `bpframe.Task`), ``interrupted``, or
+        ``unfinished``: it runs, or its process has died.
     exit_code : int
         What the command line returns for it.
     name : str
@@ -39,6 +43,8 @@ class Outcome:
         name → {value, selected}, see `bpframe.run.Figure`.
     error : str
         The message, if it is not finished.
+    weights : str
+        A digest of the weights and biases that it ended with; nothing if it kept none.
     """
 
     status: str
@@ -50,15 +56,40 @@ class Outcome:
     parts: dict[str, str] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
+    weights: str = ""
+
+    def to_json(self) -> str:
+        """Return the content of ``outcome.json``."""
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 
     def save(self, folder: Path) -> None:
         """Write ``outcome.json`` into the run's folder."""
-        text = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
-        write_whole(folder / FILE, text.encode())
+        write_whole(folder / FILE, self.to_json().encode())
+
+
+def load_outcome(folder: Path) -> Outcome:
+    """Return the outcome of the run in a folder.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, or it is not one that this version writes.
+    """
+    try:
+        return Outcome(**json.loads((folder / FILE).read_text()))
+    except OSError as error:
+        raise ConfigError(f"{folder} is no folder of a run: {error.strerror}: {FILE}") from None
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{folder / FILE} is no outcome of a run: {error}") from None
 
 
 def load_outcomes(folder: Path, mark: str) -> list[Outcome]:
-    """Return the outcomes of one sweep's runs below a folder, in the order of the jobs."""
-    files = folder.rglob(FILE)
-    outcomes = [Outcome(**json.loads(path.read_text())) for path in files]
+    """Return the outcomes of one sweep's runs below a folder, in the order of the jobs.
+
+    Files without the sweep's mark are passed over: older ones, and those of other programs.
+    """
+    outcomes = []
+    for path in folder.rglob(FILE):
+        with suppress(ConfigError):
+            outcomes.append(load_outcome(path.parent))
     return sorted((o for o in outcomes if o.mark == mark), key=lambda outcome: outcome.job)

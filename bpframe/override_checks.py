@@ -20,14 +20,31 @@ from hydra.core.override_parser.types import (
 )
 
 from bpframe.errors import ConfigError
+from bpframe.override_text import is_override, read_override
 from bpframe.registry import Registry
 
 # More than anybody waits for; each is composed before the first one starts.
 MOST_RUNS = 10_000
 
 
-def check_overrides(overrides: list[Override], registry: Registry) -> None:
-    """Raise a ConfigError for what Hydra refuses in its own words, or runs without a word."""
+def checked_overrides(words: Iterable[str], registry: Registry) -> list[str]:
+    """Return each override as Hydra can read it.
+
+    Raises
+    ------
+    ConfigError
+        For what Hydra cannot read, refuses in its own words, or runs without a word.
+    """
+    overrides = []
+    for word in words:
+        if not is_override(word):
+            raise ConfigError(f"'{word}' is no option: options are written KEY=VALUE")
+        overrides.append(read_override(word, registry))
+    _check_all(overrides, registry)
+    return [str(override.input_line) for override in overrides]
+
+
+def _check_all(overrides: list[Override], registry: Registry) -> None:
     _check_twice(overrides)
     for override in overrides:
         _check_choice(override, registry)

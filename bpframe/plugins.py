@@ -16,12 +16,17 @@ from typing import Any
 import pluggy
 
 from bpframe import components, hookspecs, local
-from bpframe.errors import ConfigError, PluginError, did_you_mean
+from bpframe.blame import named
+from bpframe.closed_form import closed_form_of
+from bpframe.components import Activation, Cost, OutputError
+from bpframe.errors import ConfigError, PluginError, did_you_mean, message_of
+from bpframe.interruption import is_interruption
 from bpframe.listing import list_plugins
 from bpframe.observe import observe
 from bpframe.registry import Command, Registry, Source
 from bpframe.run import Figure, Run
 from bpframe.traces import place_of
+from bpframe.waiting import patience_of_environment, watch
 
 GROUP = "bpframe"
 DISABLE = "BPFRAME_DISABLE_PLUGINS"
@@ -47,11 +52,16 @@ HOOKS = {
 class Core:
     """The core's own part in the life cycle: it calls the task."""
 
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+
     @hookspecs.hookimpl(trylast=True)
     def bpframe_run(self, run: Run) -> bool:
         """Carry out the task; observers of the end see what there is, also after an error."""
         try:
-            run.task.run(run)
+            # Here already, so that the plugins around the run see an ordinary error.
+            with named(self._plugins):
+                run.task.run(run)
         finally:
             # What ended early says what it had.
             for name, value in run.epochs[-1].results.items() if run.epochs else ():
@@ -102,21 +112,34 @@ class Plugins:
         """The hooks, callable by keyword arguments."""
         return self.manager.hook
 
+    def closed_form(self, cost: Cost, activation: Activation) -> OutputError | None:
+        """Return the closed form of δ^L that plugins know, see `closed_form_of`."""
+
+        def pairs(cost: Cost, activation: Activation) -> OutputError | None:
+            form: OutputError | None = self.hook.bpframe_output_error(
+                cost=cost, activation=activation
+            )
+            return form
+
+        return closed_form_of(pairs, cost, activation)
+
     def add(self, source: Source, load: Callable[[], object]) -> None:
         """Import and register one plugin; what fails is noted in `broken`, and left out whole."""
         plugin: object | None = None
         try:
-            with self.registry.source(source):
+            with self.registry.source(source), watch.over(f"{source} to load"):
                 plugin = load()
                 # A file may be listed twice, and a module installed and listed.
                 if not self.manager.is_registered(plugin):
-                    self.manager.register(plugin, f"{source.plugin} ({source.distribution})")
+                    self.manager.register(plugin, str(source))
                 self.manager.check_pending()
                 check_marks(plugin)
                 if not self.manager.get_hookcallers(plugin):
                     raise PluginError("it has no hook: no function marked with @bpframe.hookimpl")
         # SystemExit too: a module that calls sys.exit() must not end every command.
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             if plugin is not None and self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
             self.broken.append(Broken(source, _reason(error)))
@@ -128,7 +151,13 @@ def load_plugins() -> Plugins:
     """Load what is installed, then what ``BPFRAME_PLUGINS`` names, less what is disabled.
 
     Nothing that is wrong with a plugin is raised; it stands in `Plugins.broken`.
+
+    Raises
+    ------
+    ConfigError
+        If ``BPFRAME_PATIENCE`` is no number of seconds.
     """
+    watch.patience = patience_of_environment()
     manager = pluggy.PluginManager("bpframe")
     manager.add_hookspecs(hookspecs)
     registry = Registry()
@@ -138,8 +167,8 @@ def load_plugins() -> Plugins:
     manager.hook.bpframe_register_commands.call_historic(
         kwargs={"register": registry.register_command}
     )
-    manager.register(Core(), "core")
     plugins = Plugins(manager, registry)
+    manager.register(Core(plugins), "core")
     disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")}
     for point in _ordered(entry_points(group=GROUP)):
         if point.name not in disabled:
@@ -207,7 +236,7 @@ def _import_local(item: str) -> object:
         raise PluginError(f"there is no file {path}")
     if "." in path.stem:
         raise PluginError("the name of a plugin file has no dot but that of .py; rename it")
-    module = importlib.import_module(f"{local.__name__}.{path.stem}")
+    module = importlib.import_module(f"{local.__name__}.{local.place(item)[1]}")
     found = Path(module.__file__ or "")
     if found.resolve() != path:
         raise PluginError(f"another file of this name comes first: {found}")
@@ -219,8 +248,7 @@ def _reason(error: BaseException) -> str:
         return _hook_reason(error)
     if isinstance(error, PluginError):
         return str(error)
-    said = error.msg if isinstance(error, SyntaxError) else error
-    return f"{type(error).__name__}: {said}{place_of(error)}"
+    return f"{message_of(error)}{place_of(error)}"
 
 
 def _hook_reason(error: pluggy.PluginValidationError) -> str:

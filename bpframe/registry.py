@@ -180,6 +180,10 @@ class Registry:
         """The commands by name."""
         return {name: command for name, (command, _) in self._commands.items()}
 
+    def source_of_command(self, name: str) -> Source:
+        """Return who registered a command."""
+        return self._commands[name][1]
+
     def words_of(self, command: str, plugins: Plugins) -> Iterable[str]:
         """Return the words that may stand behind a command."""
         return self._words[command](plugins)

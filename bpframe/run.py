@@ -15,7 +15,7 @@ from bpframe.components import Backprop, Settings, Task
 from bpframe.data import Data
 from bpframe.errors import UnwritableError
 from bpframe.files import write_whole
-from bpframe.learning_rate import find_learning_rate
+from bpframe.learning_rate import find_learning_rate, measures_learning_rate
 from bpframe.network import Network
 from bpframe.observe import collect, observe
 from bpframe.streams import stream
@@ -120,7 +120,7 @@ class Run:
     @property
     def measures_learning_rate(self) -> bool:
         """Whether the learning rate is ``auto``, still to be measured."""
-        return getattr(self.trainer.optimizer, "learning_rate", None) == "auto"
+        return measures_learning_rate(self.trainer.optimizer)
 
     @property
     def learning_rate_rule(self) -> Backprop:

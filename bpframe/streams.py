@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from bpframe.arguments import whole_number
+
 
 def stream(seed: int, name: str) -> np.random.Generator:
     """Return the random stream `name` of `seed`.
@@ -13,9 +15,14 @@ def stream(seed: int, name: str) -> np.random.Generator:
     name : str
         What the numbers are for: ``init``, ``shuffle``, ``split``, ``feedback`` …
 
+    Raises
+    ------
+    ValueError
+        If the seed is no such number.
+
     Returns
     -------
     numpy.random.Generator
         The same numbers for the same seed and name, whatever other streams are used.
     """
-    return np.random.default_rng([seed, *name.encode()])
+    return np.random.default_rng([whole_number("seed", seed, 0), *name.encode()])

@@ -42,3 +42,20 @@ def _controller() -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
+
+
+def blas_libraries() -> list[dict[str, Any]]:
+    """Return the name, version, kernels and threads of each BLAS that NumPy computes with."""
+    from threadpoolctl import ThreadpoolController
+
+    # Anew, for the one that is kept must see what is imported until the first training.
+    return [
+        {
+            "library": library.internal_api,
+            "version": library.version,
+            "kernels": getattr(library, "architecture", None),
+            "threads": library.num_threads,
+        }
+        for library in ThreadpoolController().lib_controllers
+        if library.user_api == "blas" and not SCIPY & set(Path(library.filepath).parts)
+    ]

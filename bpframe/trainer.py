@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.arguments import whole_number
 from bpframe.components import (
+    Array,
     Backprop,
     Cost,
     Optimizer,
@@ -26,6 +29,8 @@ from bpframe.network import Network, with_ones
 from bpframe.objective import Objective
 from bpframe.streams import stream
 from bpframe.threads import blas_threads
+
+MOST_EPOCHS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -94,24 +99,17 @@ class Trainer:
         output_error: OutputError | None = None,
         train_evaluation_samples: int | None = 10_000,
     ) -> None:
-        if epochs < 0:
-            raise ValueError(f"epochs is {epochs}; it must be 0 or more")
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}; it must be 1 or more")
-        if train_evaluation_samples is not None and train_evaluation_samples < 1:
-            raise ValueError(
-                f"train_evaluation_samples is {train_evaluation_samples}; it must be 1 or more, "
-                "or None for all"
-            )
+        self.epochs = whole_number("epochs", epochs, 0, MOST_EPOCHS)
+        self.batch_size = whole_number("batch_size", batch_size, 1)
+        self.seed = whole_number("seed", seed, 0)
+        if train_evaluation_samples is not None:
+            whole_number("train_evaluation_samples", train_evaluation_samples, 1)
+        self.train_evaluation_samples = train_evaluation_samples
         self.objective = Objective(network, cost, output_error)
         self.network = network
         self.backprop = backprop
         self.optimizer = optimizer
         self.regularizer = regularizer
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.seed = seed
-        self.train_evaluation_samples = train_evaluation_samples
 
     def train(self, data: Data) -> Iterator[Epoch]:
         """Train, and yield after each epoch; stop taking to stop training.
@@ -119,11 +117,11 @@ class Trainer:
         Raises
         ------
         ValueError
-            If the data does not fit the network.
+            If the data does not fit the network, or its targets not the cost.
         DivergedError
             If the cost is not finite any more.
         """
-        self._check_fit(data)
+        self.objective.check(data)
         feed = Feed(data, self.batch_size, self.network.parameters.dtype)
         take_steps = self._steps(feed)
         evaluators = self._evaluators(data)
@@ -134,8 +132,7 @@ class Trainer:
             seconds = time.perf_counter() - started
             metrics = self._metrics(evaluators, feed.n)
             if not all(map(math.isfinite, metrics.values())):
-                x_one = with_ones(data.train.x[:CHUNK], self.network.parameters.dtype)
-                raise diverged(self.network, x_one, number, feed.steps)
+                raise diverged(self.network, self._inputs(data), number, feed.steps)
             yield Epoch(number, metrics, seconds)
 
     def fit(self, data: Data) -> list[Epoch]:
@@ -150,13 +147,16 @@ class Trainer:
         """Return ``cost`` and, for classes, ``accuracy`` of the network on a part of the data."""
         return Evaluator(self.objective, data, split)()
 
-    def _check_fit(self, data: Data) -> None:
-        ends = (self.network.sizes[0], self.network.sizes[-1])
-        if ends != (data.n_inputs, data.n_outputs):
-            raise ValueError(
-                f"the network has {ends[0]} inputs and {ends[1]} outputs; data '{data.name}' "
-                f"needs {data.n_inputs} and {data.n_outputs}"
-            )
+    def __copy__(self) -> Trainer:
+        # One that shared the network would train the original's.
+        return copy.deepcopy(self)
+
+    def __repr__(self) -> str:
+        parts = [self.network, self.objective.cost, self.backprop, self.optimizer]
+        if self.regularizer:
+            parts.append(self.regularizer)
+        numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
+        return f"Trainer({', '.join(map(repr, parts))}, {numbers})"
 
     def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
         """Return what takes the steps of an epoch, from the order of its samples and its number.
@@ -186,9 +186,15 @@ class Trainer:
                 end = failed * training.batch_size
                 x = training.x[order[end - training.batch_size : end]]
                 x_one = with_ones(x, self.network.parameters.dtype)
-                raise diverged(self.network, x_one, number, failed)
+                raise diverged(self.network, [x_one], number, failed)
 
         return whole
+
+    def _inputs(self, data: Data) -> Iterator[Array]:
+        """Yield what an epoch's end evaluates, with ones, in chunks."""
+        for split in (data.train, data.validation):
+            for start in range(0, len(split), CHUNK):
+                yield with_ones(split.x[start : start + CHUNK], self.network.parameters.dtype)
 
     def _plain_step(self, n: int) -> PlainStep | None:
         rate = self.optimizer.plain_rate

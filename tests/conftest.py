@@ -36,7 +36,13 @@ import bpframe
 
 @dataclass(frozen=True)
 class Mine(bpframe.Activation):
-    """f(z) = βz."""
+    """f(z) = βz.
+
+    Parameters
+    ----------
+    beta : float
+        The slope.
+    """
 
     beta: float = 1.0
 

@@ -144,8 +144,8 @@ def read_all(terminal: int) -> str:
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes how bpframe or Python behave."""
     kept = {name: v for name, v in os.environ.items() if not name.startswith(OTHERS)}
-    # Two test processes share two cores.
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb"}
+    # Two test processes share two cores; what takes long there is nothing to be told.
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "BPFRAME_PATIENCE": "600"}
 
 
 def outcome_files(folder: Path) -> list[Path]:

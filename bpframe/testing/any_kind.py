@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Hashable, Iterator
 
 from bpframe.components import KINDS, Component, Settings
+from bpframe.docstrings import descriptions
 from bpframe.errors import PluginError
 from bpframe.registry import Registry
 from bpframe.testing.claims import Claim, claim, require
@@ -17,6 +18,7 @@ def checks(component: Component) -> Iterator[Claim]:
     """Yield the checks."""
     yield claim(can_be_registered, component)
     yield claim(says_in_one_line_what_it_is, component)
+    yield claim(describes_every_option, component)
     yield claim(comes_back_from_a_configuration, component)
     yield claim(equals_what_is_built_alike, component)
     yield claim(survives_pickling_and_copying, component)
@@ -33,6 +35,18 @@ def says_in_one_line_what_it_is(component: Component) -> None:
     require(
         bool(summary) and not summary.startswith(f"{cls.__name__}("),
         f"{cls.__name__} has no docstring; its first line is what --help shows",
+    )
+
+
+def describes_every_option(component: Component) -> None:
+    """Hold that the docstring says under Parameters what each option means, for ``--help``."""
+    said = descriptions(type(component))
+    options = [f.name.removesuffix("_") for f in dataclasses.fields(component)]
+    missing = [option for option in options if not said.get(option)]
+    require(
+        not missing,
+        f"{type(component).__name__} does not describe {', '.join(missing)}: its docstring needs a "
+        "section Parameters with an entry for each field, 'name : type' and an indented text",
     )
 
 

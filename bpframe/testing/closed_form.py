@@ -40,6 +40,9 @@ def checks_of_cost(c: Cost, partners: Partners) -> Iterator[Claim]:
 def _checks(found: Sequence[ClosedForm]) -> Iterator[Claim]:
     if found:
         yield claim(closed_form_equals_bp1, found)
+    of_neurons = [c for c in found if c.cost.separable and c.activation.elementwise]
+    if of_neurons:
+        yield claim(closed_form_serves_single_neurons, of_neurons)
     # A closed form may be any callable: it has a scalar form only if its author gave it one.
     with_scalar = [c for c in found if scalar_of(c.output_error, np.float64)]
     if with_scalar:
@@ -62,6 +65,22 @@ def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
         require_close(what, delta, bp1, relative=1e-8, absolute=1e-11, at={"z": z, "y": y})
         one = form(z[0], a[0], y[0])
         require_close(f"{what}, one sample", one, bp1[0], relative=1e-8, absolute=1e-11)
+
+
+def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
+    """Hold that columns alone have the δ that they have in their layer.
+
+    So it is used where other neurons of the layer have another activation.
+    """
+    rng = np.random.default_rng(0)
+    for partner, cost, f, form in forms:
+        z = 3 * rng.standard_normal((20, 4))
+        a, y = f(z), targets_for(cost, rng, (20, 4))
+        delta = form(z, a, y)
+        for columns in ([2], [0, 3]):
+            own = (array[..., columns] for array in (z, a, y))
+            what = f"δ^L with {partner} of neurons {columns} alone"
+            require_close(what, form(*own), delta[..., columns], relative=1e-13, absolute=1e-13)
 
 
 def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:

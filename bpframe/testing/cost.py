@@ -35,6 +35,8 @@ def checks(cost: Cost) -> Iterator[Claim]:
     yield claim(each_sample_is_worth_what_it_is_alone, cost)
     yield claim(transposed_outputs_give_the_same, cost)
     yield claim(gradient_agrees_with_differences, cost)
+    if cost.separable:
+        yield claim(each_derivative_depends_on_its_own_output_alone, cost)
     yield claim(finite_at_the_edges_of_the_domain, cost)
     yield from scalar.checks_of_cost(cost)
 
@@ -121,6 +123,21 @@ def gradient_agrees_with_differences(cost: Cost) -> None:
             absolute=TOLERANCE * scale,
             at={"a": output, "y": target},
         )
+
+
+def each_derivative_depends_on_its_own_output_alone(cost: Cost) -> None:
+    """Hold it for ∂C_x/∂a_j of a cost that says that it is separable."""
+    a, y = _samples(cost, np.float64)
+    other_a, other_y = np.roll(a, 1, axis=0), np.roll(y, 1, axis=0)
+    gradient = cost.gradient(a, y)
+    for j in range(a.shape[1]):
+        own = np.arange(a.shape[1]) == j
+        mixed = cost.gradient(np.where(own, a, other_a), np.where(own, y, other_y))
+        alone = cost.gradient(a[:, own], y[:, own])
+        for what, found in (("other outputs", mixed[:, j]), ("no other outputs", alone[:, 0])):
+            require_close(
+                f"∂C/∂a_{j} beside {what}", found, gradient[:, j], relative=1e-13, absolute=1e-13
+            )
 
 
 def finite_at_the_edges_of_the_domain(cost: Cost) -> None:

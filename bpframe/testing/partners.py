@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 
 from bpframe.components import Activation, Cost, OutputError
+from bpframe.interruption import is_interruption
 from bpframe.plugins import Plugins
 from bpframe.session import session
 from bpframe.testing import activation, cost
@@ -43,8 +44,7 @@ class Partners:
         """Return the closed form of δ^L that a plugin knows for a pair that fits."""
         if not cost.domain.holds(f.range):
             return None
-        form: OutputError | None = self._plugins.hook.bpframe_output_error(cost=cost, activation=f)
-        return form
+        return self._plugins.closed_form(cost, f)
 
 
 def is_sound(claims: Iterable[Claim]) -> bool:
@@ -54,7 +54,9 @@ def is_sound(claims: Iterable[Claim]) -> bool:
         try:
             for claim in claims:
                 claim.run()
-        except Exception:
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             return False
     return True
 

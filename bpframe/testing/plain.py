@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bpframe.components import Component
+from bpframe.errors import message_of
+from bpframe.interruption import is_interruption
 from bpframe.testing.check import Check, check_names, checks_of
 from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
@@ -87,12 +89,15 @@ def run_check(check: Check) -> Result:
         return Result(check.name, Status.NOT_AVAILABLE, str(error))
     except AssertionError as error:
         return Result(check.name, Status.FAILED, str(error))
-    except Exception as error:
-        message = f"{type(error).__name__}: {error} ({_place(error, check.component)})"
+    # SystemExit too: a part that calls sys.exit(0) must not pass.
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        message = f"{message_of(error)} ({_place(error, check.component)})"
         return Result(check.name, Status.FAILED, message)
 
 
-def _place(error: Exception, component: Component) -> str:
+def _place(error: BaseException, component: Component) -> str:
     """Return the last line of the component's own file that was under way, or the very last."""
     frames = traceback.extract_tb(error.__traceback__)
     own = getattr(sys.modules.get(type(component).__module__), "__file__", None)

@@ -12,12 +12,12 @@ import numpy as np
 from bpframe import Activation, Array, Interval, ScalarActivation
 
 if TYPE_CHECKING:
-    from bpframe_activations.expression import ArrayFunction
+    from bpframe_activations.compiled import Compiled
 
 
 @dataclass(frozen=True)
 class Custom(Activation):
-    """f(z) from an expression such as "z/(1+abs(z))"; f′ is derived with SymPy or given.
+    """f(z) from an expression such as "z/(1+abs(z))"; f′ is derived or given.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ class Custom(Activation):
     def __post_init__(self) -> None:
         if not self.low < self.high:
             raise ValueError(f"low is {self.low} and high {self.high}; low must be the smaller")
-        # Both are made now, so that a wrong expression is an error before anything runs.
-        _ = self._f, self._derivative
+        # Made now, so that a wrong expression is an error before anything runs.
+        _ = self._compiled
 
     def __getstate__(self) -> dict[str, Any]:
         # The functions cannot be pickled, and are made again where they are needed.
@@ -55,26 +55,16 @@ class Custom(Activation):
         return Interval(self.low, self.high)
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        return self._f(z)
+        return self._compiled.value(z)
 
     def derivative(self, z: Array, a: Array) -> Array:
-        return self._derivative(z)
+        return self._compiled.slope(z, a)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
-        from bpframe_activations.expression import scalar_functions
-
-        return scalar_functions(self.f, self.derivative_)
+        return self._compiled.scalar()
 
     @cached_property
-    def _f(self) -> ArrayFunction:
-        from bpframe_activations.expression import numpy_function
+    def _compiled(self) -> Compiled:
+        from bpframe_activations.compiled import Compiled
 
-        return numpy_function(self.f)
-
-    @cached_property
-    def _derivative(self) -> ArrayFunction:
-        from bpframe_activations.expression import derivative_function, numpy_function
-
-        if self.derivative_ is None:
-            return derivative_function(self.f)
-        return numpy_function(self.derivative_)
+        return Compiled(self.f, self.derivative_)

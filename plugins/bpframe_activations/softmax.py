@@ -31,11 +31,21 @@ class Softmax(Activation):
         return a * (1 - a)
 
     def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
-        """Return Σ′(z) ∇_a C, which is a ⊙ (∇_a C - Σ_k a_k ∇_{a_k} C): Σ′ is symmetric."""
-        grad_z: Array = a * (grad_a - (a * grad_a).sum(axis=-1, keepdims=True))
+        """Return Σ′(z) ∇_a C, which is a ⊙ (∇_a C - Σ_k a_k ∇_{a_k} C): Σ′ is symmetric.
+
+        A number that is added to all of ∇_a C changes nothing. What is added makes that of the
+        largest output 0: near a = 1 the difference would else be one of almost equal numbers.
+        """
+        largest = a.argmax(axis=-1, keepdims=True)
+        relative = grad_a - np.take_along_axis(grad_a, largest, axis=-1)
+        grad_z: Array = a * (relative - (a * relative).sum(axis=-1, keepdims=True))
         return grad_z
 
     def jacobian(self, z: Array) -> Array:
         """Return Σ′(z) in full, shape (n, n)."""
         a = self(z)
-        return np.diag(a) - np.outer(a, a)
+        jacobian: Array = -np.outer(a, a)
+        np.fill_diagonal(jacobian, 0)
+        # a_j (1 - a_j) without a difference: the outputs sum to 1.
+        np.fill_diagonal(jacobian, -jacobian.sum(axis=1))
+        return jacobian

@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from bpframe import Plugins
+from bpframe.errors import message_of
+from bpframe.interruption import is_interruption
 from bpframe.testing import Partners, Result, Status, check_component
 
 if TYPE_CHECKING:
@@ -93,13 +95,18 @@ def _results(entry: Entry, partners: Partners) -> list[Result]:
     except ValueError as error:
         # It wants a value that only its user knows.
         return [Result("defaults", Status.NOT_AVAILABLE, f"its defaults are refused: {error}")]
-    except Exception as error:
-        return [Result("can_be_built", Status.FAILED, f"{type(error).__name__}: {error}")]
+    # SystemExit too: a part that calls sys.exit(0) must not pass.
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        return [Result("can_be_built", Status.FAILED, message_of(error))]
     try:
         return check_component(component, partners=partners)
-    except Exception as error:
+    except BaseException as error:
+        if is_interruption(error):
+            raise
         # What it declares is asked for to choose its checks, and one's own code answers.
-        return [Result("can_be_checked", Status.FAILED, f"{type(error).__name__}: {error}")]
+        return [Result("can_be_checked", Status.FAILED, message_of(error))]
 
 
 def print_report(parts: Sequence[Part], broken: Iterable[Broken]) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bpframe import Outcome, Run
+from bpframe import Figure, Outcome, Run
+from bpframe_console.sweep_table import fitting, reasons
 
 SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
 LINE_FIGURES = 3
 WIDTH_OF_FILES = 120
+# Of a table with three columns.
+BORDERS = 10
 
 
 class QuietConsole(Console):
@@ -35,13 +38,7 @@ def print_results(console: Console, run: Run) -> None:
     """Print the figures of a run with how each was selected, and its notes."""
     # Not as the table's title, which is wrapped where the table ends.
     console.print(heading(run), soft_wrap=True, highlight=False, markup=False, style="italic")
-    table = Table()
-    table.add_column("figure", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("selected")
-    for name, figure in run.figures.items():
-        table.add_row(Text(name), f"{figure.value:.5g}", Text(figure.selected))
-    console.print(table)
+    console.print(figures_table(run.figures, console.width))
     if trained := run.trained_epochs:
         seconds = sum(epoch.seconds for epoch in run.epochs)
         epochs = "epoch" if trained == 1 else "epochs"
@@ -49,6 +46,25 @@ def print_results(console: Console, run: Run) -> None:
     for note in [*run.notes, f"files: {run.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)
+
+
+def figures_table(figures: Mapping[str, Figure], width: int) -> Table:
+    """Return the figures and how each was selected; if it is narrow, that stands below the name."""
+    values = {name: f"{figure.value:.5g}" for name, figure in figures.items()}
+    used = max(map(len, values), default=0) + max(map(len, values.values()), default=0)
+    words = [word for figure in figures.values() for word in figure.selected.split()]
+    is_wide = used + max(map(len, words), default=0) + BORDERS <= width
+    table = Table()
+    table.add_column("figure", overflow="fold", no_wrap=is_wide)
+    table.add_column("value", justify="right", no_wrap=True)
+    if is_wide:
+        table.add_column("selected")
+    for name, figure in figures.items():
+        if is_wide:
+            table.add_row(Text(name), values[name], Text(figure.selected))
+        else:
+            table.add_row(Text(f"{name}\n  {figure.selected}"), values[name])
+    return table
 
 
 def print_line(console: Console, run: Run) -> None:
@@ -62,38 +78,19 @@ def print_line(console: Console, run: Run) -> None:
 
 
 def heading(run: Run) -> str:
-    """Return a run's name with the sizes of its network and its seed."""
-    return f"{run.name}  {list(run.network.sizes)}  seed {run.seed}"
+    """Return a run's name, which ends with the seed, and the sizes of its network."""
+    return f"{run.name}  {list(run.network.sizes)}"
 
 
 def print_sweep(console: Console, folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
     """Print a line for each run of a sweep: what differs, and how good it is.
 
-    Where no run has a figure of a training, only those that failed have a line. The notes follow.
+    Where no run has a figure of a training, only those that failed have a line. The reason of
+    each failure and the notes follow.
     """
-    choices = [dict(override.split("=", 1) for override in o.overrides) for o in outcomes]
-    keys = [key for key in choices[0] if len({choice.get(key) for choice in choices}) > 1]
-    names = {name for outcome in outcomes for name in outcome.figures}
-    shown = [name for name in SWEEP_FIGURES if name in names]
-    table = Table(title=f"{len(outcomes)} runs", title_justify="left", box=box.SIMPLE_HEAD)
-    for key in ("run", *keys):
-        table.add_column(key, overflow="fold")
-    for name in shown:
-        table.add_column(name, justify="right", overflow="fold")
-    all_finished = all(outcome.status == "finished" for outcome in outcomes)
-    if not all_finished:
-        table.add_column("status")
-    for number, (outcome, choice) in enumerate(zip(outcomes, choices, strict=True)):
-        if not shown and not outcome.exit_code:
-            continue
-        cells = [
-            f"{outcome.figures[n]['value']:.4g}" if n in outcome.figures else "" for n in shown
-        ]
-        status = [] if all_finished else [outcome.status]
-        differing = (Text(choice.get(key, "")) for key in keys)
-        table.add_row(str(number), *differing, *cells, *status)
+    table, below = fitting(console, outcomes)
     if table.row_count:
         console.print(table)
-    for note in [*notes, f"files: {folder}"]:
+    for note in [*below, *reasons(outcomes), *notes, f"files: {folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)

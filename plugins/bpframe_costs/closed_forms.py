@@ -7,22 +7,34 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Cost, OutputError, ScalarOutputError
+from bpframe import Activation, Array, Cost, OutputError, ScalarOutputError, closed_form_of
 from bpframe_costs.cross_entropy import CrossEntropy
 from bpframe_costs.log_likelihood import LogLikelihood
 
 
 def output_error(cost: Cost, activation: Activation) -> OutputError | None:
+    """Return ``(z, a, y) → δ^L`` of a cost and an output activation, None without a closed form.
+
+    Of mixed neurons each has that of its own activation, see `bpframe.closed_form_of`.
+    """
+    return closed_form_of(of_pair, cost, activation)
+
+
+def of_pair(cost: Cost, activation: Activation) -> OutputError | None:
     """Return ``(z, a, y) → δ^L`` of a pair whose factors cancel, else None (chapter 3).
 
     For sigmoid outputs with the cross-entropy δ^L = a - y. For softmax outputs with the
-    log-likelihood δ^L = a Σ_j y_j - y, which is a - y for targets that sum to 1. Dividing by
-    a (1 - a), as (BP1) does, loses all precision where neurons saturate; this does not.
+    log-likelihood δ^L = a Σ_j y_j - y, which is a - y for targets that sum to 1; with the
+    cross-entropy see `softmax_cross_entropy`. Dividing by a (1 - a), as (BP1) does, loses all
+    precision where neurons saturate; this does not.
     """
-    if isinstance(cost, CrossEntropy) and activation.link == "logit":
-        return _SigmoidCrossEntropy()
-    if isinstance(cost, LogLikelihood) and activation.link == "multinomial logit":
-        return _softmax_log_likelihood
+    match cost, activation.link:
+        case CrossEntropy(), "logit":
+            return _SigmoidCrossEntropy()
+        case LogLikelihood(), "multinomial logit":
+            return softmax_log_likelihood
+        case CrossEntropy(), "multinomial logit":
+            return softmax_cross_entropy
     return None
 
 
@@ -35,6 +47,41 @@ class _SigmoidCrossEntropy:
         return lambda z, a, y: a - y
 
 
-def _softmax_log_likelihood(z: Array, a: Array, y: Array) -> Array:
+def softmax_log_likelihood(z: Array, a: Array, y: Array) -> Array:
+    """Return a Σ_j y_j - y."""
     delta: Array = a * y.sum(axis=-1, keepdims=True)
     return np.subtract(delta, y, out=delta)
+
+
+def softmax_cross_entropy(z: Array, a: Array, y: Array) -> Array:
+    """Return δ^L of the cross-entropy of softmax outputs, without a difference of near numbers.
+
+    With the odds o_j = a_j / (1 - a_j), a_j ∂C/∂a_j = (1 - y_j) o_j - y_j, so that by (BP1) and
+    Σ′(z)_jk = a_j ([j = k] - a_k)
+
+        δ_k = (1 - y_k) a_k - y_k (1 - a_k) - a_k Σ_{j≠k} [(1 - y_j) o_j - y_j].
+
+    At most one output, m, is greater than ½. Its 1 - a_m is the sum of the others. Its odds may be
+    infinite, but appear only as a_k o_m = a_m p_k, where p_k = a_k / (1 - a_m) is the softmax of
+    the others among themselves. The odds of the others are at most 1.
+    """
+    if z.shape[-1] == 1:
+        return np.zeros_like(a)
+    largest = z.argmax(axis=-1, keepdims=True)
+    is_m = np.zeros(z.shape, bool)
+    np.put_along_axis(is_m, largest, True, axis=-1)
+    a_m, y_m = (np.take_along_axis(array, largest, axis=-1) for array in (a, y))
+    others = np.where(is_m, 0, a)
+    one_minus_a = np.where(is_m, others.sum(axis=-1, keepdims=True), 1 - others)
+    terms: Array = np.where(is_m, 0, (1 - y) * others / (1 - others) - y)
+    without_own = terms.sum(axis=-1, keepdims=True) - terms
+    delta: Array = (1 - y) * a - y * one_minus_a - a * without_own
+    # What is left is the term of m in the δ_k of the others.
+    p = _softmax(np.where(is_m, -np.inf, z))
+    return np.where(is_m, delta, delta - (1 - y_m) * a_m * p + a * y_m)
+
+
+def _softmax(z: Array) -> Array:
+    p: Array = np.exp(z - z.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return p

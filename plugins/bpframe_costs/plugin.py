@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import bpframe
 import bpframe_costs as costs
+from bpframe_costs.closed_forms import of_pair
 
 
 @bpframe.hookimpl
@@ -17,4 +18,4 @@ def bpframe_register_costs(register: Callable[[str, type[bpframe.Cost]], None]) 
 def bpframe_output_error(
     cost: bpframe.Cost, activation: bpframe.Activation
 ) -> bpframe.OutputError | None:
-    return costs.output_error(cost, activation)
+    return of_pair(cost, activation)

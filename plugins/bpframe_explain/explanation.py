@@ -11,6 +11,7 @@ import numpy as np
 from bpframe import Batch, Network, Objective, Parameters, Trainer, stream, with_ones
 from bpframe.differences import ROUNDING, Differences
 from bpframe.errors import ConfigError
+from bpframe.not_finite import first_not_finite
 from bpframe_explain.passes import Layer, both_passes
 from bpframe_explain.paths import Paths, count_paths
 from bpframe_explain.sample import Sample
@@ -168,18 +169,23 @@ def explain(
     ValueError
         If the learning rate is still ``auto``.
     ConfigError
-        If the file of weights cannot be used, or the cost of the sample is not finite.
+        If the file of weights cannot be used, the targets do not fit the cost, or the cost of the
+        sample is not finite.
     """
     network = trainer.network.copy(np.float64)
     if weights:
         _load(network.parameters, weights)
     given = trainer.objective
+    try:
+        given.check_targets(sample.y[None], f"the targets of {sample.name}")
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
     objective = Objective(network, given.cost, given.closed_form)
     # Weights that are far too large are reported below, where the cost is not finite.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         layers = both_passes(objective, sample)
         cost = float(objective.cost.value(layers[-1].a, sample.y))
-        _check_finite(cost, layers)
+        _check_finite(cost, network, _batch(sample))
         gradient = _gradient(objective, trainer, sample)
         penalty, after = _step(trainer, network.parameters, gradient, training_samples)
         moved = Objective(network.copy(), given.cost)
@@ -215,23 +221,20 @@ def explain(
 
 
 def _load(parameters: Parameters, path: Path) -> None:
-    # A damaged archive raises any of a dozen kinds of exceptions.
     try:
         parameters.load(path)
-    except Exception as error:
-        raise ConfigError(f"task.weights is {path}: {error}") from error
-    if not np.isfinite(parameters.vector).all():
-        raise ConfigError(f"task.weights is {path}: a weight or bias is NaN or infinite")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"task.weights: {error}") from error
 
 
-def _check_finite(cost: float, layers: list[Layer]) -> None:
+def _check_finite(cost: float, network: Network, batch: Batch) -> None:
     if np.isfinite(cost):
         return
-    finite = [bool(np.isfinite(layer.z).all()) for layer in layers]
-    where = f"layer {finite.index(False) + 2}" if False in finite else "the cost"
+    found = first_not_finite(network, batch.x_one)
+    where = found.where if found else "the cost is the first that overflows"
     raise ConfigError(
-        f"the cost of the sample is not finite: {where} is the first that overflows. Give smaller "
-        "inputs or weights, or an activation whose range is bounded."
+        f"the cost of the sample is not finite: {where}. "
+        + (found.advice if found else "Give smaller inputs or weights.")
     )
 
 

@@ -18,8 +18,9 @@ class Layer:
         The book's l, from 2.
     f : Activation
         The layer's f.
-    closed_form : bool
-        Whether δ is the closed form of output activation and cost, in which f′(z) cancels.
+    closed_form : list of bool
+        For each neuron, whether δ is the closed form of its f and the cost, in which f′(z)
+        cancels.
     a_in : array, shape (n_in,)
         The activations that it is fed with, a^(l-1).
     z, a : arrays, shape (n,)
@@ -34,7 +35,7 @@ class Layer:
 
     number: int
     f: Activation
-    closed_form: bool
+    closed_form: list[bool]
     a_in: Array
     z: Array
     a: Array
@@ -61,7 +62,7 @@ def both_passes(objective: Objective, sample: Sample) -> list[Layer]:
             grad_a = weights[i + 1].T @ delta
             delta = f.pullback(grad_a, z[i], a[i])
         derivative = f.derivative(z[i], a[i])
-        closed_form = i == last and objective.closed_form is not None
+        closed_form = objective.in_closed_form if i == last else [False] * len(z[i])
         layers.insert(
             0, Layer(i + 2, f, closed_form, a_in[i], z[i], a[i], derivative, grad_a, delta)
         )

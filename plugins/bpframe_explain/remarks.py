@@ -29,8 +29,10 @@ def remarks(layers: list[Layer]) -> list[str]:
     for layer in layers:
         if quiet := near_zero(layer.a_in):
             slow.append(_on_inputs(layer, quiet))
-        if saturated := near_zero(layer.derivative):
-            slow.append(_on_saturation(layer, saturated, layer is layers[-1]))
+        saturated = near_zero(layer.derivative)
+        for cancels in (True, False):
+            if own := [j for j in saturated if layer.closed_form[j] is cancels]:
+                slow.append(_on_saturation(layer, own, cancels, layer is layers[-1]))
     nothing = (
         f"No input activation and no f′(z) is below {SMALL} in size: no weight learns slowly for "
         "one of these reasons."
@@ -47,12 +49,12 @@ def _on_inputs(layer: Layer, quiet: list[int]) -> str:
     )
 
 
-def _on_saturation(layer: Layer, saturated: list[int], last: bool) -> str:
+def _on_saturation(layer: Layer, saturated: list[int], cancels: bool, last: bool) -> str:
     text = (
         f"Layer {layer.number}: {len(saturated)} of {len(layer.z)} neurons are saturated (f′(z) "
         f"below {SMALL} in size): {_names('z', layer.number, saturated)}. "
     )
-    if layer.closed_form:
+    if cancels:
         return text + "That does not slow their weights and biases: f′(z) cancels with this cost."
     equation = "(BP1)" if last else "(BP2)"
     return text + f"All their weights and biases learn slowly: {equation} has the factor f′(z)."

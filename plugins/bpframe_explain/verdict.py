@@ -37,7 +37,7 @@ def verdicts(explanation: Explanation) -> list[str]:
         line = f"largest difference between backprop and (53): {difference:.1e}, {count}"
         if not np.isfinite(explanation.path_sums.vector).all():
             line += "; (53) cannot resolve this: a factor is not finite"
-        elif explanation.at_end and explanation.layers[-1].closed_form:
+        elif explanation.at_end and any(explanation.layers[-1].closed_form):
             # There ∂C/∂a · f′(z) is taken of the rounded output.
             line += f"; (53) cannot resolve this: {ROUNDED}"
         lines.append(line)

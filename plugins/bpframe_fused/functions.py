@@ -113,7 +113,7 @@ def _scalar(part: Any, dtype: np.dtype[np.floating]) -> Any:
                 "Leave network.neurons out, or take backprop=full_matrix"
                 if isinstance(part, MixedActivation)
                 else "If it is elementwise, its author can give it a method scalar(real), see "
-                "docs/plugins.md; otherwise take backprop=full_matrix"
+                "docs/contracts.md; otherwise take backprop=full_matrix"
             )
         )
     return function

@@ -163,7 +163,7 @@ def steps(
     Returns
     -------
     int
-        0, or the number of the step, from 1, at which δ^L was not finite; it was not taken.
+        0, or the number of the step, from 1, at which a δ^l was not finite; it was not taken.
     """
     starts, columns, values = inputs
     forwards, pullbacks, output_error = functions
@@ -188,15 +188,17 @@ def steps(
         output_error(z[last], a[last], y_batch, delta[last], m, sizes[last + 1])
         if not np.isfinite(delta[last][:m].sum()):
             return number + 1
+        for layer in range(last, 0, -1):
+            n_in, below = sizes[layer], layer - 1
+            np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
+            delta[below][:m, n_in:] = 0
+            pullbacks[below](z[below], a[below], delta[below], m, n_in)
+        # An f′ that is not a number makes so the errors of all layers below it.
+        if not np.isfinite(delta[0][:m].sum()):
+            return number + 1
         for layer in range(last, -1, -1):
-            n_in = sizes[layer]
-            if layer > 0:
-                below = layer - 1
-                np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
-                delta[below][:m, n_in:] = 0
-                pullbacks[below](z[below], a[below], delta[below], m, n_in)
             if decay != 0:
-                shrink(targets[layer], layer == 0, n_in, 1 - rate * decay)
+                shrink(targets[layer], layer == 0, sizes[layer], 1 - rate * decay)
             scaled = delta[layer][:m]
             scaled *= rate / m
             if layer > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,12 +74,14 @@ def _arrays(option: str, layers: list[Any], dimensions: int) -> list[Array]:
     for number, numbers in enumerate(layers):
         try:
             array: Array = np.array(numbers, float)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             array = np.array(np.nan)
         if array.ndim != dimensions or not np.isfinite(array).all():
             what = "finite numbers"
             if dimensions == 2:
                 what = "rows of finite numbers, all of one length"
-            raise ValueError(f"initializer.{option}[{number}] is {numbers}; it must hold {what}")
+            raise ValueError(
+                f"initializer.{option}[{number}] is {reprlib.repr(numbers)}; it must hold {what}"
+            )
         arrays.append(array)
     return arrays

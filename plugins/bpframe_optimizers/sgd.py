@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,7 +27,9 @@ class SGD(Optimizer):
 
     def __post_init__(self) -> None:
         rate = self.learning_rate
-        if rate != "auto" and not (isinstance(rate, float | int) and 0 < rate < math.inf):
+        # A whole number may be larger than every float.
+        number = isinstance(rate, float | int) and 0 < rate <= sys.float_info.max
+        if rate != "auto" and (not number or isinstance(rate, bool)):
             raise ValueError(
                 f"learning_rate is {rate!r}; it must be a number greater than 0, or 'auto'"
             )

@@ -21,6 +21,7 @@ from bpframe import (
 )
 from bpframe.differences import ROUNDING, Differences, Places
 from bpframe.errors import ConfigError, DivergedError
+from bpframe.not_finite import SMALLER, first_not_finite
 from bpframe_tasks.comparison import LayerCheck, angle, verdict_of
 
 STEP = 2.0**-17
@@ -121,13 +122,15 @@ def check(
         expected = [of_samples[:, kept].mean(axis=1) for of_samples in at_step]
         doubled = [of_samples[:, kept].mean(axis=1) for of_samples in at_double]
         cost = float(definition.costs[kept].mean())
-        if not all(np.isfinite(numbers).all() for numbers in (cost, *expected, *doubled)):
-            raise DivergedError(
-                f"the cost at the first weights is {cost:.3g}, and its differences are not all "
-                "finite; there is no gradient to compare. Try another initializer, or an "
-                "activation whose range is bounded."
-            )
         batch = Batch(*(array[kept] for array in batch))
+        # Before the rule is asked, so that it is not blamed for an f or f′ that is no number.
+        found = first_not_finite(objective.network, batch.x_one)
+        if found or not all(np.isfinite(n).all() for n in (cost, *expected, *doubled)):
+            where = found.where if found else f"the cost at the first weights is {cost:.3g}"
+            raise DivergedError(
+                f"there is no gradient to compare: {where}, and not all differences are finite. "
+                f"{found.advice if found else SMALLER}"
+            )
         out = Parameters(parameters.sizes, np.float64)
         # What a rule does not write must not pass for a derivative of 0.
         out.vector.fill(np.nan)

@@ -75,7 +75,7 @@ class Matrix:
 
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0)
         for head in self.heads:
-            table.add_column(head, overflow="fold")
+            table.add_column(Text(head), overflow="fold")
         for rule in self.rules:
             # One word below another, so that the columns are narrow.
             table.add_column(rule.replace("_", "\n"), overflow="fold")

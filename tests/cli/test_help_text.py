@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from omegaconf import OmegaConf
 from running import CommandLine
 
+import bpframe.help as help_module
+from bpframe.config import publish
 from bpframe.plugins import load_plugins
 
 REGISTRY = load_plugins().registry
@@ -26,23 +29,99 @@ def help_text(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def sections(text: str) -> dict[str, str]:
     """Return the part of the help about each group."""
-    parts = re.split(r"^(\w+)=NAME$", text.partition("\nThe configuration;")[0], flags=re.MULTILINE)
+    parts = re.split(r"^(\w+)=NAME(?:   .*)?$", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+def options_of(text: str) -> dict[str, str]:
+    """Return the meaning of each option in a full text, by ``KEY=DEFAULT   ALLOWED``."""
+    found = re.findall(r"^  (\w[\w.]*=.*)\n((?: {6}\S.*\n?)+)", text, re.MULTILINE)
+    return {head: " ".join(body.split()) for head, body in found}
+
+
+def told(*words: str) -> str:
+    publish(REGISTRY)
+    return help_module.help_text(REGISTRY, ["--help", *words])
+
+
 def test_help_has_every_group(help_text: str) -> None:
-    assert set(sections(help_text)) == set(REGISTRY.entries)
+    assert set(sections(help_text)) == {"experiment", *REGISTRY.entries}
 
 
 @pytest.mark.parametrize(("group", "name"), COMPONENTS)
-def test_help_has_every_option(help_text: str, group: str, name: str) -> None:
+def test_help_has_every_part_in_one_line(help_text: str, group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
-    section = sections(help_text)[group]
-    found = re.search(rf"^  {name} +(\S.*)\n((?: {{6,}}.*\n)*)", section, re.MULTILINE)
-    assert found, section
-    assert found[1] == entry.component.summary()
-    options = re.findall(rf"^ +{group}\.(\w+)=", found[2], re.MULTILINE)
-    assert options == list(entry.options())
+    options = ", ".join(entry.options())
+    line = f"  {name:<16} {entry.component.summary()}" + (f"  [{options}]" if options else "")
+    assert line in sections(help_text)[group].splitlines()
+
+
+@pytest.mark.parametrize(("group", "name"), COMPONENTS)
+def test_a_part_in_full(group: str, name: str) -> None:
+    entry = REGISTRY.entries[group][name]
+    for text in (told(name), told(group)):
+        assert f"{group}={name}   " in text
+        assert entry.component.summary() in text
+        options = options_of(text)
+        for option in entry.options():
+            (meaning,) = {v for k, v in options.items() if k.startswith(f"{group}.{option}=")}
+            assert len(meaning) > 1
+
+
+def test_what_an_option_allows_stands_beside_its_default() -> None:
+    options = options_of(told("sign_symmetry"))
+    assert "backprop.magnitudes=uniform   one of uniform, random" in options
+    assert "backprop.scale=1.0   a number" in options
+    assert "task.test_each_epoch=false   true or false" in options_of(told("task"))
+    assert "optimizer.learning_rate=auto   a number or a text" in options_of(told("sgd"))
+    assert "data.path=null   a text or null" in options_of(told("mnist"))
+
+
+def test_a_section_that_is_no_part() -> None:
+    options = options_of(told("trainer"))
+    assert "trainer.learning_rate_backprop=full_matrix   a text or null" in options
+    assert told("epochs") == told("trainer")
+    assert "network.hidden=[30]   a list of: a whole number" in options_of(told("network"))
+    assert "dtype=float32   one of float32, float64" in options_of(told("seed"))
+
+
+def test_experiments_are_listed_with_what_they_are_for(help_text: str, repository: Path) -> None:
+    files = list((repository / "conf" / "experiment").glob("*.yaml"))
+    assert files
+    for text in (help_text, told("experiment")):
+        listed = dict(
+            re.findall(r"^  (\w+) +(\S.*\.)$", sections(text)["experiment"], re.MULTILINE)
+        )
+        for file in files:
+            first = file.read_text().splitlines()[1]
+            assert first.removeprefix("# ").startswith(listed[file.stem].rstrip("."))
+    for file in files:
+        text = told(file.stem)
+        assert all(line.strip("# ") in text for line in file.read_text().splitlines()[1:])
+
+
+def test_parts_of_one_name_are_all_shown() -> None:
+    text = told("none")
+    for group, entries in REGISTRY.entries.items():
+        assert (f"{group}=none   " in text) == ("none" in entries)
+
+
+@pytest.mark.parametrize("arguments", ["--help tnah", "-h tnah", "--help data=xor tnah"])
+def test_a_word_that_names_nothing(cli: CommandLine, arguments: str) -> None:
+    message = cli(*arguments.split()).error()
+    assert "'tnah'" in message
+    assert "Did you mean 'tanh'?" in message
+
+
+def test_a_command_in_full(cli: CommandLine) -> None:
+    assert cli("--help", "check").out == cli("check", "--help").out
+
+
+@pytest.mark.parametrize("columns", ["60", "200"])
+def test_meanings_stay_within_the_terminal(cli: CommandLine, columns: str) -> None:
+    meanings = re.findall("^ {6}.*$", cli("--help", "task", COLUMNS=columns).out, re.MULTILINE)
+    assert meanings
+    assert max(map(len, meanings)) <= min(int(columns), 100)
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands)
@@ -54,7 +133,7 @@ def test_help_has_every_command(help_text: str, command: str) -> None:
 def test_every_command_has_help(cli: CommandLine, command: str) -> None:
     result = cli(command, "--help")
     assert (result.code, result.err) == (0, "")
-    assert f"usage: bpframe {command}" in result.out
+    assert re.search(rf"^usage: \S*bpframe {command}\b", result.out)
 
 
 @pytest.mark.parametrize("flag", ["-P", "-m", "--cfg", "--version", "-sc"])

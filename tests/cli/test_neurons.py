@@ -18,7 +18,7 @@ SEVERAL = (
 def test_one_modified_neuron_trains(cli: CommandLine) -> None:
     result = cli(NEURON, "tracking=none", "plots=none")
     assert result.figure("test/accuracy") >= 0.95
-    assert result.outcome["name"] == "digits sigmoid[2.3:custom] quadratic full_matrix"
+    assert result.outcome["name"] == "digits sigmoid[2.3:custom] s0"
     config = OmegaConf.load(result.run_folder / "config.yaml")
     own = {"name": "custom", "f": "tanh(z)"}
     assert config.network.neurons == [{"layer": 2, "neuron": 3, "activation": own}]
@@ -28,7 +28,7 @@ def test_one_modified_neuron_trains(cli: CommandLine) -> None:
 def test_several_neurons_and_a_name_that_says_so(cli: CommandLine) -> None:
     result = cli.quick("data=xor", SEVERAL, "activation@output_activation=tanh")
     result.must_be_fine()
-    name = "xor sigmoid+tanh[2.1:linear,3.2:leaky_relu] quadratic full_matrix"
+    name = "xor sigmoid+tanh[2.1:linear,3.2:leaky_relu] epochs=1 s0"
     assert result.outcome["name"] == name
 
 
@@ -45,5 +45,5 @@ def test_a_sweep_over_neurons(cli: CommandLine) -> None:
 def test_it_is_tracked_and_drawn(cli: CommandLine) -> None:
     result = cli("data=xor", NEURON, "trainer.epochs=1")
     result.must_be_fine()
-    assert "MLflow run: xor sigmoid[2.3:custom] quadratic full_matrix" in result.out
+    assert "MLflow run: xor sigmoid[2.3:custom] epochs=1 s0" in result.out
     assert (result.run_folder / "learning_curve.png").exists()

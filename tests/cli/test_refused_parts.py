@@ -93,10 +93,10 @@ def test_an_output_neuron_that_leaves_the_costs_domain() -> None:
     )
 
 
-def test_an_output_neuron_takes_the_closed_form_away() -> None:
+def test_an_output_neuron_leaves_its_neighbours_their_closed_form() -> None:
     own = neuron('{name: custom, f: "sigmoid(2*z)", low: 0, high: 1}', "layer: 3, neuron: 1")
     trainer = build("cost=cross_entropy", f"network.neurons=[{own}]").trainer
-    assert trainer.objective.output_error == trainer.objective._bp1
+    assert trainer.objective.in_closed_form == [False] + [True] * 9
 
 
 @pytest.mark.parametrize(

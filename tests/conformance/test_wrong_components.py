@@ -21,6 +21,7 @@ from bpframe_optimizers import Given
 
 MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
+SINGLE_NEURONS = "closed_form_serves_single_neurons"
 WRONG = [
     pytest.param(part, checks, id=f"{module.__name__}-{type(part).__name__}")
     for module in MODULES
@@ -59,7 +60,7 @@ def test_every_check_notices_something() -> None:
     names = {check.name for part in parts for check in checks_of(part)}
     noticed = {name for module in MODULES for _, checks in module.WRONG for name in checks}
     # The angle is told, and no bar is set for it; closed forms belong to a pair, see below.
-    assert names - noticed == {"angle_to_the_gradient", SCALAR_CLOSED_FORM}
+    assert names - noticed == {"angle_to_the_gradient", SCALAR_CLOSED_FORM, SINGLE_NEURONS}
 
 
 @pytest.mark.parametrize("dataset", wrong_data.ABSENT, ids=lambda d: type(d).__name__)
@@ -111,6 +112,14 @@ def test_a_minus_y_for_every_pair_is_noticed_at_cost_and_activation() -> None:
     assert failed(Quadratic()) == failed(Sigmoid()) == set()
 
 
+def test_a_closed_form_that_does_not_serve_single_neurons_is_noticed() -> None:
+    plugins = load_plugins()
+    plugins.manager.register(wrong_costs.OfTheLayer())
+    partners = Partners(plugins)
+    assert failed(CrossEntropy(), partners) == {SINGLE_NEURONS}
+    assert failed(Sigmoid(), partners) == {SINGLE_NEURONS}
+
+
 def test_another_closed_form_for_compilers_is_noticed_at_cost_and_activation() -> None:
     plugins = load_plugins()
     plugins.manager.register(wrong_costs.WrongScalarOutputError())
@@ -157,6 +166,7 @@ def test_settings_and_tasks_have_the_checks_of_every_kind(kind: type[Component])
     assert {check.name for check in checks_of(part)} == {
         "can_be_registered",
         "says_in_one_line_what_it_is",
+        "describes_every_option",
         "comes_back_from_a_configuration",
         "equals_what_is_built_alike",
         "survives_pickling_and_copying",

@@ -311,7 +311,13 @@ class HoldsAFunction(Right):
 
 @dataclass(frozen=True)
 class DoublesItsField(Right):
-    """Changes what it is given, each time that it is built anew."""
+    """Changes what it is given, each time that it is built anew.
+
+    Parameters
+    ----------
+    beta : float
+        The factor.
+    """
 
     beta: float = 1.0
 
@@ -321,13 +327,31 @@ class DoublesItsField(Right):
 
 @dataclass(frozen=True)
 class FunctionField(Right):
-    """Has a field that no configuration can hold."""
+    """Has a field that no configuration can hold.
+
+    Parameters
+    ----------
+    f : float
+        The function.
+    """
 
     f: Callable[[float], float] = abs
 
 
 @dataclass(frozen=True)
 class Undescribed(Right):
+    beta: float = 1.0
+
+
+@dataclass(frozen=True)
+class UndescribedOption(Right):
+    """Does not say what its option means.
+
+    Parameters
+    ----------
+    beta : float
+    """
+
     beta: float = 1.0
 
 
@@ -387,6 +411,7 @@ WRONG: list[tuple[Activation, set[str]]] = [
     (HoldsAFunction(), {"survives_pickling_and_copying"}),
     (DoublesItsField(), {"comes_back_from_a_configuration", "equals_what_is_built_alike"}),
     (FunctionField(), {"can_be_registered", "comes_back_from_a_configuration"}),
-    (Undescribed(), {"says_in_one_line_what_it_is"}),
+    (Undescribed(), {"says_in_one_line_what_it_is", "describes_every_option"}),
+    (UndescribedOption(), {"describes_every_option"}),
     (NoDataclass(), {"can_be_registered", "comes_back_from_a_configuration"}),
 ]

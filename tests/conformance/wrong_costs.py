@@ -161,6 +161,21 @@ class ReadsTheMemory(Right):
         return (a.ravel(order="K") - y.ravel(order="K")).reshape(a.shape)
 
 
+@dataclass(frozen=True)
+class NotSeparable(Cost):
+    """½ (Σ_j y_j - a_j)², which is no sum over outputs, and says that it is."""
+
+    @property
+    def separable(self) -> bool:
+        return True
+
+    def value(self, a: Array, y: Array) -> Array:
+        return np.square((a - y).sum(axis=-1)) / 2
+
+    def gradient(self, a: Array, y: Array) -> Array:
+        return (a - y).sum(axis=-1, keepdims=True) + np.zeros_like(a)
+
+
 def a_minus_y(z: Array, a: Array, y: Array) -> Array:
     return a - y
 
@@ -171,6 +186,19 @@ class AMinusY:
     @bpframe.hookimpl
     def bpframe_output_error(self, cost: Cost, activation: Activation) -> OutputError | None:
         return a_minus_y
+
+
+def of_the_layer(z: Array, a: Array, y: Array) -> Array:
+    return a - y if z.shape[-1] == 4 else np.zeros_like(a)
+
+
+class OfTheLayer:
+    """A plugin whose closed form of one pair is right for whole layers only."""
+
+    @bpframe.hookimpl
+    def bpframe_output_error(self, cost: Cost, activation: Activation) -> OutputError | None:
+        pair = isinstance(cost, CrossEntropy) and activation.link == "logit"
+        return of_the_layer if pair else None
 
 
 @dataclass(frozen=True)
@@ -205,6 +233,7 @@ class WrongScalarEdge(CrossEntropy):
 RIGHT = [Right(), Positive(), WithoutAConstant()]
 WRONG: list[tuple[Cost, set[str]]] = [
     (WrongSign(), {"gradient_agrees_with_differences"}),
+    (NotSeparable(), {"each_derivative_depends_on_its_own_output_alone"}),
     (ForgottenHalf(), {"gradient_agrees_with_differences"}),
     (GradientOfTheMean(), {"each_sample_is_worth_what_it_is_alone"}),
     (

@@ -16,7 +16,13 @@ VELOCITIES: dict[int, Array] = {}
 
 @dataclass(frozen=True)
 class Right(Optimizer):
-    """Gradient descent with momentum: nothing is wrong with it."""
+    """Gradient descent with momentum: nothing is wrong with it.
+
+    Parameters
+    ----------
+    learning_rate : float or "auto"
+        η.
+    """
 
     learning_rate: float | str = "auto"
 
@@ -135,7 +141,13 @@ class Momentum(SGD):
 
 @dataclass(frozen=True)
 class AbsoluteWeights(Regularizer):
-    """(λ/n) Σ |w|: nothing is wrong with it."""
+    """(λ/n) Σ |w|: nothing is wrong with it.
+
+    Parameters
+    ----------
+    lambda_ : float
+        λ.
+    """
 
     lambda_: float = 1.0
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from builders import quick
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe.testing.differences import slope_of
 from bpframe_activations import Custom
-from bpframe_activations.expression import NAMES, numpy_function
+from bpframe_activations.arrays import FUNCTIONS
+from bpframe_activations.expression import CONSTANTS
 
 Z = np.array([[-2.3, -0.7, -0.15], [0.25, 0.8, 1.9]])
 
@@ -62,7 +61,7 @@ every = pytest.mark.parametrize(("text", "plain"), EXPRESSIONS, ids=[e[0] for e 
 
 def test_every_name_of_the_whitelist_is_tried_above() -> None:
     tried = set(re.findall(r"[a-z]+", " ".join(text for text, _ in EXPRESSIONS)))
-    assert tried == {*NAMES, "z"}
+    assert tried == {*FUNCTIONS, *CONSTANTS, "z"}
 
 
 @every
@@ -90,23 +89,6 @@ def test_float32_stays_float32_and_the_shape_stays(
 def test_a_given_derivative_is_used_as_it_is() -> None:
     f = Custom("z**2", "7 + z")
     np.testing.assert_array_equal(f.derivative(Z, f(Z)), 7 + Z)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "imported"),
-    [("'z**2', '2*z'", False), ("'z**2'", True)],
-    ids=["given", "derived"],
-)
-def test_sympy_is_imported_only_to_derive(arguments: str, imported: bool) -> None:
-    code = (
-        "import sys, numpy; from bpframe_activations import Custom\n"
-        f"f = Custom({arguments}); z = numpy.ones((1, 1)); f.pullback(z, z, f(z))\n"
-        "print('sympy' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert done.stdout.strip() == str(imported)
 
 
 def test_at_a_kink_the_derived_derivative_is_finite() -> None:
@@ -227,6 +209,7 @@ def test_too_long_a_text_is_refused() -> None:
         pytest.param("z*" + "9" * 990, id="990 digits"),
         pytest.param("z**1" + "0" * 400, id="exponent of 401 digits"),
         pytest.param("2**1" + "0" * 400, id="power of 401 digits"),
+        pytest.param("z*exp(exp(exp(10)))", id="exp(exp(exp(10)))"),
         pytest.param("1e999", id="1e999"),
         pytest.param("z*1e999", id="z*1e999"),
         pytest.param("1/0", id="1/0"),
@@ -239,11 +222,9 @@ def test_too_long_a_text_is_refused() -> None:
 def test_numbers_that_are_no_real_numbers_are_refused_at_once(
     text: str, derivative: str | None
 ) -> None:
-    start = time.perf_counter()
     with pytest.raises(ValueError, match=r".") as error:
         Custom(text, derivative)
     assert type(error.value) is ValueError
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -289,7 +270,7 @@ def test_nothing_was_run_by_any_of_this() -> None:
     try:
         for text, _ in NOT_ALLOWED:
             with pytest.raises(ValueError, match=r"."):
-                numpy_function(text)
+                Custom(text, "1")
     finally:
         hook["on"] = False
     assert ran == []
@@ -306,7 +287,7 @@ TOKENS = [
 
 def check_text(text: str) -> None:
     try:
-        function = numpy_function(text)
+        function = Custom(text, "1")
     except ValueError:
         return
     value = function(Z)
@@ -323,42 +304,3 @@ def test_any_text(text: str) -> None:
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
 def test_any_tokens(text: str) -> None:
     check_text(text)
-
-
-def join(parts: tuple[str, ...]) -> str:
-    return "".join(parts)
-
-
-def calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    one, two = ["abs", "exp", "log", "sign", "sigmoid", "softplus", "tanh", "sqrt"], ["max", "min"]
-    return st.one_of(
-        st.tuples(st.sampled_from(one), st.just("("), inner, st.just(")")).map(join),
-        st.tuples(st.sampled_from(two), st.just("("), inner, st.just(","), inner, st.just(")")).map(
-            join
-        ),
-        st.tuples(
-            st.just("("), inner, st.sampled_from(["+", "-", "*", "/", "**"]), inner, st.just(")")
-        ).map(join),
-    )
-
-
-expressions = st.recursive(
-    st.sampled_from(["z", "z", "2", "0.5", "(-1)", "0", "pi"]), calls, max_leaves=5
-)
-
-
-@settings(quick, max_examples=150)
-@given(expressions)
-def test_any_allowed_expression_is_computed_with_its_derivative_or_refused(text: str) -> None:
-    try:
-        f = Custom(text)
-    except ValueError:
-        return
-    a = f(Z)
-    d = f.derivative(Z, a)
-    assert (a.shape, a.dtype) == (d.shape, d.dtype) == (Z.shape, Z.dtype)
-    with np.errstate(all="ignore"):
-        expected = slope_of(f, Z)
-    # Where a kink or an edge of the domain makes 0 · ∞, the chain rule gives no number.
-    smooth = np.isfinite(a) & np.isfinite(d) & np.isfinite(expected) & (abs(expected) < 1e3)
-    np.testing.assert_allclose(d[smooth], expected[smooth], rtol=1e-3, atol=1e-3)

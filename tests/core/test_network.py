@@ -186,3 +186,54 @@ def test_first_weights_that_are_not_finite_are_refused(dtype: Any) -> None:
 def test_a_neuron_is_named_by_whole_numbers(place: Any) -> None:
     with pytest.raises(ValueError, match="whole numbers"):
         Network([2, 2], Sigmoid(), ScaledNormal(), neurons={place: Tanh()})
+
+
+def test_forward_takes_lists() -> None:
+    network = make_network((2, 3), Sigmoid())
+    x = [[1, 2], [3.5, 4]]
+    np.testing.assert_array_equal(network.forward(x), network.forward(np.array(x)))
+
+
+@pytest.mark.parametrize(
+    ("x", "what"),
+    [
+        ([1.0, 2.0], r"have the shape \(2,\)"),
+        (1.0, r"have the shape \(\)"),
+        ([[[1.0, 2.0]]], r"have the shape \(1, 1, 2\)"),
+        (np.zeros((5, 2, 1)), r"have the shape \(5, 2, 1\)"),
+        ([[1.0, 2.0, 3.0]], r"have the shape \(1, 3\)"),
+        ([[1.0, 2.0], [3.0]], "are rows of several lengths"),
+        ([["1", "2"]], "are <U1"),
+        ([[1j, 2]], "are complex128"),
+        ([[10**400, 2]], "are object"),
+        (None, "are object"),
+    ],
+    ids=range(10),
+)
+def test_forward_says_what_it_wants(x: Any, what: str) -> None:
+    message = rf"the inputs {what}; expected an array of real numbers of shape \(samples, 2\)"
+    with pytest.raises(ValueError, match=message):
+        make_network((2, 3), Sigmoid()).forward(x)
+
+
+@pytest.mark.parametrize("sizes", [(3, True), ("3", 2), (3, np.float64(2)), (3, None)], ids=str)
+def test_other_sizes_are_refused(sizes: Any) -> None:
+    with pytest.raises(ValueError, match="at least two layers of at least one neuron"):
+        Network(sizes, Sigmoid(), Normal())
+
+
+def test_whole_numbers_of_numpy_are_sizes_and_seeds() -> None:
+    network = Network(np.array([3, 2]), Sigmoid(), Normal(), seed=np.uint8(4))  # type: ignore[arg-type]
+    assert network.sizes == (3, 2)
+    assert network.parameters.vector.tobytes() == (
+        Network([3, 2], Sigmoid(), Normal(), seed=4).parameters.vector.tobytes()
+    )
+
+
+def test_it_is_shown_with_sizes_functions_and_type() -> None:
+    assert repr(Network([4, 3, 2], Tanh(), Normal())) == "Network([4, 3, 2], Tanh(), float32)"
+    assert repr(make_network((4, 3, 2), Tanh(), Softmax())) == (
+        "Network([4, 3, 2], Tanh(), Softmax(), float64)"
+    )
+    mixed = Network([4, 30, 2], Sigmoid(), Normal(), neurons={(2, 7): Tanh()})
+    assert "MixedActivation(29 × Sigmoid(), 1 × Tanh())" in repr(mixed)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +13,7 @@ import numpy as np
 import pluggy
 import pytest
 
-from bpframe import hookimpl, hookspecs
+from bpframe import hookimpl, hookspecs, interruption
 from bpframe.observe import collect, observe
 
 RUN, EPOCH = SimpleNamespace(name="run"), SimpleNamespace(number=1)
@@ -92,7 +95,7 @@ def test_one_that_raises_is_reported_and_stops_no_other(caplog: pytest.LogCaptur
     (record,) = caplog.records
     assert record.levelname == "WARNING"
     assert record.exc_info in (None, False)
-    for part in ("'broken'", "bpframe_epoch_end", "ZeroDivisionError: by nothing", "goes on"):
+    for part in ("broken failed in bpframe_epoch_end", "ZeroDivisionError: by nothing", "goes on"):
         assert part in record.getMessage()
 
 
@@ -103,10 +106,59 @@ def test_the_traceback_is_there_for_those_who_debug(caplog: pytest.LogCaptureFix
     assert "Traceback" in caplog.text
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)], ids=repr)
-def test_who_wants_to_stop_the_program_stops_it(error: BaseException) -> None:
-    manager = manager_of(broken=observer([], "broken", error))
-    with pytest.raises(type(error)):
+class MuteError(Exception):
+    def __str__(self) -> str:
+        sys.exit(0)
+
+
+ENDING = [KeyboardInterrupt(), SystemExit(0), GeneratorExit(), MuteError()]
+
+
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Let Ctrl-C be told apart, as the command line does."""
+    before = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    interruption.listen()
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("error", ENDING, ids=lambda error: type(error).__name__)
+@pytest.mark.usefixtures("listening")
+def test_one_that_would_end_the_program_is_reported(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[Any] = []
+    manager = manager_of(one=observer(seen, "one"), broken=observer(seen, "broken", error))
+    with caplog.at_level(logging.WARNING, "bpframe"):
+        observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+    assert [name for name, *_ in seen] == ["broken", "one"]
+    (record,) = caplog.records
+    assert f"broken failed in bpframe_epoch_end, the run goes on: {type(error).__name__}" in (
+        record.getMessage()
+    )
+
+
+@pytest.mark.usefixtures("listening")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_person_interrupts_an_observer(sent: signal.Signals) -> None:
+    class Slow:
+        @hookimpl
+        def bpframe_epoch_end(self) -> None:
+            try:
+                signal.raise_signal(sent)
+            except KeyboardInterrupt:
+                # As libraries do that put another one in its place.
+                raise KeyboardInterrupt from None
+
+    with pytest.raises(KeyboardInterrupt):
+        observe(manager_of(slow=Slow()).hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
+
+
+def test_a_process_that_does_not_listen_takes_every_interrupt_for_a_persons() -> None:
+    manager = manager_of(broken=observer([], "broken", KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
         observe(manager.hook.bpframe_epoch_end, run=RUN, epoch=EPOCH)
 
 
@@ -147,5 +199,5 @@ def test_metrics_that_cannot_be_taken_are_reported_and_cost_no_others(
     with caplog.at_level(logging.WARNING, "bpframe"):
         assert collected({"train/cost": 1.0}, **plugins) == {"one": 1, "two": 2}
     (record,) = caplog.records
-    for part in ("'odd'", "bpframe_epoch_metrics", said, "goes on"):
+    for part in ("odd failed in bpframe_epoch_metrics", said, "goes on"):
         assert part in record.getMessage()

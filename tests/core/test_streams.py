@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,11 @@ def test_streams_are_not_correlated() -> None:
     assert abs(correlation).max() < 0.03
 
 
-def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(ValueError, match="non-negative"):
-        stream(-1, "init")
+@pytest.mark.parametrize("seed", [-1, 1.5, "3", True, float("nan"), None])
+def test_what_is_no_seed_is_refused(seed: Any) -> None:
+    with pytest.raises(ValueError, match=f"seed is {seed!r}; it must be .*0 or more"):
+        stream(seed, "init")
+
+
+def test_a_seed_may_be_a_number_of_numpy() -> None:
+    assert stream(np.int8(7), "a").random() == stream(7, "a").random()  # type: ignore[arg-type]

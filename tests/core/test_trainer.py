@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import warnings
 from typing import Any
 
@@ -165,21 +166,45 @@ def test_a_network_of_one_input_and_one_class_trains() -> None:
 # What it refuses.
 
 
-def test_negative_epochs_are_refused() -> None:
-    with pytest.raises(ValueError, match="epochs is -1; it must be 0 or more"):
-        make_trainer(epochs=-1)
+NUMBERS = {"epochs": 0, "batch_size": 1, "seed": 0, "train_evaluation_samples": 1}
 
 
-@pytest.mark.parametrize("batch_size", [0, -3])
-def test_batches_without_samples_are_refused(batch_size: int) -> None:
-    with pytest.raises(ValueError, match=f"batch_size is {batch_size}; it must be 1 or more"):
-        make_trainer(batch_size=batch_size)
+@pytest.mark.parametrize("value", ["3", 1.5, 2.0, float("nan"), float("inf"), True, [3], b"3"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_what_is_no_whole_number_is_refused_by_name(name: str, value: Any) -> None:
+    message = f"{name} is {value!r}; it must be a whole number, {NUMBERS[name]} or more"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        make_trainer(**{name: value})
 
 
-@pytest.mark.parametrize("samples", [0, -1])
-def test_an_evaluation_without_samples_is_refused(samples: int) -> None:
-    with pytest.raises(ValueError, match=f"train_evaluation_samples is {samples}; it must be 1"):
-        make_trainer(train_evaluation_samples=samples)
+@pytest.mark.parametrize("below", [1, 4])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_that_are_too_small_are_refused_by_name(name: str, below: int) -> None:
+    value, least = NUMBERS[name] - below, NUMBERS[name]
+    with pytest.raises(ValueError, match=f"{name} is {value}; it must be {least} or more"):
+        make_trainer(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "seed"])
+def test_none_is_no_number_but_for_the_samples_of_the_evaluation(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is None"):
+        make_trainer(**{name: None})
+    assert make_trainer(train_evaluation_samples=None).train_evaluation_samples is None
+
+
+def test_whole_numbers_of_numpy_are_taken() -> None:
+    numbers = {name: np.int16(2) for name in NUMBERS}
+    trainer = make_trainer(**numbers)
+    assert [type(getattr(trainer, name)) for name in ("epochs", "batch_size", "seed")] == [int] * 3
+    assert len(trainer.fit(class_data())) == 2
+
+
+def test_it_is_shown_with_its_parts_and_numbers() -> None:
+    trainer = make_trainer(regularizer=L2(2.0), epochs=3, batch_size=4, seed=5)
+    assert repr(trainer) == (
+        "Trainer(Network([3, 4, 2], Sigmoid(), float64), Quadratic(), FullMatrix(), "
+        "SGD(learning_rate=0.5), L2(lambda_=2.0), epochs=3, batch_size=4, seed=5)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def make_trainer(
         dtype=dtype,
     )
     cost = cost or Quadratic()
-    closed_form = PLUGINS.hook.bpframe_output_error(cost=cost, activation=output or activation)
+    closed_form = PLUGINS.closed_form(cost, network.activations[-1])
     return Trainer(
         network,
         cost,

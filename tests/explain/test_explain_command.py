@@ -64,7 +64,7 @@ def test_a_sample_of_a_trained_network(cli: CommandLine) -> None:
 def test_a_sweep_prints_a_line_for_each(cli: CommandLine) -> None:
     result = cli("-m", "task=explain", "task.sample=0,1", "data=xor", *QUIET)
     assert [outcome["status"] for outcome in result.outcomes] == ["finished"] * 2
-    assert result.out.count("xor sigmoid quadratic full_matrix  [2, 30, 2]") == 2
+    assert result.out.count("xor sigmoid") == 2
     assert "(BP1)" not in result.out
     assert all((folder / "explain.html").exists() for folder in result.folders)
 

@@ -170,7 +170,7 @@ def write_nan(path: Path) -> None:
         (lambda _: None, "No such file"),
         (lambda path: path.write_bytes(b"not a file of weights"), "weights.npz"),
         (lambda path: np.savez(path, w2=np.ones((3, 2))), "does not hold the layers of a network"),
-        (write_nan, "a weight or bias is NaN or infinite"),
+        (write_nan, "w2 holds a number that is NaN or infinite"),
     ],
 )
 def test_weights_that_cannot_be_used(
@@ -178,7 +178,7 @@ def test_weights_that_cannot_be_used(
 ) -> None:
     write(tmp_path / "weights.npz")
     run = make_run(Explain(weights="weights.npz"), value_data())
-    with pytest.raises(ConfigError, match=f"task.weights is .*{message}"):
+    with pytest.raises(ConfigError, match=f"task.weights: .*{message}"):
         run.task.run(run)
 
 

@@ -14,14 +14,14 @@ from bpframe.plugins import load_plugins
 
 TESTS = Path(__file__).parents[1]
 HOOKS = {name: f for name, f in vars(hookspecs).items() if name.startswith("bpframe_")}
-DOCUMENT = TESTS.parent / "docs" / "plugins.md"
+DOCUMENT = TESTS.parent / "docs" / "contracts.md"
 
 
 def section(name: str) -> str:
-    """Return what docs/plugins.md says below the heading of a hook."""
+    """Return what docs/contracts.md says below the heading of a hook."""
     text = DOCUMENT.read_text()
     found = re.search(rf"^###+ `?{name}`?(?:\(.*)?$\n(.*?)(?=^#|\Z)", text, re.M | re.S)
-    assert found, f"docs/plugins.md has no section '### {name}'"
+    assert found, f"docs/contracts.md has no section '### {name}'"
     return found[1]
 
 

@@ -67,9 +67,10 @@ def test_plugins_lists_the_sample(installed: CommandLine) -> None:
 
 def test_help_lists_the_sample(installed: CommandLine) -> None:
     text = installed("--help").out
-    assert "\njournal=NAME\n" in text
-    assert "  swish            f(z) = z · σ(βz).\n                   activation.beta=1.0\n" in text
-    assert all(field in text for fields in OPTIONS.values() for field in fields)
+    assert "\njournal=NAME   default: none\n" in text
+    assert "  swish            f(z) = z · σ(βz).  [beta]\n" in text
+    told = installed("--help", "activation", "journal").out
+    assert all(field in told for fields in OPTIONS.values() for field in fields)
 
 
 def test_a_run_with_everything(installed: CommandLine) -> None:
@@ -79,7 +80,8 @@ def test_a_run_with_everything(installed: CommandLine) -> None:
         *("journal=csv", "journal.file=figures.csv", "journal.every=2", "trainer.epochs=4"),
     )
     assert result.figure("test/accuracy") > 0.5
-    assert result.outcome["name"] == "digits swish+swish log_cosh sign"
+    given = "activation.beta=2 output_activation.beta=0.5 epochs=4"
+    assert result.outcome["name"] == f"digits swish+swish log_cosh sign {given} s0"
     with (result.run_folder / "figures.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["2", "4"]

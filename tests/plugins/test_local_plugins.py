@@ -16,7 +16,7 @@ MINE = ("activation=mine", "activation.beta=0.5", "data=xor", "optimizer.learnin
 
 def must_have_run(result: Result) -> None:
     result.must_be_fine()
-    assert result.outcome["name"] == "xor mine quadratic full_matrix"
+    assert result.outcome["name"] == "xor mine beta=0.5 learning_rate=0.001 epochs=1 s0"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_two_files(cli: CommandLine, here: Path) -> None:
     output = "activation@output_activation=theirs"
     result = cli.quick("-P", "my_plugin.py", "-P", "other.py", *MINE, output)
     result.must_be_fine()
-    assert result.outcome["name"] == "xor mine+theirs quadratic full_matrix"
+    assert result.outcome["name"] == "xor mine+theirs beta=0.5 learning_rate=0.001 epochs=1 s0"
 
 
 def test_flag_and_environment(cli: CommandLine, here: Path) -> None:
@@ -99,9 +99,39 @@ def test_a_file_may_import_its_neighbour(cli: CommandLine, here: Path) -> None:
 
 
 def test_help_and_list(cli: CommandLine, here: Path) -> None:
-    assert "  mine             f(z) = βz.\n" in cli("-P", "my_plugin.py", "--help").out
+    assert "  mine             f(z) = βz.  [beta]\n" in cli("-P", "my_plugin.py", "--help").out
     out = cli("-P", "my_plugin.py", "plugins").out
     assert re.search(r"activation=mine +beta .*local", " ".join(out.split()))
+
+
+@pytest.mark.parametrize("name", ["[red]mine.py", "x[/]y.py", "[link=a]b[/link].py"])
+def test_brackets_in_a_path_are_shown(cli: CommandLine, my_plugin: Path, name: str) -> None:
+    odd = cli.folder / name
+    odd.parent.mkdir(exist_ok=True)
+    my_plugin.rename(odd)
+    for command in (("plugins",), ("check", "mine")):
+        result = cli("-P", str(odd), *command)
+        assert (result.code, result.err) == (0, "")
+        # A long path is folded in the table's cell.
+        folded = re.sub(r"\s", "", result.out)
+        assert odd.name in folded
+    odd.write_text("1 / 0\n")
+    assert str(odd) in cli("-P", str(odd), "plugins").out
+    assert f"plugin '{odd}' (local) cannot be used" in cli("-P", str(odd)).error()
+
+
+def test_a_file_in_a_package_finds_its_neighbours(cli: CommandLine, my_plugin: Path) -> None:
+    for name in ("one", "two"):
+        package = cli.folder / name / "inner"
+        package.mkdir(parents=True)
+        for folder in (package, package.parent):
+            (folder / "__init__.py").touch()
+        mine = my_plugin.read_text().replace('"mine"', "names.NAME")
+        (package / "plugin.py").write_text(f"from .. import names\n{mine}")
+        (package.parent / "names.py").write_text(f"NAME = '{name}'\n")
+    flags = [f"-P{name}/inner/plugin.py" for name in ("one", "two")]
+    chosen = ("activation=one", "activation@output_activation=two", "data=xor")
+    cli.quick(*flags, *chosen, "optimizer.learning_rate=0.001").must_be_fine()
 
 
 def test_a_wrong_type(cli: CommandLine, here: Path) -> None:

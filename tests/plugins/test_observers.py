@@ -71,13 +71,6 @@ def test_a_metric_that_is_there_already_costs_no_result(cli: CommandLine) -> Non
         assert odd in line or other in line
 
 
-def test_an_interruption_in_it_ends_the_run(cli: CommandLine) -> None:
-    odd = write(cli.folder, "odd", "bpframe_epoch_end", "raise KeyboardInterrupt")
-    result = cli.quick("-P", odd, "data=xor")
-    assert "interrupted" in result.error(code=130)
-    assert result.outcome["status"] == "interrupted"
-
-
 def test_epochs_are_seen_with_their_figures(cli: CommandLine) -> None:
     then = "print(epoch.number, sorted(epoch.metrics), epoch.seconds > 0)"
     watcher = write(cli.folder, "watcher", "bpframe_epoch_end", then)

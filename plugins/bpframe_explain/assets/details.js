@@ -74,7 +74,7 @@ function slowness(layer, row) {
   const reasons = [];
   if (!isBias(layer, row) && nearZero(data.layers[layer - 2].a[row.k]))
     reasons.push(`its input activation ${symbol("a", layer - 1, row.k)} is near 0`);
-  if (nearZero(known.derivative[row.j]) && !known.closed_form)
+  if (nearZero(known.derivative[row.j]) && !known.closed_form?.[row.j])
     reasons.push(`its neuron is saturated: f′(${symbol("z", layer, row.j)}) is near 0`);
   if (!reasons.length) return [];
   const text = `Learns slowly: ${reasons.join("; ")} (below ${data.small}).`;
@@ -147,7 +147,7 @@ function errorLines(layer, j) {
   const s = (letter) => symbol(letter, layer, j);
   const gradA = `∂C/∂${s("a")}`;
   if (layer === last) {
-    const how = known.closed_form
+    const how = known.closed_form?.[j]
       ? "the closed form of f and cost, in which f′(z) cancels"
       : known.elementwise
         ? `= ${gradA} · f′(${s("z")}) = ${factor(known.grad_a[j])} · ${factor(known.derivative[j])}`
@@ -166,7 +166,7 @@ function errorLines(layer, j) {
 }
 
 function saturation(known, j) {
-  if (!known.closed_form || !nearZero(known.derivative[j])) return [];
+  if (!known.closed_form?.[j] || !nearZero(known.derivative[j])) return [];
   const text = `Saturated (f′(z) below ${data.small}), but f′(z) cancels with this cost: that does not slow it.`;
   return [element("p", {}, text)];
 }

@@ -1,0 +1,38 @@
+"""Arguments that a person gives: what is no whole number is refused by name."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral
+from typing import Any
+
+
+def is_whole(value: Any) -> bool:
+    """Return whether a value is a whole number, Python's or NumPy's; ``True`` is none."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def whole_number(name: str, value: Any, least: int, most: float = math.inf) -> int:
+    """Return a whole number, Python's or NumPy's, as an int.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    value
+        What was given for it.
+    least, most : numbers
+        The smallest and the largest number that are allowed.
+
+    Raises
+    ------
+    ValueError
+        If it is another number or none, see `is_whole`.
+    """
+    if not is_whole(value):
+        raise ValueError(f"{name} is {value!r}; it must be a whole number, {least} or more")
+    if (number := int(value)) < least:
+        raise ValueError(f"{name} is {value}; it must be {least} or more")
+    if number > most:
+        raise ValueError(f"{name} is {value}; it must be {most:,} or less")
+    return number

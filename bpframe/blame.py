@@ -1,0 +1,146 @@
+"""Names the plugin whose code raised an error: the hook or part, and the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+from bpframe import local
+from bpframe.errors import BpframeError, PluginFailedError, message_of
+from bpframe.interruption import is_interruption
+
+if TYPE_CHECKING:
+    from bpframe.plugins import Plugins
+    from bpframe.registry import Registry
+
+# What they say is not about the code that met them.
+NOBODYS = (BpframeError, MemoryError, BrokenPipeError)
+
+
+@contextmanager
+def named(plugins: Plugins) -> Iterator[None]:
+    """Turn what a plugin's code raises inside into an error that names the plugin.
+
+    Errors that are meant for people pass, and so does a person's interruption, and what bpframe's
+    own code raises. `SystemExit` and the like are an error of the plugin as any other.
+
+    Raises
+    ------
+    PluginFailedError
+        In place of the plugin's error, which is its cause.
+    """
+    try:
+        yield
+    except NOBODYS:
+        raise
+    except BaseException as error:
+        if not is_interruption(error) and (culprit := _culprit(error, plugins)):
+            raise _failure(*culprit, error) from error
+        raise
+
+
+@contextmanager
+def named_command(name: str, plugins: Plugins) -> Iterator[None]:
+    """Do what `named` does for a command, which may end the process with `SystemExit`."""
+    try:
+        yield
+    except (*NOBODYS, SystemExit):
+        raise
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        source = plugins.registry.source_of_command(name)
+        module = plugins.registry.commands[name].__module__
+        raise _failure(f"command '{name}' of {source}", module, error) from error
+
+
+def place_in(module: str, error: BaseException) -> str:
+    """Return `` (file:line)`` of where a module's package raised an error, nothing if elsewhere."""
+    package = _package(module)
+    lines = [
+        (f.f_code.co_filename, n) for f, n in _frames(error) if _package(_module_of(f)) == package
+    ]
+    return " ({}:{})".format(*lines[-1]) if lines else ""
+
+
+def _failure(who: str, module: str, error: BaseException) -> PluginFailedError:
+    return PluginFailedError(
+        f"{who} raised {message_of(error)}{place_in(module, error)}; "
+        "HYDRA_FULL_ERROR=1 shows the traceback"
+    )
+
+
+def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """Yield the frames that an error came through with their lines, the innermost last."""
+    link = error.__traceback__
+    while link:
+        yield link.tb_frame, link.tb_lineno
+        link = link.tb_next
+
+
+def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
+    """Return whose code raised, and its module: the innermost hook or part.
+
+    A helper function of a plugin's package counts as the hook or part that called it; where none
+    did, its plugin is named. None if it was the core's own code.
+    """
+    hooks, packages = _hooks(plugins), _plugins_by_package(plugins)
+    helper = None
+    for frame, _ in reversed(list(_frames(error))):
+        module = _module_of(frame)
+        package = _package(module)
+        if who := hooks.get(frame.f_code):
+            return who, module
+        if part := _part(frame, plugins.registry):
+            return part
+        if package == "bpframe":
+            break
+        if not helper and package in packages:
+            helper = packages[package], module
+    return helper
+
+
+def _hooks(plugins: Plugins) -> dict[CodeType, str]:
+    """Return what each hook implementation is called, by its code."""
+    return {
+        code: f"{implementation.plugin_name} in {name}"
+        for name, hook in vars(plugins.hook).items()
+        if name.startswith("bpframe_")
+        for implementation in hook.get_hookimpls()
+        if (code := getattr(implementation.function, "__code__", None))
+        and implementation.plugin_name != "core"
+    }
+
+
+def _part(frame: FrameType, registry: Registry) -> tuple[str, str] | None:
+    """Return the part whose method a frame is of, or whose method made the frame's function."""
+    owner = frame.f_locals.get("self")
+    module, name = _module_of(frame), frame.f_code.co_qualname
+    for group, entries in registry.entries.items():
+        for entry in entries.values():
+            cls = entry.component
+            inside = module == cls.__module__ and name.startswith(f"{cls.__qualname__}.")
+            if type(owner) is cls or inside:
+                return f"{group} '{entry.name}' of {entry.source}", cls.__module__
+    return None
+
+
+def _plugins_by_package(plugins: Plugins) -> dict[str, str]:
+    return {
+        _package(getattr(plugin, "__name__", type(plugin).__module__)): name
+        for name, plugin in plugins.manager.list_name_plugin()
+        if plugin is not None and name != "core"
+    }
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _package(module: str) -> str:
+    """Return the package that a module belongs to; a plugin file is one of its own."""
+    own = module.removeprefix(f"{local.__name__}.")
+    first = own.partition(".")[0]
+    return first if own == module else f"{local.__name__}.{first}"

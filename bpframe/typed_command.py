@@ -1,0 +1,41 @@
+"""How the person at the keyboard can type a command of bpframe."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+
+def typed_command(*words: str) -> str:
+    """Return ``bpframe WORD …`` so that it can be typed where this process was started.
+
+    ``bpframe`` alone would name nothing, or another installation, where the environment that
+    runs is not activated. Then it is the script's path, relative to the working folder if that is
+    shorter, or ``python -m bpframe`` if there is no script.
+
+    Parameters
+    ----------
+    words : str
+        What comes behind it, such as ``"ui"``.
+    """
+    return " ".join([_start(), *words])
+
+
+def _start() -> str:
+    # Not resolved: in a virtual environment the interpreter is a link to one outside of it.
+    scripts = str(Path(sys.executable).absolute().parent)
+    script = shutil.which("bpframe", path=scripts)
+    if not script:
+        return f"{_shorter(sys.executable)} -m bpframe"
+    return _shorter(script)
+
+
+def _shorter(program: str) -> str:
+    """Return the shortest of a program's name, relative path and absolute path that starts it."""
+    name = Path(program).name
+    found = shutil.which(name)
+    if found and Path(found).absolute() == Path(program).absolute():
+        return name.removesuffix(".exe")
+    absolute, here = Path(program).absolute(), Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

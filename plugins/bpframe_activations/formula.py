@@ -1,0 +1,99 @@
+"""A formula in z as a list of steps, each of which is one operation on steps before it.
+
+A step that is there already is used again, so that neither a formula nor its derivative can grow
+beyond a small multiple of the text's length, whatever is nested into what.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from bpframe_activations.arrays import OPERATIONS
+
+Z = 0
+
+
+class Step(NamedTuple):
+    """One operation.
+
+    Attributes
+    ----------
+    name : str
+        ``z``, ``number``, or a name of `bpframe_activations.arrays.OPERATIONS`.
+    arguments : tuple of int
+        The steps that it is applied to.
+    value : float
+        Of a number.
+    """
+
+    name: str
+    arguments: tuple[int, ...] = ()
+    value: float = 0.0
+
+
+class Formula:
+    """A list of steps, which begins with z.
+
+    Attributes
+    ----------
+    steps : list of Step
+        Each has only steps before it as arguments.
+    """
+
+    def __init__(self) -> None:
+        self.steps = [Step("z")]
+        self._places = {self.steps[Z]: Z}
+
+    def number(self, value: float) -> int:
+        """Return the step that is a number."""
+        return self._place(Step("number", (), float(value)))
+
+    def value(self, place: int) -> float | None:
+        """Return the number that a step is, None if it depends on z."""
+        step = self.steps[place]
+        return step.value if step.name == "number" else None
+
+    def apply(self, name: str, *arguments: int) -> int:
+        """Return the step that applies an operation; of numbers it is their result.
+
+        Raises
+        ------
+        ArithmeticError
+            If the result of numbers is no finite real number.
+        """
+        values = [self.value(place) for place in arguments]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            with np.errstate(all="ignore"):
+                result = float(OPERATIONS[name](*map(np.float64, known)))
+            if not math.isfinite(result):
+                raise ArithmeticError(f"{name} of {', '.join(map(repr, known))} is {result}")
+            return self.number(result)
+        match name, values:
+            case ("add", [0.0, None]) | ("mul", [1.0, None]):
+                return arguments[1]
+            case ("add" | "sub", [None, 0.0]) | ("mul" | "div" | "pow", [None, 1.0]):
+                return arguments[0]
+            case "pow", [None, 0.0]:
+                return self.number(1)
+        return self._place(Step(name, arguments))
+
+    def needed(self, place: int, given: int | None = None) -> list[int]:
+        """Return the steps that a step is computed from, itself last; `given` needs none."""
+        found, waiting = set(), [place]
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                if number != given:
+                    waiting += self.steps[number].arguments
+        return sorted(found)
+
+    def _place(self, step: Step) -> int:
+        place = self._places.setdefault(step, len(self.steps))
+        if place == len(self.steps):
+            self.steps.append(step)
+        return place

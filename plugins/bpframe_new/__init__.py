@@ -1,0 +1,1 @@
+"""The command that makes a plugin project to begin with."""

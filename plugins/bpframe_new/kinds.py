@@ -1,0 +1,60 @@
+"""The kinds of plugin that can be made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpframe.plugins import HOOKS
+
+OBSERVER = "observer"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of plugin, and the option that its template has.
+
+    Attributes
+    ----------
+    group : str
+        The option that chooses a part; nothing if it is a section of the plugin's own.
+    hook : str
+        ``bpframe_register_HOOK`` registers its parts.
+    base : str
+        The class in `bpframe` that they are derived from.
+    field, other, wrong : str
+        A field of the part, another value of it, and one that is refused.
+    """
+
+    group: str
+    hook: str
+    base: str
+    field: str
+    other: str
+    wrong: str
+
+    def chosen(self, name: str) -> str:
+        """Return what chooses the part of a name on the command line."""
+        return f"{self.group}={name}" if self.group else f"{name}=watch"
+
+    def example(self, name: str) -> str:
+        """Return the option with another value, on the command line."""
+        return f"{self.group or name}.{self.field.removesuffix('_')}={self.other}"
+
+
+FIELDS = {
+    "activation": ("steepness", "2.0", "0.0"),
+    "cost": ("width", "0.5", "0.0"),
+    "backprop": ("strength", "0.5", "0.0"),
+    "data": ("samples", "100", "5"),
+    "initializer": ("scale", "1.0", "0.0"),
+    "optimizer": ("momentum", "0.8", "1.0"),
+    "regularizer": ("lambda_", "1.0", "-1.0"),
+    "task": ("accuracy", "0.5", "2.0"),
+    "settings": ("every", "5", "0"),
+}
+KINDS = {
+    OBSERVER if cls.kind == "settings" else cls.kind: Kind(
+        "" if cls.kind == "settings" else cls.kind, hook, cls.__name__, *FIELDS[cls.kind]
+    )
+    for hook, cls in HOOKS.items()
+}
