@@ -94,6 +94,8 @@ def _check_choice(override: Override, registry: Registry) -> None:
     if group in ("hydra.launcher", "hydra.sweeper") and isinstance(value, str):
         named = f"{group.replace('.', '/')}={value}"
         raise ConfigError(f"{override.input_line} is written {named}")
+    if group == "hydra":
+        raise ConfigError(f"{override.input_line}: write hydra.OPTION=VALUE")
     if override.is_delete() or isinstance(value, Glob | dict):
         return
     if group in registry.entries:

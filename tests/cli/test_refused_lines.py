@@ -44,6 +44,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "-m activation=range(3)": ("activation=NAME",),
     "activation@output=softmax": ("Did you mean 'activation@output_activation'?",),
     "hydra.launcher.ray.num_cpus=2": ("'hydra.launcher.ray'", "hydra/launcher=NAME"),
+    "hydra=null": ("hydra=null", "hydra.OPTION=VALUE"),
     "hydra.launcher=ray": ("hydra/launcher=ray",),
     "hydra.searchpath=[nowhere]": ("no folder nowhere",),
     "--config-dir nowhere": ("no folder nowhere",),
@@ -137,7 +138,9 @@ def test_another_sweeper_may_take_any_range(typed: Typed) -> None:
     assert "hydra/sweeper 'optuna'" in message
 
 
-def test_help_reads_its_options_too(typed: Typed) -> None:
-    message = refusal(typed("--help", "data=arrays", "data.path=~/x"))
-    assert """'data.path="~/x"'""" in message
-    assert "Lexer" not in message
+def test_help_reads_its_options_as_a_run_does(typed: Typed) -> None:
+    result = typed("--help", "data=arrays", "data.path=~/x", "trainer.epochs=1e2")
+    assert (result.code, result.err) == (0, "")
+    assert "path: ~/x" in result.out
+    assert "epochs: 100\n" in result.out
+    assert "'seed=(3)'" in refusal(typed("--help", "seed=(3)"))

@@ -6,6 +6,8 @@ import pytest
 from running import CommandLine
 
 WRONG = {
+    "name=${nothing}": ("name", "'nothing' not found"),
+    "seed=${name}": ("seed", "'None'"),
     "network.neurons=${seed}": ("network.neurons", "list"),
     "network.hidden=${seed}": ("network.hidden", "list"),
     "trainer.epochs=${network.hidden}": ("trainer.epochs",),
@@ -18,8 +20,19 @@ WRONG = {
 
 @pytest.mark.parametrize("line", WRONG)
 def test_message(cli: CommandLine, line: str) -> None:
-    result = cli.quick(*line.split())
-    assert (result.code, "Traceback" in result.err) == (2, False), result.err
-    message = result.err.splitlines()[-1]
+    message = cli.quick(*line.split()).error()
     assert not [text for text in WRONG[line] if text not in message], message
     assert "AnyNode" not in message
+
+
+def test_a_run_records_what_was_typed(cli: CommandLine) -> None:
+    outcome = cli.quick("data=xor", "name=run${seed}", "seed=3").outcome
+    assert outcome["name"] == "run3"
+    assert outcome["overrides"][1] == "name=run${seed}"
+
+
+def test_a_sweep_tells_all_of_its_runs(cli: CommandLine) -> None:
+    result = cli.quick("-m", "data=xor", "name=${nothing},fine")
+    assert result.code == 2
+    assert "Error executing job" not in result.err
+    assert [o["status"] for o in result.outcomes] == ["refused", "finished"]
