@@ -240,6 +240,8 @@ def test_installed(cli: CommandLine, venv: Path, tmp_path: Path) -> None:
     project = make(cli, "backprop")
     # A copy, for the other tests share that one.
     python = Path(shutil.copytree(venv, tmp_path / "own", symlinks=True)) / "bin" / "python"
+    # An old one that came with the environment hides the one that builds are made with.
+    run(python, "-m", "pip", "uninstall", "--yes", "--quiet", "setuptools")
     nothing_else = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation")
     run(python, "-m", "pip", "install", *nothing_else, "--editable", project.folder)
     installed = CommandLine(cli.folder, (python, "-m", "bpframe"))
