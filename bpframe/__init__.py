@@ -1,5 +1,8 @@
 """bpframe: a bench on which every part of backpropagation is a plugin."""
 
+import bpframe.working_folder  # noqa: F401  # Before anything is imported by name.
+
+# isort: split
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
