@@ -50,7 +50,7 @@ class Patience:
                     given_up = now + self._limit
                 if given_up is not None and now >= given_up:
                     raise TimeoutError(
-                        f"{lock}, and was after {self._limit:g} seconds still"
+                        f"{lock}, {self._limit:g} seconds after the training still"
                     ) from error
                 if lock != told:
                     self._tell(told := lock)

@@ -73,7 +73,7 @@ def test_the_page_lists_the_run_and_ctrl_c_ends_it(recorded_work: Work, record):
     served = get(f"{url}/{picture}&run_uuid={record['id']}")
     assert served == Path(record["artifacts"]["learning_curve.png"]).read_bytes()
     started.interrupt()
-    result = started.result(20)
+    result = started.result()
     assert "Traceback" not in result.err
     recorded_work.wait_until_all_ended()
 
@@ -86,7 +86,7 @@ def test_no_server_is_left_when_the_command_is_ended_otherwise(recorded_work: Wo
     wait_for_server(started, f"http://127.0.0.1:{port}")
     # What a closed terminal sends, and a service manager; to the command alone.
     started.process.send_signal(sent)
-    started.result(30)
+    started.result()
     recorded_work.wait_until_all_ended()
 
 
@@ -106,5 +106,5 @@ def test_mlflows_own_command_shows_the_same_run(recorded_work: Work, record):
     wait_for_server(started, url)
     must_be(runs(url), record)
     started.interrupt()
-    started.result(20)
+    started.result()
     recorded_work.wait_until_all_ended()
