@@ -85,7 +85,7 @@ class Recorder:
                     answer = self._answers.get(timeout=min(wait, left))
                 except queue.Empty:
                     if waits_for != told:
-                        tell(waits_for)
+                        tell(waits_for, "leaves it to itself")
                     told, wait = waits_for, LIMIT_SECONDS
                     continue
                 if "waiting" not in answer:
@@ -133,8 +133,8 @@ def recorder(cwd: Path) -> Recorder:
     return running
 
 
-def tell(waits_for: str) -> None:
-    """Say what is waited for, if somebody sits there."""
+def tell(waits_for: str, interrupting: str) -> None:
+    """Say what is waited for and what Ctrl-C does, if somebody sits there."""
     if sys.stderr.isatty():
-        text = f"bpframe: waiting: {waits_for} (Ctrl-C leaves it to itself)"
+        text = f"bpframe: waiting: {waits_for} (Ctrl-C {interrupting})"
         print(text, file=sys.stderr, flush=True)

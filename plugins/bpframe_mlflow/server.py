@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import IO
 
 from bpframe.errors import BpframeError
+from bpframe_mlflow.process import tell
 from bpframe_mlflow.rest import Rest
 from bpframe_mlflow.store import environment, python
 
@@ -100,8 +101,7 @@ class Server:
             time.sleep(POLL_SECONDS)
             if time.monotonic() > slow:
                 slow = float("inf")
-                text = f"bpframe: waiting for MLflow's server{self._reason()}"
-                print(text, file=sys.stderr, flush=True)
+                tell(f"MLflow's server starts{self._reason()}", "ends it")
         self._answers.set()
 
     def wait(self) -> None:

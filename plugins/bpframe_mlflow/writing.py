@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, key, texts
+from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, key, text, texts
 from bpframe_mlflow.patience import Patience
 from bpframe_mlflow.store import sqlite_file
 from bpframe_mlflow.view import missing_tags
@@ -45,7 +45,10 @@ class Writer:
         }
         run = patience(
             lambda: self._client.create_run(
-                experiment_id, milliseconds(start), texts(tags, LONGEST_TAG), start["name"]
+                experiment_id,
+                milliseconds(start),
+                texts(tags, LONGEST_TAG),
+                text(start["name"], LONGEST_PARAM),
             )
         )
         self.run_id: str = run.info.run_id
