@@ -1,5 +1,7 @@
 """bpframe: a bench on which every part of backpropagation is a plugin."""
 
+import bpframe.working_folder  # noqa: F401  # Before anything is imported by name.
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -98,10 +100,7 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
-    "bpframe.output_layer": ("choose_output_activation",),
-    "bpframe.slopes": ("largest_slopes",),
     "bpframe.closed_form": ("closed_form_of",),
-    "bpframe.memory": ("check_memory",),
     "bpframe.components": (
         "Activation",
         "Array",
@@ -132,6 +131,7 @@ _HOMES = {
     "bpframe.evaluation": ("Evaluator",),
     "bpframe.hookspecs": ("hookimpl",),
     "bpframe.learning_rate": ("find_learning_rate",),
+    "bpframe.memory": ("check_memory",),
     "bpframe.mixed": (
         "MixedActivation",
         "neuron_activations",
@@ -143,6 +143,7 @@ _HOMES = {
     ),
     "bpframe.objective": ("Objective",),
     "bpframe.outcome": ("Outcome",),
+    "bpframe.output_layer": ("choose_output_activation",),
     "bpframe.parameters": ("Parameters",),
     "bpframe.plugins": ("Plugins",),
     "bpframe.registry": ("Command",),
@@ -150,6 +151,7 @@ _HOMES = {
         "Figure",
         "Run",
     ),
+    "bpframe.slopes": ("largest_slopes",),
     "bpframe.streams": ("stream",),
     "bpframe.threads": ("blas_threads",),
     "bpframe.trainer": (

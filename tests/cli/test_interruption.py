@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from running import CommandLine, clean_environment, outcome_files
+from running import SECONDS, CommandLine, clean_environment, outcome_files
 
 # Says that the training goes on.
 PLUGIN = """\
@@ -39,7 +39,7 @@ def test_signal(cli: CommandLine, sent: signal.Signals, flags: tuple[str, ...]) 
             assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(sent)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert err.endswith("bpframe: error: interrupted\n")

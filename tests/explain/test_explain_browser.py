@@ -28,7 +28,7 @@ from bpframe_optimizers import L2
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-MILLISECONDS = 30_000
+MILLISECONDS = 600_000
 TEXTS = """() => [...document.querySelectorAll('#drawing text')].map(t => {
     const b = t.getBoundingClientRect();
     return [t.textContent, b.left, b.top, b.right, b.bottom];
