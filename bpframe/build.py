@@ -122,6 +122,7 @@ def build_run(
         settings=settings,
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
+        names=registry.names,
     )
     _try_binding(run)
     return run

@@ -52,6 +52,8 @@ def figure_of(run: Run) -> Figure | None:
     draw_legend(places[len(seen)], places[: len(seen)], run)
     heading(figure, run)
     label_lines(figure)
+    # All stands where it shall, and the layout takes a second.
+    figure.set_layout_engine("none")
     return figure
 
 
