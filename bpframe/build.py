@@ -157,6 +157,7 @@ def build_run(
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
         notes=notes,
+        names=registry.names,
     )
     _try_binding(run)
     return run

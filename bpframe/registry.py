@@ -177,6 +177,12 @@ class Registry:
         return self._entries
 
     @property
+    def names(self) -> dict[type[Component], str]:
+        """What each component's class is called on the command line."""
+        kinds = (self._entries[kind] for kind in KINDS)
+        return {e.component: e.name for entries in kinds for e in entries.values()}
+
+    @property
     def sections(self) -> list[str]:
         """The sections that settings were registered for."""
         return [group for group in self._entries if group not in KINDS]
