@@ -6,6 +6,9 @@ import math
 from numbers import Integral
 from typing import Any
 
+# Booleans, whole numbers and floats, by NumPy's letter for their kind.
+REAL_NUMBERS = "biuf"
+
 
 def is_whole(value: Any) -> bool:
     """Return whether a value is a whole number, Python's or NumPy's; ``True`` is none."""

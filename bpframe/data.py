@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.arguments import REAL_NUMBERS
 from bpframe.components import Array
 from bpframe.errors import DataError
 
@@ -104,7 +105,7 @@ class Data:
     Raises
     ------
     DataError
-        If shapes differ between parts, a label is out of range or a number is not finite.
+        If shapes differ between parts, a label is out of range or a number is not real and finite.
     """
 
     name: str
@@ -152,6 +153,8 @@ class Data:
     def _check(self, part: str, split: Split) -> None:
         where = f"data '{self.name}', {part}"
         for what, array in (("inputs", split.x), ("target values", split.y)):
+            if array.dtype.kind not in REAL_NUMBERS:
+                raise DataError(f"{where}: {what} are {array.dtype}; expected real numbers")
             if array.ndim != 2 and (what == "inputs" or self.classes is None):
                 raise DataError(
                     f"{where}: {what} have the shape {array.shape}; expected two dimensions"

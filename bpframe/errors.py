@@ -14,9 +14,15 @@ def wants_traceback() -> bool:
 
 
 class BpframeError(Exception):
-    """Base of all errors whose message is meant for the person at the keyboard."""
+    """Base of all errors whose message is meant for the person at the keyboard.
+
+    A message may quote what stands in a file. Escape codes in it are shown, and not obeyed.
+    """
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ConfigError(BpframeError):
@@ -63,6 +69,12 @@ class UnwritableError(BpframeError):
 
 class WrongGradientError(BpframeError):
     """A rule that claims to be the gradient ∂C/∂w, ∂C/∂b, and is not."""
+
+    exit_code = 1
+
+
+class NotResolvedError(BpframeError):
+    """A rule that claims to be the gradient, where differences cannot tell whether it is."""
 
     exit_code = 1
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.arguments import whole_number
 from bpframe.components import Array
 from bpframe.data import Batch, Data, TrainingSet
 from bpframe.network import with_ones
@@ -42,7 +43,7 @@ class Feed(OfOneTraining):
         self.n = len(data.train)
         self._x_one = with_ones(data.train.x, dtype)
         self._y = data.targets(data.train, dtype)
-        batch_size = min(batch_size, self.n)
+        batch_size = min(whole_number("batch_size", batch_size, 1), self.n)
         self._chunk = min(max(1, CHUNK // batch_size) * batch_size, self.n)
         self._batch_size = batch_size
         self.steps = -(-self.n // batch_size)

@@ -8,16 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.arguments import is_whole
+from bpframe.arguments import REAL_NUMBERS, is_whole
 from bpframe.components import Activation, Array, Initializer
 from bpframe.errors import PluginFailedError
 from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
 from bpframe.shell import typed_command
 from bpframe.streams import stream
-
-# Booleans, whole numbers and floats, by NumPy's letter for their kind.
-REAL_NUMBERS = "biuf"
 
 
 class Network:
@@ -82,7 +79,7 @@ class Network:
         )
         self.parameters = Parameters(self.sizes, dtype)
         with np.errstate(over="ignore"):
-            initializer.fill(self.parameters, stream(seed, "init"))
+            initializer.initialize(self, stream(seed, "init"))
         if not np.isfinite(self.parameters.vector).all():
             raise ValueError(
                 f"the first weights of {type(initializer).__name__} are not all finite numbers in "

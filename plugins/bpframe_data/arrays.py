@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bpframe import Data, Dataset, Split, fingerprint
 from bpframe.errors import DataError
@@ -15,6 +17,10 @@ from bpframe_data.files import user_path
 from bpframe_data.npz import PARTS, NamedArrays, read_npz
 
 LARGEST_LABEL = 9_999
+# Of so many classes at least half must occur, or a stray number has made a network of its size.
+MANY_CLASSES = 100
+# The next whole number has no float32 of its own.
+LARGEST_EXACT = 2**24
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class Arrays(Dataset):
     is split off the training part: each class in its share, drawn anew for each seed.
 
     Inputs have a row a sample; (n, height, width) and deeper shapes are flattened, (n,) becomes
-    (n, 1). Nothing is scaled: bring inputs to about -1 to 1 before you save them. Whole numbers
+    (n, 1). They are float32, or float64 where that is needed to keep a number as it is. Nothing is
+    scaled: bring inputs to about -1 to 1 before you save them. Whole numbers
     ``y`` of shape (n,) are class labels from 0; the largest label of all parts sets the number of
     classes. Floats are values to approximate, of shape (n,) or (n, outputs).
 
@@ -67,7 +74,8 @@ class Arrays(Dataset):
         arrays = read_npz(file)
         labels = arrays["y_train"].dtype.kind != "f"
         classes = _count_classes(arrays, file) if labels else None
-        given = {p: _split(arrays, p, labels) for p in PARTS if f"x_{p}" in arrays}
+        inputs = _inputs_dtype([x for name, x in arrays.items() if name[0] == "x"])
+        given = {p: _split(arrays, p, labels, inputs) for p in PARTS if f"x_{p}" in arrays}
         train, validation, test = divide(
             given["train"],
             0 if "validation" in given else self.validation_fraction,
@@ -88,17 +96,35 @@ class Arrays(Dataset):
 
 
 def _count_classes(arrays: NamedArrays, file: Path) -> int:
-    labels = (y for name, y in arrays.items() if name[0] == "y" and y.dtype.kind != "f")
+    labels = [y for name, y in arrays.items() if name[0] == "y" and y.dtype.kind != "f"]
     largest = max((int(y.max()) for y in labels if y.size), default=0)
     if largest > LARGEST_LABEL:
         raise DataError(
             f"{file} holds the class label {largest}; expected 0 to {LARGEST_LABEL}. Store target "
             "values as floats."
         )
-    return max(largest, 0) + 1
+    classes = max(largest, 0) + 1
+    occurring = len(set().union(*(np.unique(y).tolist() for y in labels)))
+    if classes > MANY_CLASSES and 2 * occurring < classes:
+        raise DataError(
+            f"{file} holds the class label {largest}, but only {occurring} different labels; "
+            "expected classes that are numbered from 0 without gaps"
+        )
+    return classes
 
 
-def _split(arrays: NamedArrays, part: str, labels: bool) -> Split:
+def _inputs_dtype(inputs: list[npt.NDArray[Any]]) -> npt.DTypeLike:
+    """Return float32 if it can write the inputs of every part as they are, else float64."""
+    return np.float32 if all(map(_is_exact_in_float32, inputs)) else np.float64
+
+
+def _is_exact_in_float32(x: npt.NDArray[Any]) -> bool:
+    if x.dtype.kind == "f":
+        return x.dtype.itemsize <= 4
+    return not x.size or max(int(x.max()), -int(x.min())) <= LARGEST_EXACT
+
+
+def _split(arrays: NamedArrays, part: str, labels: bool, inputs: npt.DTypeLike) -> Split:
     """Return a part as `Split` wants it; what cannot be right is left for `Data` to refuse."""
     x, y = arrays[f"x_{part}"], arrays[f"y_{part}"]
     x = x.reshape(len(x), math.prod(x.shape[1:]))
@@ -106,4 +132,4 @@ def _split(arrays: NamedArrays, part: str, labels: bool) -> Split:
         y = y if y.dtype.kind == "f" else y.astype(np.intp)
     elif y.ndim == 1:
         y = y[:, np.newaxis]
-    return Split(x if x.dtype.kind == "f" else x.astype(np.float32), y)
+    return Split(x.astype(inputs, copy=False), y)

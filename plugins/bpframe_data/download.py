@@ -13,6 +13,8 @@ from bpframe.errors import DataError
 from bpframe_data.idx import unpacked
 
 TIMEOUT = 10
+# Bytes of a file when decompressed; the largest of MNIST has 47,040,016.
+LARGEST = 100_000_000
 
 
 def download(digests: Mapping[str, str], mirrors: Sequence[str], folder: Path) -> None:
@@ -58,4 +60,4 @@ def _fetch_unpacked(url: str, file: str, _pooch: Any) -> None:
     content = BytesIO()
     # A streamed answer stays open when it is an error; the files fit into memory.
     pooch.HTTPDownloader(stream=False, timeout=TIMEOUT)(url, content, None)
-    Path(file).write_bytes(unpacked(content.getvalue()))
+    Path(file).write_bytes(unpacked(content.getvalue(), LARGEST))

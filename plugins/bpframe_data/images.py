@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -40,7 +41,8 @@ class Images(Dataset):
     path : str, optional
         A folder with the four files, plain or gzip; ``~`` is your home. They may be another set
         in the same form, so they are not compared with the published ones. Without it they come
-        from the user's cache folder; what is missing there is downloaded.
+        from the user's cache folder; what is missing there is downloaded, and what is there must
+        be the published files.
     mirrors : list of str
         Addresses to download from, tried in order. An empty list forbids downloads.
     train_samples : int, optional
@@ -51,7 +53,7 @@ class Images(Dataset):
     name : str
         Of the data set, and of its folder in the cache.
     digests : tuple of str
-        SHA-256 of each of `FILES` when decompressed.
+        SHA-256 of each of `FILES` when decompressed; files of the cache are held to them.
 
     Raises
     ------
@@ -67,7 +69,7 @@ class Images(Dataset):
     train_samples: int | None = None
 
     def __post_init__(self) -> None:
-        if not all(mirror.startswith(("http://", "https://")) for mirror in self.mirrors):
+        if not all(str(mirror).startswith(("http://", "https://")) for mirror in self.mirrors):
             raise ValueError(
                 f"mirrors is {self.mirrors}; it must be a list of http:// or https:// addresses"
             )
@@ -82,8 +84,17 @@ class Images(Dataset):
         DataError
             If a file is missing, damaged or at odds with another one, or holds too few samples.
         """
-        train_images, train_labels, test_images, test_labels = self._files()
-        images, labels = _read(train_images, train_labels)
+        files = self._files()
+        train_images = files[0]
+        # The files of a folder that a person names may be another set.
+        digests = self.digests if self.path is None else (None,) * len(FILES)
+        images, labels = _read(files[:2], digests[:2])
+        test = _read(files[2:], digests[2:])
+        if test[0].shape[1:] != images.shape[1:]:
+            raise DataError(
+                f"{files[2]} holds pictures of {_size(test[0])}; expected {_size(images)}, as in "
+                f"{train_images}"
+            )
         n = len(images)
         first = n - min(n // 6, LARGEST_VALIDATION)
         if first == n:
@@ -98,7 +109,6 @@ class Images(Dataset):
         kept = self.train_samples or first
         train = images[:kept], labels[:kept]
         validation = images[first:], labels[first:]
-        test = _read(test_images, test_labels)
         return Data(
             self.name,
             _split(*train),
@@ -139,8 +149,9 @@ class Images(Dataset):
         return [found.get(name, folder / name) for name in FILES]
 
 
-def _read(images_file: Path, labels_file: Path) -> Samples:
-    images, labels = read_idx(images_file, 3), read_idx(labels_file, 1)
+def _read(files: Sequence[Path], digests: Sequence[str | None]) -> Samples:
+    images_file, labels_file = files
+    images, labels = read_idx(images_file, 3, digests[0]), read_idx(labels_file, 1, digests[1])
     if len(images) != len(labels):
         raise DataError(
             f"{labels_file} holds {len(labels)} labels; expected {len(images)}, one for each "
@@ -151,6 +162,10 @@ def _read(images_file: Path, labels_file: Path) -> Samples:
             f"{labels_file} holds the label {labels.max()}; expected 0 to {CLASSES - 1}"
         )
     return images, labels
+
+
+def _size(images: npt.NDArray[np.uint8]) -> str:
+    return " × ".join(map(str, images.shape[1:]))
 
 
 def _split(images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> Split:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ def read_npz(file: Path) -> NamedArrays:
     """
     # A damaged archive raises any of a dozen kinds of exceptions.
     where = str(file)
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise DataError(f"{file} is no file on a disk; expected a .npz file")
     try:
         with file.open("rb") as opened:
             if not zipfile.is_zipfile(opened):
@@ -53,13 +56,13 @@ def _check_names(file: Path, held: list[str]) -> list[str]:
         # A slip such as x_val must not pass for an array that is meant for something else.
         if name not in NAMES and name.lower().startswith(("x_", "y_")):
             raise DataError(
-                f"{file} holds {name}; expected some of {', '.join(NAMES)}."
+                f"{file} holds {name!r}; expected some of {', '.join(NAMES)}."
                 + did_you_mean(name, NAMES)
             )
     names = [name for name in NAMES if name in held]
     needed = {"x_train", "y_train"} | {f"{axis}{name[1:]}" for name in names for axis in "xy"}
     if missing := sorted(needed.difference(names)):
-        raise DataError(f"{file} lacks {', '.join(missing)}; it holds {', '.join(held)}")
+        raise DataError(f"{file} lacks {', '.join(missing)}; it holds {reprlib.repr(held)}")
     return names
 
 

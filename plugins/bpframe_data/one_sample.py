@@ -21,7 +21,7 @@ class OneSample(Dataset):
     Raises
     ------
     ValueError
-        If a list is empty.
+        If a list is empty or holds anything but numbers.
 
     Source: the defaults are those of the single neuron in the book, chapter 3, "The cross-entropy
     cost function".
@@ -34,6 +34,8 @@ class OneSample(Dataset):
         for name, values in (("x", self.x), ("y", self.y)):
             if not values:
                 raise ValueError(f"{name} is empty; it must hold at least one number")
+            if not all(isinstance(value, float | int) for value in values):
+                raise ValueError(f"{name} is {values}; it must be a list of numbers")
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the sample: x of shape (1, n_1) and y of shape (1, n_L).

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Data, Dataset, Split, fingerprint
+from bpframe import Data, Dataset, Split, check_memory, fingerprint
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,15 @@ class Xor(Dataset):
             raise ValueError(f"noise is {self.noise}; it must be a number of 0 or more")
 
     def load(self, rng: np.random.Generator) -> Data:
-        """Return the points: x of shape (samples, 2) in float32, y of shape (samples,)."""
+        """Return the points: x of shape (samples, 2) in float32, y of shape (samples,).
+
+        Raises
+        ------
+        MemoryError
+            If they take more memory than the machine has.
+        """
+        # Three parts of two inputs and a label, before they are made float32.
+        check_memory(3 * self.samples * 3 * 8, f"the {3 * self.samples:,} points of data 'xor'")
         train, validation, test = (self._draw(rng) for _ in range(3))
         digest = fingerprint(train.x, train.y, validation.x, validation.y, test.x, test.y)
         return Data("xor", train, validation, test, 2, digest)

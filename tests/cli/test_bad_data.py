@@ -92,3 +92,54 @@ def test_a_file_that_holds_no_pictures(cli: CommandLine) -> None:
     message = cli.quick("data=mnist", "data.path=.").error()
     assert NAMES[0] in message
     assert "IDX" in message
+
+
+NO_NUMBERS = {
+    "data.y=[[1],[2,3]]": "y is [[1], [2, 3]]; it must be a list of numbers",
+    "data.x=[[1]]": "x is [[1]]; it must be a list of numbers",
+    f"data.x=[1{310 * '0'}]": "data.x[0]: int too large",
+}
+
+
+@pytest.mark.parametrize("option", NO_NUMBERS, ids=range(len(NO_NUMBERS)))
+def test_a_sample_that_is_no_list_of_numbers(cli: CommandLine, option: str) -> None:
+    assert NO_NUMBERS[option] in cli.quick("data=one_sample", option).error()
+
+
+def test_mirrors_that_are_no_addresses(cli: CommandLine) -> None:
+    message = cli.quick("data=mnist", "data.mirrors=[[1],[2]]").error()
+    assert "mirrors is [[1], [2]]; it must be a list of http://" in message
+
+
+@pytest.mark.parametrize("task", ["train", "explain", "gradcheck"])
+def test_targets_outside_of_the_costs_domain(cli: CommandLine, task: str) -> None:
+    message = cli.quick(
+        "data=one_sample", "data.y=[5]", "cost=cross_entropy", f"task={task}"
+    ).error()
+    for word in ("'cross_entropy'", "'one_sample', train", "[0, 1]", "from 5 to 5"):
+        assert word in message, message
+
+
+def test_targets_that_are_written_down_outside_of_the_costs_domain(cli: CommandLine) -> None:
+    given = ("task=explain", "task.x=[1]", "task.y=[5]")
+    message = cli.quick("data=one_sample", "cost=cross_entropy", *given).error()
+    assert "the targets of the given sample do not fit CrossEntropy" in message
+
+
+def test_class_numbers_as_floats(cli: CommandLine) -> None:
+    save(cli.folder / "own.npz", y_train=np.arange(20.0) % 3)
+    message = cli.quick("data=arrays", "data.path=own.npz", "cost=cross_entropy").error()
+    for word in ("from 0 to 2", "[0, 1]", "the numbers of classes must be whole numbers"):
+        assert word in message, message
+
+
+def test_targets_that_are_no_distribution(cli: CommandLine) -> None:
+    save(cli.folder / "own.npz", y_train=np.ones((20, 3)))
+    likelihood = ("cost=log_likelihood", "activation@output_activation=softmax")
+    message = cli.quick("data=arrays", "data.path=own.npz", *likelihood).error()
+    assert "accepts [0, 1] summing to 1: those of one sample sum to 3" in message
+
+
+def test_more_points_than_memory(cli: CommandLine) -> None:
+    message = cli.quick("data=xor", f"data.samples={10**20}").error()
+    assert "the 300,000,000,000,000,000,000 points of data 'xor' take" in message

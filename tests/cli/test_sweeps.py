@@ -80,7 +80,7 @@ def test_a_run_that_diverges_does_not_stop_the_others(cli: CommandLine) -> None:
 
 
 def test_a_run_that_is_refused_does_not_stop_the_others(cli: CommandLine) -> None:
-    result = cli.quick("-m", "activation=linear,sigmoid", "cost=cross_entropy")
+    result = cli.quick("-m", "activation@output_activation=linear,sigmoid", "cost=cross_entropy")
     assert result.code == 2
     assert [outcome["status"] for outcome in result.outcomes] == ["refused", "finished"]
     assert [row[-1] for row in table(result)] == ["refused", "finished"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from builders import class_data, make_network, value_data
 
-from bpframe import Array, Data, Evaluator, Network, Objective
+from bpframe import Array, Data, Evaluator, ForwardPass, Network, Objective
 from bpframe.evaluation import CHUNK
 from bpframe_activations import Linear, Sigmoid
 from bpframe_costs import CrossEntropy, Quadratic
@@ -58,3 +60,46 @@ def test_outputs_are_not_overwritten_by_the_next_call() -> None:
     network.parameters.vector[:] = 0
     evaluator.outputs()
     np.testing.assert_array_equal(first, kept)
+
+
+def test_no_samples_are_refused() -> None:
+    data = class_data(5)
+    objective = Objective(make_network((3, 2), Sigmoid()), CrossEntropy())
+    with pytest.raises(ValueError, match="there are no samples to evaluate"):
+        Evaluator(objective, data, data.test)
+
+
+class FarApart(Quadratic):
+    """C_x is 2²⁴ for the first sample and 1 for the others: numbers whose sum float32 rounds."""
+
+    def value(self, a: Array, y: Array) -> Array:
+        values = np.ones(len(a), a.dtype)
+        values[0] = 2**24
+        return values
+
+
+def test_the_mean_is_taken_in_float64() -> None:
+    data = class_data(3)
+    network = make_network((3, 2), Sigmoid(), dtype=np.float32)
+    cost = Evaluator(Objective(network, FarApart()), data, data.train)()["cost"]
+    assert cost == (2**24 + 2) / 3
+
+
+@pytest.mark.parametrize("largest", [1, 5, 5 * 7, 5 * 30])
+def test_a_wide_network_sees_fewer_samples_at_a_time(largest: int) -> None:
+    data = class_data(30)
+    network = make_network((3, 2), Sigmoid())
+    seen = []
+
+    class Counting(ForwardPass):
+        def __init__(self, network: Network, m: int) -> None:
+            seen.append(m)
+            super().__init__(network, m)
+
+    with (
+        patch("bpframe.evaluation.LARGEST", largest),
+        patch("bpframe.evaluation.ForwardPass", Counting),
+    ):
+        outputs = Evaluator(Objective(network, CrossEntropy()), data, data.train).outputs()
+    assert seen == [max(1, largest // 5)]
+    np.testing.assert_allclose(outputs, outputs_at_once(network, data.train.x), rtol=1e-12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
@@ -23,6 +24,7 @@ from bpframe import (
     Split,
     Trainer,
     find_learning_rate,
+    stream,
 )
 from bpframe.errors import DivergedError
 from bpframe.learning_rate import GRID, ROUNDS
@@ -202,3 +204,81 @@ def test_the_regularizer_takes_part() -> None:
 
     find(shallow(), PerSample(), class_data(20), regularizer=Asked(1.0))
     assert asked == [20] * len(GRID)
+
+
+# What is promised of the search, whatever the number of its rounds.
+
+
+def test_the_grid_goes_from_a_65536th_to_64_by_factors_of_2() -> None:
+    assert (GRID[0], GRID[-1]) == (2**-16, 64)
+    assert {high / low for low, high in pairwise(GRID)} == {2}
+
+
+class CostOfSamples:
+    """Stands for the evaluator: a share of what the best constant output costs."""
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+        self.samples: list[int] = []
+
+    def __call__(self, objective: Objective, data: Data, split: Split) -> Any:
+        self.samples.append(len(split))
+        y = data.targets(split, np.float64)
+        constant = np.square(y - y.mean(axis=0)).sum(axis=1).mean() / 2
+        return lambda: {"cost": float(self.share * constant)}
+
+
+@pytest.mark.parametrize(("share", "goes_on"), [(0.5, False), (0.88, False), (0.92, True)])
+def test_it_ends_a_tenth_below_the_best_constant_output(share: float, goes_on: bool) -> None:
+    rule = Counting()
+    with patch("bpframe.learning_rate.Evaluator", CostOfSamples(share)):
+        find(shallow(), rule)
+    assert {steps > ROUNDS[0] for steps in rule.steps.values()} == {goes_on}
+
+
+@pytest.mark.parametrize(("n", "seen"), [(120, 120), (1500, 1000)])
+def test_the_cost_is_that_of_at_most_1000_samples(n: int, seen: int) -> None:
+    costs = CostOfSamples(0.5)
+    with patch("bpframe.learning_rate.Evaluator", costs):
+        find(shallow(), data=class_data(n))
+    assert costs.samples == [seen]
+
+
+def test_a_later_round_goes_on_from_the_weights_of_the_one_before_with_other_batches() -> None:
+    batches: dict[int, list[bytes]] = {}
+    distances: dict[int, list[float]] = {}
+
+    class Recording(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute, number = super().bind(objective, rng), len(batches)
+            vector, start = objective.network.parameters.vector, first
+            seen, gone = batches.setdefault(number, []), distances.setdefault(number, [])
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                seen.append(batch.x.tobytes())
+                gone.append(float(np.abs(vector - start).max()))
+                compute(batch, out)
+
+            return gradient
+
+    network = shallow()
+    first = network.parameters.vector.copy()
+    with patch("bpframe.learning_rate.Evaluator", CostOfSamples(0.95)):
+        find(network, Recording())
+    for number, gone in distances.items():
+        assert gone[0] == 0
+        # A step changes the weights by less than all steps of the round before it.
+        assert gone[ROUNDS[0]] > 0.5 * gone[ROUNDS[0] - 1] > 0
+        assert batches[number][ROUNDS[0] : 2 * ROUNDS[0]] != batches[number][: ROUNDS[0]]
+
+
+def test_a_rule_draws_for_each_rate_what_it_draws_in_the_training() -> None:
+    drawn: list[float] = []
+
+    class Drawing(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            drawn.append(rng.standard_normal())
+            return super().bind(objective, rng)
+
+    find(shallow(), Drawing(), seed=3)
+    assert set(drawn) == {stream(3, "feedback").standard_normal()}

@@ -100,3 +100,10 @@ def test_n_is_the_training_set_whatever_the_batch() -> None:
         data
     )
     assert lengths == [20, 20]
+
+
+def test_lambda_is_5_unless_given() -> None:
+    # As in the book's program of chapter 3.
+    parameters = random_parameters(0)
+    assert L2().penalty(parameters, N) == L2(5.0).penalty(parameters, N) > 0
+    assert L2().weight_decay(N) == 5 / N

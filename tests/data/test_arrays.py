@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -133,10 +134,13 @@ def test_without_a_path() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"y_train": None}, "lacks y_train; it holds x_train, x_val"),
+        ({"y_train": None}, r"lacks y_train; it holds \['x_train', 'x_val"),
         ({"x_test": None}, "lacks x_test"),
-        ({"x_val": X}, r"holds x_val; expected some of x_train, .* Did you mean 'x_validation'\?"),
-        ({"Y_train": Y}, r"holds Y_train; .* Did you mean 'y_train'\?"),
+        (
+            {"x_val": X},
+            r"holds 'x_val'; expected some of x_train, .* Did you mean 'x_validation'\?",
+        ),
+        ({"Y_train": Y}, r"holds 'Y_train'; .* Did you mean 'y_train'\?"),
         ({"x_train": np.array([{}] * 20)}, "mine.npz, x_train: cannot be read: Object arrays"),
         ({"x_train": np.array(["a"] * 20)}, "x_train: holds <U1 of shape .* real numbers"),
         ({"x_train": X + 1j}, "x_train: holds complex128"),
@@ -163,7 +167,7 @@ def test_what_cannot_be_used_is_one_error(tmp_path: Path, changes, message) -> N
 
 
 def test_neither_training_array(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"lacks x_train, y_train; it holds data"):
+    with pytest.raises(DataError, match=r"lacks x_train, y_train; it holds \['data'\]"):
         load(save(tmp_path, data=X))
 
 
@@ -209,3 +213,70 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
 def test_wrong_fractions() -> None:
     with pytest.raises(ValueError, match=r"test_fraction is 2; it must be 0 or more and less than"):
         Arrays(test_fraction=2)
+
+
+@pytest.mark.parametrize("part", ["train", "validation"])
+@pytest.mark.parametrize("value", [2**24 + 1, -(2**24) - 1, 2**53, np.iinfo(np.int64).min])
+def test_whole_inputs_that_float32_cannot_hold_are_float64(
+    tmp_path: Path, value: int, part: str
+) -> None:
+    x = np.arange(len(FULL[f"x_{part}"]))[:, np.newaxis] * np.ones((1, 3), np.int64)
+    x[0, 0] = value
+    ints = {"x_train": np.zeros((20, 3), int), "x_test": np.zeros((6, 3), np.float16)}
+    data = load(save(tmp_path, **FULL | ints | {f"x_{part}": x.astype(np.int64)}))
+    np.testing.assert_array_equal(data.parts()[part].x, x)
+    assert {p.x.dtype for p in data.parts().values()} == {np.dtype(np.float64)}
+
+
+def test_two_whole_inputs_stay_two_in_a_network_of_float64(tmp_path: Path) -> None:
+    x = np.array([[2**24], [2**24 + 1]])
+    data = load(
+        save(tmp_path, x_train=x, y_train=np.array([0, 1])),
+        validation_fraction=0,
+        test_fraction=0,
+    )
+    assert data.train.x.tolist() == [[2.0**24], [2.0**24 + 1]]
+
+
+@pytest.mark.parametrize("largest", [2**24, -(2**24), 255])
+def test_whole_inputs_that_float32_holds_are_float32(tmp_path: Path, largest: int) -> None:
+    x = np.full((20, 3), largest)
+    data = load(save(tmp_path, x_train=x, y_train=Y))
+    assert data.train.x.dtype == np.float32
+    assert (data.train.x == largest).all()
+
+
+def test_one_stray_label_makes_no_network_of_thousands_of_outputs(tmp_path: Path) -> None:
+    y = Y.copy()
+    y[3] = 255
+    with pytest.raises(DataError, match="the class label 255, but only 5 different labels"):
+        load(save(tmp_path, x_train=X, y_train=y))
+    file = save(tmp_path, **FULL | {"y_test": np.array([9999, 0, 0, 0, 0, 0])})
+    with pytest.raises(DataError, match="numbered from 0 without gaps"):
+        load(file)
+
+
+@pytest.mark.parametrize(("n", "step"), [(200, 1), (200, 2), (2, 90)])
+def test_classes_of_which_some_are_missing_are_taken(tmp_path: Path, n: int, step: int) -> None:
+    y = np.arange(n) * step
+    x = np.zeros((n, 3))
+    data = load(save(tmp_path, x_train=x, y_train=y), validation_fraction=0, test_fraction=0)
+    assert data.classes == (n - 1) * step + 1
+
+
+def test_names_in_a_file_reach_no_terminal_as_they_are(tmp_path: Path) -> None:
+    for name, said in (("x_\x1b[31m", "'x_\\x1b[31m'"), ("\x1b[31m", "'\\x1b[31m'")):
+        with zipfile.ZipFile(tmp_path / "mine.npz", "w") as archive:
+            archive.writestr(f"{name}.npy", b"")
+        with pytest.raises(DataError) as caught:
+            load(tmp_path / "mine.npz")
+        assert said in str(caught.value)
+        assert "\x1b" not in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_what_is_no_file_on_a_disk_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(DataError, match="is no file on a disk"):
+            load(path)

@@ -149,3 +149,32 @@ def test_an_interrupted_download_leaves_nothing(cache: Path, monkeypatch) -> Non
     with pytest.raises(KeyboardInterrupt):
         load("http://127.0.0.1/")
     assert names(cache) == []
+
+
+@pytest.mark.parametrize("other", [FILES[0], FILES[3]])
+def test_another_file_in_the_cache_does_not_pass_for_the_published_one(
+    cache: Path, other: str
+) -> None:
+    noise = bytearray(pictures()[other])
+    noise[-1] ^= 1
+    write(cache, pictures() | {other: bytes(noise)})
+    with pytest.raises(DataError, match=rf"{other} is not the published file: .* Delete it"):
+        load()
+    write(cache, packed(pictures()) | {other: bytes(noise)})
+    with pytest.raises(DataError, match=f"{other} is not the published file"):
+        load()
+
+
+def test_a_folder_that_a_person_names_may_hold_another_set(tmp_path: Path) -> None:
+    folder = write(tmp_path, pictures(train=30))
+    data = Small(path=str(folder), mirrors=[]).load(np.random.default_rng(0))
+    assert len(data.train) == 25
+
+
+def test_what_decompresses_to_more_than_any_published_file_is_not_taken(
+    cache: Path, serve, monkeypatch
+) -> None:
+    monkeypatch.setattr("bpframe_data.download.LARGEST", 100)
+    with pytest.raises(DataError, match="it decompresses to more than 100 bytes"):
+        load(serve(packed(pictures())).url)
+    assert names(cache) == []

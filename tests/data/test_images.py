@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -96,7 +98,7 @@ def test_no_such_user() -> None:
         ({TEST_LABELS: idx(np.full(20, 10))}, TEST_LABELS, "the label 10; expected 0 to 9"),
         ({TRAIN_IMAGES: pictures()[TRAIN_IMAGES][:-5]}, TRAIN_IMAGES, "expected 60 × 3 × 4"),
         ({TRAIN_IMAGES: pictures()[TRAIN_LABELS]}, TRAIN_IMAGES, "expected '00 00 08 03'"),
-        ({TEST_LABELS: gzip.compress(b"x" * 99)[:-9]}, TEST_LABELS, "cannot be read"),
+        ({TEST_LABELS: gzip.compress(pictures()[TEST_LABELS])[:-9]}, TEST_LABELS, "cannot be read"),
     ],
 )
 def test_a_wrong_file_is_one_error_that_names_it(tmp_path, changes, culprit, message) -> None:
@@ -108,7 +110,14 @@ def test_a_wrong_file_is_one_error_that_names_it(tmp_path, changes, culprit, mes
 
 def test_pictures_of_another_size_in_the_test_file(tmp_path: Path) -> None:
     folder = write(tmp_path, pictures() | {TEST_IMAGES: idx(np.zeros((20, 3, 5)))})
-    with pytest.raises(DataError, match=r"test: inputs have the shape \(20, 15\)"):
+    message = rf"{TEST_IMAGES} holds pictures of 3 × 5; expected 3 × 4, as in .*{TRAIN_IMAGES}"
+    with pytest.raises(DataError, match=message):
+        load(folder)
+
+
+def test_pictures_of_another_form_with_as_many_pixels_in_the_test_file(tmp_path: Path) -> None:
+    folder = write(tmp_path, pictures() | {TEST_IMAGES: idx(np.zeros((20, 2, 6)))})
+    with pytest.raises(DataError, match="holds pictures of 2 × 6; expected 3 × 4"):
         load(folder)
 
 
@@ -143,10 +152,11 @@ def test_train_samples_must_be_positive(n: int) -> None:
         MNIST(train_samples=n)
 
 
-def test_mirrors_must_be_addresses() -> None:
-    message = r"mirrors is \['example.org/mnist'\]; it must be a list of http://"
+@pytest.mark.parametrize("mirrors", [["example.org/mnist"], [1], [[1], [2]], [None]])
+def test_mirrors_must_be_addresses(mirrors: list[Any]) -> None:
+    message = rf"mirrors is {re.escape(str(mirrors))}; it must be a list of http://"
     with pytest.raises(ValueError, match=message):
-        MNIST(mirrors=["example.org/mnist"])
+        MNIST(mirrors=mirrors)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,6 +36,14 @@ def test_a_sample_of_ones_own() -> None:
 def test_an_empty_sample_is_refused(x: list[float], y: list[float], name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} is empty; it must hold at least one number"):
         OneSample(x, y)
+
+
+@pytest.mark.parametrize("values", [[[1]], [[1], [2, 3]], ["1"], [None], [1j]])
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_what_is_no_list_of_numbers_is_refused(name: str, values: Any) -> None:
+    message = re.escape(f"{name} is {values}; it must be a list of numbers")
+    with pytest.raises(ValueError, match=message):
+        OneSample(**{name: values})
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:

@@ -1,0 +1,273 @@
+"""Who takes the steps of an epoch, with which random numbers and threads, and where they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from builders import class_data, make_network
+
+from bpframe import (
+    Array,
+    Backprop,
+    Batch,
+    Cost,
+    Data,
+    EpochFunction,
+    GradientFunction,
+    Network,
+    Objective,
+    Parameters,
+    PlainStep,
+    Split,
+    Trainer,
+    TrainingSet,
+)
+from bpframe.errors import DivergedError
+from bpframe.streams import stream
+from bpframe_activations import Linear, Sigmoid
+from bpframe_backprop import FullMatrix
+from bpframe_costs import Quadratic
+from bpframe_optimizers import L2, SGD, NoRegularizer
+
+N, BATCH = 23, 4
+
+
+def make_trainer(
+    rule: Backprop, network: Network | None = None, cost: Cost | None = None, **more: Any
+) -> Trainer:
+    net = network or make_network((3, 4, 2), Sigmoid())
+    options: dict[str, Any] = {"epochs": 1, "batch_size": BATCH} | more
+    return Trainer(net, cost or Quadratic(), rule, SGD(0.1), **options)
+
+
+@dataclass(frozen=True)
+class WholeEpochs(FullMatrix):
+    """A rule that takes the steps of an epoch itself, and fails at the batch of one sample."""
+
+    fails_at: int | None = None
+
+    def bind_epoch(
+        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, step: PlainStep
+    ) -> EpochFunction:
+        def epoch(order: npt.NDArray[np.int64]) -> int:
+            if self.fails_at is None:
+                return 0
+            return 1 + int(order.tolist().index(self.fails_at)) // training.batch_size
+
+        return epoch
+
+
+def with_a_huge_sample(row: int) -> Data:
+    """Return samples of which one makes layer 2 overflow."""
+    x = np.zeros((N, 3), np.float32)
+    x[row] = 1e30
+    nothing = Split(x[:0], np.zeros((0, 2)))
+    return Data("huge", Split(x, np.zeros((N, 2))), nothing, nothing, None, "0")
+
+
+@pytest.mark.parametrize("row", [0, 7, 22])
+@pytest.mark.parametrize("seed", range(4))
+def test_an_epoch_that_fails_names_its_step_and_looks_at_that_mini_batch(
+    row: int, seed: int
+) -> None:
+    network = make_network((3, 4, 2), Linear(), dtype=np.float32)
+    network.parameters.weights[0][:] = 1e20
+    trainer = make_trainer(WholeEpochs(row), network, seed=seed)
+    step = 1 + stream(seed, "shuffle").permutation(N).tolist().index(row) // BATCH
+    with pytest.raises(DivergedError, match=f"epoch 1, step {step}: layer 2 is the first that"):
+        trainer.fit(with_a_huge_sample(row))
+
+
+def test_the_step_that_diverges_is_counted_from_1_in_each_epoch() -> None:
+    for row in range(3):
+        network = make_network((3, 2), Linear(), dtype=np.float32)
+        network.parameters.weights[0][:] = 1e20
+        step = 1 + stream(0, "shuffle").permutation(N).tolist().index(row) // BATCH
+        with pytest.raises(DivergedError, match=f"epoch 1, step {step}: layer 2 is the first that"):
+            make_trainer(FullMatrix(), network).fit(with_a_huge_sample(row))
+
+
+class InfiniteCost(Quadratic):
+    """A cost that is not finite, though its gradient is."""
+
+    def value(self, a: Array, y: Array) -> Array:
+        return np.full(len(a), np.inf)
+
+
+class NoNumber(Quadratic):
+    """A cost that is no number, though its gradient is."""
+
+    def value(self, a: Array, y: Array) -> Array:
+        return np.full(len(a), np.nan)
+
+
+@pytest.mark.parametrize("rule", [FullMatrix(), WholeEpochs()], ids=repr)
+@pytest.mark.parametrize("cost", [InfiniteCost(), NoNumber()], ids=repr)
+def test_figures_that_are_not_finite_end_the_training_at_the_last_step(
+    cost: Cost, rule: Backprop
+) -> None:
+    message = r"epoch 1, step 6: layer 3, the last, is finite, but its cost is not"
+    with pytest.raises(DivergedError, match=message):
+        make_trainer(rule, cost=cost, epochs=3).fit(class_data(N))
+
+
+def test_a_penalty_that_is_not_finite_ends_it_too() -> None:
+    class Endless(NoRegularizer):
+        def penalty(self, parameters: Parameters, n: int) -> float:
+            return float("inf")
+
+    with pytest.raises(DivergedError, match="epoch 1, step 6"):
+        make_trainer(FullMatrix(), regularizer=Endless()).fit(class_data(N))
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_rule_that_takes_whole_epochs_draws_from_the_stream_feedback_of_the_seed(
+    seed: int,
+) -> None:
+    drawn: list[float] = []
+
+    class Drawing(WholeEpochs):
+        def bind_epoch(
+            self,
+            objective: Objective,
+            rng: np.random.Generator,
+            training: TrainingSet,
+            step: PlainStep,
+        ) -> EpochFunction:
+            drawn.append(rng.standard_normal())
+            return super().bind_epoch(objective, rng, training, step)
+
+    make_trainer(Drawing(), seed=seed).fit(class_data(N))
+    assert drawn == [stream(seed, "feedback").standard_normal()]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_figures_of_training_come_from_the_stream_evaluation_of_the_seed(seed: int) -> None:
+    data = class_data(N)
+    trainer = make_trainer(FullMatrix(), seed=seed, train_evaluation_samples=5)
+    (epoch,) = trainer.fit(data)
+    figures = trainer.evaluate(data, data.train.draw(5, stream(seed, "evaluation")))
+    assert epoch.metrics == {f"train/{name}": value for name, value in figures.items()}
+    other = trainer.evaluate(data, data.train.draw(5, stream(0, "evaluation")))
+    assert other["cost"] != figures["cost"]
+
+
+class Inside:
+    """Notes which contexts of `blas_threads` were made, and whether one is open."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+        self.open = False
+
+    @contextmanager
+    def __call__(self, parameters: int, batch_size: int) -> Iterator[None]:
+        self.asked.append((parameters, batch_size))
+        self.open = True
+        yield
+        self.open = False
+
+
+@pytest.mark.parametrize(("batch_size", "counted"), [(BATCH, BATCH), (10**20, N)])
+def test_the_steps_are_taken_with_the_threads_of_their_work(batch_size: int, counted: int) -> None:
+    inside, seen = Inside(), []
+
+    class Looking(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute = super().bind(objective, rng)
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                seen.append(inside.open)
+                compute(batch, out)
+
+            return gradient
+
+    with patch("bpframe.descent.blas_threads", inside):
+        make_trainer(Looking(), batch_size=batch_size).fit(class_data(N))
+    assert seen == [True] * -(-N // counted)
+    assert inside.asked == [(4 * 4 + 2 * 5, counted)]
+
+
+@pytest.mark.parametrize(("batch_size", "counted"), [(BATCH, BATCH), (10**20, N)])
+def test_so_are_whole_epochs(batch_size: int, counted: int) -> None:
+    inside, seen = Inside(), []
+
+    class Looking(FullMatrix):
+        def bind_epoch(
+            self,
+            objective: Objective,
+            rng: np.random.Generator,
+            training: TrainingSet,
+            step: PlainStep,
+        ) -> EpochFunction:
+            def epoch(order: npt.NDArray[np.int64]) -> int:
+                seen.append(inside.open)
+                return 0
+
+            return epoch
+
+    with patch("bpframe.trainer.blas_threads", inside):
+        make_trainer(Looking(), batch_size=batch_size, epochs=2).fit(class_data(N))
+    assert seen == [True, True]
+    assert inside.asked == [(4 * 4 + 2 * 5, counted)] * 2
+
+
+@pytest.mark.parametrize("base", [NoRegularizer, L2])
+def test_a_regularizer_with_a_gradient_of_its_own_keeps_the_rule_from_the_steps(
+    base: type[NoRegularizer] | type[L2],
+) -> None:
+    bound = []
+
+    class Own(base):  # type: ignore[misc,valid-type]
+        def bind(self, parameters: Parameters, n: int) -> None:
+            bound.append(n)
+
+    assert base().weight_decay(N) is not None
+    assert Own().weight_decay(N) is None
+
+    class Refusing(FullMatrix):
+        def bind_epoch(self, *_: Any) -> EpochFunction:
+            raise AssertionError("these steps are no plain ones")
+
+    make_trainer(Refusing(), regularizer=Own()).fit(class_data(N))
+    assert bound == [N]
+
+
+# Numbers that a plugin makes float64, in a network of float32.
+
+
+class Float64Slopes(Sigmoid):
+    """A sigmoid whose (BP2) is computed in float64."""
+
+    def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
+        return super().pullback(grad_a.astype(np.float64), z.astype(np.float64), a)
+
+
+def float64_output_error(z: Array, a: Array, y: Array) -> Array:
+    return a.astype(np.float64) - y
+
+
+@pytest.mark.parametrize(
+    ("f", "form"),
+    [(Sigmoid(), float64_output_error), (Float64Slopes(), lambda z, a, y: a - y)],
+    ids=["output error", "hidden layer"],
+)
+def test_float64_in_between_leaves_the_gradient_that_float32_gives(f: Sigmoid, form: Any) -> None:
+    gradients = []
+    for activation, output_error in ((f, form), (Sigmoid(), lambda z, a, y: a - y)):
+        network = make_network((3, 4, 4, 2), activation, Sigmoid(), dtype=np.float32)
+        objective = Objective(network, Quadratic(), output_error)
+        x_one = np.ones((5, 4), np.float32)
+        x_one[:, :-1] = class_data(5).train.x
+        batch = Batch(x_one[:, :-1], np.zeros((5, 2), np.float32), x_one)
+        gradient = Parameters(network.sizes)
+        FullMatrix().bind(objective, np.random.default_rng(0))(batch, gradient)
+        gradients.append(gradient.vector)
+    assert gradients[0].any()
+    np.testing.assert_allclose(gradients[0], gradients[1], rtol=1e-4, atol=1e-6)
