@@ -43,6 +43,12 @@ class PluginError(BpframeError):
     """A plugin that cannot be loaded: names the plugin and its distribution."""
 
 
+class WriteError(BpframeError):
+    """A file of a run that cannot be written: the disk is full, or a limit is reached."""
+
+    exit_code = 1
+
+
 class DivergedError(BpframeError):
     """Training whose cost is not finite any more."""
 

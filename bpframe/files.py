@@ -6,15 +6,24 @@ import os
 import tempfile
 from pathlib import Path
 
+from bpframe.errors import WriteError
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file aside, force it to disk and rename it into place.
 
     Raises
     ------
-    OSError
-        If the folder cannot be written; nothing is left behind.
+    WriteError
+        If that cannot be done; nothing is left behind.
     """
+    try:
+        _write_aside(path, content)
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _write_aside(path: Path, content: bytes) -> None:
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
