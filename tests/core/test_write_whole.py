@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -46,8 +45,9 @@ def test_an_error_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(step, fail)
     raised = WriteError if isinstance(error, OSError) else type(error)
-    with pytest.raises(raised, match=re.escape(str(error))):
+    with pytest.raises(raised) as caught:
         write_whole(tmp_path / "a.txt", b"new")
+    assert str(caught.value).endswith(str(error))
     monkeypatch.undo()
     assert (tmp_path / "a.txt").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
@@ -61,7 +61,7 @@ def test_the_name_of_a_folder_is_an_error_and_leaves_nothing_behind(tmp_path: Pa
 
 
 def test_a_folder_that_is_missing_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(WriteError, match="missing.a.txt: No such file"):
+    with pytest.raises(WriteError, match=r"missing.a\.txt: No such file"):
         write_whole(tmp_path / "missing" / "a.txt", b"content")
     assert list(tmp_path.iterdir()) == []
 
