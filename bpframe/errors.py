@@ -61,7 +61,7 @@ class DivergedError(BpframeError):
     exit_code = 1
 
 
-class UnwritableError(BpframeError):
+class WriteError(BpframeError):
     """A file of a run that cannot be written: no room, no permission, a limit on its size."""
 
     exit_code = 1

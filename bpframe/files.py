@@ -6,15 +6,24 @@ import os
 import tempfile
 from pathlib import Path
 
+from bpframe.errors import WriteError
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file aside, force it to disk and rename it into place.
 
     Raises
     ------
-    OSError
-        If the folder cannot be written, or the disk or a limit is full; nothing is left behind.
+    WriteError
+        If that cannot be done; nothing is left behind.
     """
+    try:
+        _write_aside(path, content)
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _write_aside(path: Path, content: bytes) -> None:
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -26,8 +35,6 @@ def write_whole(path: Path, content: bytes) -> None:
         os.umask(umask)
         Path(aside).chmod(0o666 & ~umask)
         Path(aside).replace(path)
-    except BaseException as error:
+    except BaseException:
         Path(aside).unlink(missing_ok=True)
-        if isinstance(error, OSError) and not error.filename:
-            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

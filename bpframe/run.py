@@ -13,7 +13,6 @@ import numpy as np
 
 from bpframe.components import Backprop, Component, Settings, Task
 from bpframe.data import Data
-from bpframe.errors import UnwritableError
 from bpframe.files import write_whole
 from bpframe.learning_rate import find_learning_rate, measures_learning_rate
 from bpframe.network import Network
@@ -181,12 +180,9 @@ class Run:
 
         Raises
         ------
-        UnwritableError
+        WriteError
             If it cannot be written.
         """
         path = self.folder / name
-        try:
-            write_whole(path, content)
-        except OSError as error:
-            raise UnwritableError(f"{path} cannot be written: {error.strerror}") from error
+        write_whole(path, content)
         self.artifacts.append(path)

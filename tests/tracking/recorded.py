@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import shutil
 import signal
@@ -108,7 +109,13 @@ class Work:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, *command: str | Path, stderr: int | None = None, **environment: str) -> Started:
+    def start(
+        self,
+        *command: str | Path,
+        stderr: int | None = None,
+        before: Callable[[], None] | None = None,
+        **environment: str,
+    ) -> Started:
         """Start a command in a process group of its own, like a shell."""
         number = len(list(self.folder.parent.glob("*.out")))
         out, err = (self.folder.parent / f"{number}.{name}" for name in ("out", "err"))
@@ -121,6 +128,7 @@ class Work:
                 stdout=out_file,
                 stderr=err_file if stderr is None else stderr,
                 start_new_session=True,
+                preexec_fn=before,
             )
         self.children.append(process)
         return Started(process, out, err)
@@ -132,6 +140,14 @@ class Work:
     def run(self, *arguments: str, **environment: str) -> Result:
         """Run bpframe to its end."""
         return self.bpframe(*arguments, **environment).result()
+
+    def limited(self, kilobytes: int, *arguments: str) -> Started:
+        """Start bpframe where no file may be larger."""
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024,) * 2)
+
+        return self.start(sys.executable, "-m", "bpframe", *arguments, before=limit)
 
     def on_terminal(self, *arguments: str) -> tuple[Started, Terminal]:
         """Start bpframe with its errors on a terminal."""

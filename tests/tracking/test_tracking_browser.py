@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from recorded import SECONDS, Work, free_port, wait_for_server
+from recorded import SECONDS, Work, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
+IS_WHOLE = """heading => heading.getBoundingClientRect().right <= innerWidth
+    && [...heading.querySelectorAll('*')].every(
+        part => !part.clientWidth || part.scrollWidth <= part.clientWidth + 1)"""
 WIDTH_OF_PICTURE = "name => document.querySelector(`img[alt='${name}']`).naturalWidth"
 
 pytestmark = pytest.mark.slow
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page of a browser that reaches this machine only."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.set_default_timeout(1000 * SECONDS)
     page.route("**/*", only_here)
     yield page
@@ -37,12 +40,20 @@ def test_a_person_sees_the_run_its_charts_and_its_pictures(
     recorded_work: Work, record, page, tmp_path
 ):
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
     started = recorded_work.bpframe("ui", "--port", str(port))
-    wait_for_server(started, url)
-    page.goto(f"{url}/#/experiments/{record['experiment_id']}/runs")
+    started.wait_for_text("runs of bpframe: ")
+    page.goto(started.out.read_text().rpartition("runs of bpframe: ")[2].strip())
     row = page.get_by_text(record["name"], exact=True)
     row.wait_for()
+    # The page of runs, not the one of language models' traces.
+    page.get_by_role("heading", name="Runs", exact=True).wait_for()
+    page.get_by_label("Close").first.click()
+    for shown in ("test/accuracy", "validation/accuracy", "validation/cost", "train/cost"):
+        heading = page.locator(f".ag-header-cell[col-id='metrics.`{shown}`']")
+        heading.wait_for()
+        assert heading.evaluate(IS_WHOLE), shown
+    accuracy = record["metrics"]["test/accuracy"][0][1]
+    page.get_by_text(f"{accuracy:.5f}"[:6]).first.wait_for()
     page.screenshot(path=tmp_path / "runs.png")
     row.click()
     page.wait_for_url(f"**/runs/{record['id']}*")
