@@ -3,6 +3,7 @@
 
 const MOST_EDGES = 60;
 const MOST_LABELS = 12;
+const FINGERTIP = 22;
 const LETTER = 7; // About its width.
 
 // Returns what is drawn, in words.
@@ -116,7 +117,7 @@ function drawNeurons(drawing, layout, mode, layer, selected) {
         class: value < 0 ? "negative" : "positive",
         "fill-opacity": 0.06 + 0.5 * (Math.abs(value ?? 0) / most),
       }),
-      svg("circle", { cx: x, cy: y, r: layout.spacing / 2, class: "hit" }),
+      svg("circle", { cx: x, cy: y, r: Math.max(layout.radius, Math.min(FINGERTIP, layout.spacing / 2)), class: "hit" }),
       svg("title", {}, `${symbol(letter, layer, j)} = ${number(value)}`),
     );
     if (layout.radius >= INSCRIBED)
