@@ -155,7 +155,7 @@ function drawPicture(drawing, column, mode, selected) {
     svg("rect", { x, y, width: w, height: h, class: "picture", "data-layer": 1 }),
   );
   // The pixel that is selected, or those from which lines lead to what is.
-  const lines = edgesDrawn(mode, 2, MOST_EDGES).filter((row) => touches(selected, 2, row));
+  const lines = edgesDrawn(mode, 2, Infinity).filter((row) => touches(selected, 2, row));
   const isPixel = selected?.layer === 1;
   for (const k of isPixel ? [selected.j] : lines.map((row) => row.k)) {
     const [cx, cy] = column.at(k);
