@@ -3,6 +3,7 @@
 
 const MOST_EDGES = 60;
 const MOST_LABELS = 12;
+const FINGERTIP = 22;
 const LETTER = 7; // About its width.
 
 // Returns what is drawn, in words.
@@ -116,7 +117,7 @@ function drawNeurons(drawing, layout, mode, layer, selected) {
         class: value < 0 ? "negative" : "positive",
         "fill-opacity": 0.06 + 0.5 * (Math.abs(value ?? 0) / most),
       }),
-      svg("circle", { cx: x, cy: y, r: layout.spacing / 2, class: "hit" }),
+      svg("circle", { cx: x, cy: y, r: Math.max(layout.radius, Math.min(FINGERTIP, layout.spacing / 2)), class: "hit" }),
       svg("title", {}, `${symbol(letter, layer, j)} = ${number(value)}`),
     );
     if (layout.radius >= INSCRIBED)
@@ -154,7 +155,7 @@ function drawPicture(drawing, column, mode, selected) {
     svg("rect", { x, y, width: w, height: h, class: "picture", "data-layer": 1 }),
   );
   // The pixel that is selected, or those from which lines lead to what is.
-  const lines = edgesDrawn(mode, 2, MOST_EDGES).filter((row) => touches(selected, 2, row));
+  const lines = edgesDrawn(mode, 2, Infinity).filter((row) => touches(selected, 2, row));
   const isPixel = selected?.layer === 1;
   for (const k of isPixel ? [selected.j] : lines.map((row) => row.k)) {
     const [cx, cy] = column.at(k);

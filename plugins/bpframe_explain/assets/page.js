@@ -7,8 +7,8 @@ const release = document.getElementById("release");
 const hint = document.getElementById("hint");
 const drawn = document.getElementById("drawn");
 const tiles = document.getElementById("tiles");
-// Half of what a finger covers, in pixels.
-const FINGER = 24;
+// How far below the finger what is tapped may reach, in pixels.
+const FINGER = 60;
 let mode = "value";
 let pinned = null;
 let pointed = null;
