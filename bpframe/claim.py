@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, WriteError
 from bpframe.outcome import FILE, Outcome
 
 
@@ -24,6 +24,8 @@ def claim(folder: Path, first: Outcome) -> None:
     ------
     ConfigError
         If the folder holds anything but Hydra's own files.
+    WriteError
+        If nothing can be written there.
     """
     if found := sorted(path.name for path in folder.iterdir() if not _of_hydra(path)):
         raise ConfigError(_taken(folder, found))
@@ -32,6 +34,9 @@ def claim(folder: Path, first: Outcome) -> None:
             file.write(first.to_json())
     except FileExistsError:
         raise ConfigError(_taken(folder, [FILE])) from None
+    except OSError as error:
+        (folder / FILE).unlink(missing_ok=True)
+        raise WriteError(f"cannot write {folder / FILE}: {error.strerror or error}") from error
 
 
 def claim_apart(folder: Path, first: Outcome) -> Path:
