@@ -9,8 +9,12 @@ READY := $(VENV)/.ready
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
 
-run: $(READY) ## train the default experiment
-	$(BIN)/python -m bpframe
+run: $(READY) ## train the default experiment, or another: make run ARGS="activation=tanh"
+	$(BIN)/bpframe $(ARGS)
+	@echo
+	@echo "To go on, once in each shell:  . $(BIN)/activate"
+	@echo "and from then on:              bpframe activation=tanh"
+	@echo "                               bpframe --help"
 
 test: $(READY) ## run the tests, but for the slow ones
 	$(BIN)/python -m pytest -n auto -m "not slow"

@@ -1,5 +1,7 @@
 """bpframe: a bench on which every part of backpropagation is a plugin."""
 
+import bpframe.working_folder  # noqa: F401  # Before anything is imported by name.
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -34,10 +36,13 @@ if TYPE_CHECKING:
     from bpframe.network import ForwardPass, Network, with_ones
     from bpframe.objective import Objective
     from bpframe.outcome import Outcome
+    from bpframe.output_layer import choose_output_activation
     from bpframe.parameters import Parameters
     from bpframe.plugins import Plugins
     from bpframe.registry import Command
     from bpframe.run import Figure, Run
+    from bpframe.shell import typed_command
+    from bpframe.slopes import largest_slopes
     from bpframe.streams import stream
     from bpframe.threads import blas_threads
     from bpframe.trainer import Epoch, Trainer
@@ -82,12 +87,15 @@ __all__ = [
     "TrainingSet",
     "blas_threads",
     "check_memory",
+    "choose_output_activation",
     "closed_form_of",
     "find_learning_rate",
     "fingerprint",
     "hookimpl",
+    "largest_slopes",
     "neuron_activations",
     "stream",
+    "typed_command",
     "with_ones",
 ]
 
@@ -95,7 +103,6 @@ __all__ = [
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
     "bpframe.closed_form": ("closed_form_of",),
-    "bpframe.memory": ("check_memory",),
     "bpframe.components": (
         "Activation",
         "Array",
@@ -126,6 +133,7 @@ _HOMES = {
     "bpframe.evaluation": ("Evaluator",),
     "bpframe.hookspecs": ("hookimpl",),
     "bpframe.learning_rate": ("find_learning_rate",),
+    "bpframe.memory": ("check_memory",),
     "bpframe.mixed": (
         "MixedActivation",
         "neuron_activations",
@@ -137,6 +145,7 @@ _HOMES = {
     ),
     "bpframe.objective": ("Objective",),
     "bpframe.outcome": ("Outcome",),
+    "bpframe.output_layer": ("choose_output_activation",),
     "bpframe.parameters": ("Parameters",),
     "bpframe.plugins": ("Plugins",),
     "bpframe.registry": ("Command",),
@@ -144,6 +153,8 @@ _HOMES = {
         "Figure",
         "Run",
     ),
+    "bpframe.shell": ("typed_command",),
+    "bpframe.slopes": ("largest_slopes",),
     "bpframe.streams": ("stream",),
     "bpframe.threads": ("blas_threads",),
     "bpframe.trainer": (

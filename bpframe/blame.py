@@ -95,11 +95,21 @@ def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
             return who, module
         if part := _part(frame, plugins.registry):
             return part
+        if package == "pluggy":
+            return _wrapper(error, plugins)
         if package == "bpframe":
             break
         if not helper and package in packages:
             helper = packages[package], module
     return helper
+
+
+def _wrapper(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
+    """Return the wrapper that pluggy complains of, because it does not yield once."""
+    for code, who in _hooks(plugins).items():
+        if f" {code.co_filename}:{code.co_firstlineno} " in f"{message_of(error)} ":
+            return who, ""
+    return None
 
 
 def _hooks(plugins: Plugins) -> dict[CodeType, str]:

@@ -19,6 +19,7 @@ from bpframe.learning_rate import COPIES, measures_learning_rate
 from bpframe.memory import check_memory, gigabytes
 from bpframe.naming import run_name
 from bpframe.network import Network
+from bpframe.output_layer import choose_output_activation, unfit_for_outputs
 from bpframe.parameters import count_parameters
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
@@ -77,6 +78,13 @@ def build_run(
         raise ConfigError(
             f"output_activation={chosen} is written activation@output_activation={chosen}"
         )
+    notes: list[Any] = []
+    linked = _linked(registry, parts["activation"], parts["cost"])
+    # Without hidden layers the activation is that of the last layer, and not of those below.
+    if linked and not chosen and config["network"]["hidden"]:
+        chosen = registry.entries["activation"][linked].values()
+        config = config | {"output_activation": chosen}
+        notes.append(_reason(config, parts["activation"], parts["cost"]))
     output_activation: Activation = (
         registry.build("activation", chosen) if chosen else parts["activation"]
     )
@@ -148,6 +156,8 @@ def build_run(
         settings=settings,
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
+        notes=notes,
+        names=registry.names,
     )
     _try_binding(run)
     return run
@@ -166,6 +176,23 @@ def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: O
     check_memory(size, what)
     if size > WORTH_TELLING:
         print(f"bpframe: {what}, take {gigabytes(size)}", file=sys.stderr)
+
+
+def _linked(registry: Registry, below: Activation, cost: Cost) -> str | None:
+    """Return the name of the last layer's activation, if it must be another one than below."""
+    known = registry.defaults("activation")
+    chosen = choose_output_activation(below, cost, known.values())
+    return next((name for name, activation in known.items() if activation is chosen), None)
+
+
+def _reason(config: dict[str, Any], below: Activation, cost: Cost) -> str:
+    """Return the line that says what the last layer is, why, and how it is chosen."""
+    name = config["activation"]["name"]
+    return (
+        f"the last layer is {config['output_activation']['name']}, which belongs to cost "
+        f"'{config['cost']['name']}', and not {name}: {unfit_for_outputs(below, cost)} "
+        "(activation@output_activation=NAME chooses it)"
+    )
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:

@@ -11,6 +11,7 @@ from bpframe.errors import BpframeError, ConfigError
 from bpframe.flags import plugin_flag, split_plugin_flags
 from bpframe.plugins import Plugins, use_local
 from bpframe.session import session
+from bpframe.shell import typed_command
 
 LINE = "COMP_LINE"
 FLAGS = ("--cfg", "--config-dir", "--config-name", "--help", "--info", "--multirun", "--plugin")
@@ -38,7 +39,8 @@ def answer(arguments: list[str]) -> int:
     if line is None or shell not in SEPARATORS:
         raise ConfigError(
             f"-sc query={shell} is what a shell asks when Tab is pressed, with the line in {LINE}; "
-            f"`bpframe -sc install=SHELL` prints what makes it ask, for {', '.join(SEPARATORS)}"
+            f"`{typed_command('-sc', 'install=SHELL')}` prints what makes it ask, for "
+            + ", ".join(SEPARATORS)
         )
     found: set[str] = set()
     with (

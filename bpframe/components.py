@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from bpframe.data import Batch, Data, TrainingSet
+    from bpframe.network import Network
     from bpframe.objective import Objective
     from bpframe.parameters import Parameters
     from bpframe.run import Run
@@ -179,10 +180,13 @@ class Cost(Component):
     """A cost C_x of one sample; C is its mean over samples (the book's two assumptions).
 
     Outputs and targets must not be changed. Value and gradient are finite in the whole domain, its
-    edges included, for outputs get there by saturation.
+    edges included, for outputs get there by saturation. ``link`` names the canonical link function
+    of the cost, if it has one: an activation of the same `Activation.link` belongs to it, and is
+    taken for the last layer where the one of the layers below cannot serve.
     """
 
     kind: ClassVar[str] = "cost"
+    link: ClassVar[str | None] = None
 
     @property
     def domain(self) -> Interval:
@@ -330,7 +334,7 @@ class Initializer(Component):
     kind: ClassVar[str] = "initializer"
 
     def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
-        """Put the first weights and biases into `parameters`: what a network calls.
+        """Put the first weights and biases into `parameters`.
 
         By default the layers get theirs from `weights` and `biases`, one after another from the
         input on. Override it where a layer's must depend on which layer it is.
@@ -344,6 +348,18 @@ class Initializer(Component):
             n_out, n_in = weights.shape
             weights[:] = self.weights(rng, n_in, n_out)
             biases[:] = self.biases(rng, n_out)
+
+    def initialize(self, network: Network, rng: np.random.Generator) -> None:
+        """Put the first weights and biases into a network: what a network calls when it is made.
+
+        By default `fill`. Override it where they depend on the activations, too.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit the network.
+        """
+        self.fill(network.parameters, rng)
 
     @abstractmethod
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:

@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from bpframe.components import KINDS
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.registry import Registry
-from bpframe.typed_command import typed_command
+from bpframe.shell import typed_command
 
 
 class Dtype(Enum):

@@ -18,6 +18,24 @@ from bpframe.views import OfOneTraining
 Places = npt.NDArray[np.int64]
 ROUNDING = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)
+# What is allowed must be less than this share of the largest derivative, or it tells nothing.
+TELLING = 0.01
+
+
+def resolves(allowance: float, largest: float) -> bool:
+    """Return whether a comparison tells a gradient from a wrong one.
+
+    It does not where so much is allowed that a gradient of 0 would pass, or one of twice the
+    size, or one that is off by a hundredth.
+
+    Parameters
+    ----------
+    allowance : float
+        The largest difference that is allowed.
+    largest : float
+        The largest derivative, without its sign.
+    """
+    return allowance <= TELLING * largest
 
 
 class Differences(OfOneTraining):

@@ -73,6 +73,12 @@ class WrongGradientError(BpframeError):
     exit_code = 1
 
 
+class NotResolvedError(BpframeError):
+    """A rule that claims to be the gradient, where differences cannot tell whether it is."""
+
+    exit_code = 1
+
+
 def message_of(error: BaseException) -> str:
     """Return ``TypeOfError: message`` of an error, even of one whose ``__str__`` raises."""
     name = type(error).__name__

@@ -15,8 +15,9 @@ from bpframe.docstrings import descriptions, sections
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.experiments import comment, experiments, summary
 from bpframe.option_text import option_text, value_text
+from bpframe.override_checks import checked_overrides
 from bpframe.registry import Entry, Registry
-from bpframe.typed_command import typed_command
+from bpframe.shell import typed_command
 
 INTRODUCTION = """\
 bpframe trains a network and records the run; every part of it is a plugin.
@@ -52,8 +53,9 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
     """
     words = [word for word in arguments if word[:1] != "-"]
     overrides = [word for word in words if "=" in word or word[0] in "+~"]
+    readable = checked_overrides(overrides, registry)
     with initialize_config_module("bpframe.conf", version_base="1.3"):
-        defaults, composed = compose("config"), compose("config", overrides)
+        defaults, composed = compose("config"), compose("config", readable)
     topics = _topics(registry, defaults)
     texts = []
     for word in words:

@@ -114,8 +114,9 @@ def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | No
 def bpframe_run(run: Run) -> Any:
     """Carry out a run. The core's own implementation comes last and calls the task.
 
-    A plugin that wants to be around a run writes ``@hookimpl(wrapper=True)`` with one ``yield``,
-    which raises whatever ended the run early.
+    Every other one is a wrapper around the run, ``@hookimpl(wrapper=True)`` with one ``yield``,
+    which raises whatever ended the run early. One that is no wrapper is refused when it is loaded,
+    for what it returned would take the place of the task.
     """
 
 

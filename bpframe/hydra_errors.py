@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import traceback
 from collections.abc import Iterator
 
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf.errors import (
     ConfigAttributeError,
     ConfigKeyError,
@@ -16,6 +17,7 @@ from omegaconf.errors import (
 )
 
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
+from bpframe.override_text import read_override
 from bpframe.registry import Registry
 from bpframe.unknown_options import unknown_option
 
@@ -29,6 +31,8 @@ def translate(error: Exception, registry: Registry) -> BpframeError:
         return error
     if isinstance(error, OSError) and error.filename:
         return ConfigError(f"cannot read or write {error.filename}: {error.strerror}")
+    if isinstance(error, OverrideParseException):
+        return _unreadable(str(error.override), registry)
     for link in _chain(error):
         if isinstance(link, OmegaConfBaseException):
             return ConfigError(_of_omegaconf(error, link, registry))
@@ -46,8 +50,17 @@ def translate(error: Exception, registry: Registry) -> BpframeError:
     # Runs catch their own errors, so what arrives here was raised over the command line, by
     # Hydra, which also has its ValueErrors and assertions for wrong input.
     if not isinstance(error, HydraException):
-        message = f"'{' '.join(sys.argv[1:])}' cannot be read: {message or repr(error)}"
+        reason = message or "a value in it is not allowed"
+        message = f"'{' '.join(sys.argv[1:])}' cannot be read: {reason}"
     return ConfigError(message)
+
+
+def _unreadable(word: str, registry: Registry) -> ConfigError:
+    try:
+        line = str(read_override(word, registry).input_line)
+    except ConfigError as error:
+        return error
+    return ConfigError(f"'{word}' cannot be read; it is written {shlex.quote(line)}")
 
 
 def is_about_input(error: Exception) -> bool:
@@ -76,6 +89,9 @@ def _of_omegaconf(error: Exception, cause: OmegaConfBaseException, registry: Reg
         return f"{place} cannot be null: it must have a value"
     if re.search("is not a ListConfig, list or tuple", reason):
         return f"{place} is a list: write it in square brackets, such as {place}={_as_list(place)}"
+    if "Cannot merge DictConfig" in reason:
+        return f"{place} is a group of options: write {place}.OPTION=VALUE"
+    reason = reason.replace("ListConfig", "list").replace("DictConfig", "mapping")
     return f"{place}: {reason}" if place else reason
 
 
@@ -122,7 +138,7 @@ def _missing_file(error: MissingConfigException, registry: Registry) -> str:
     group, _, name = str(error.missing_cfg_file).rpartition("/")
     known = list(error.options or [])
     if not group:
-        return str(error).strip()
+        return str(error).strip().splitlines()[0]
     near = registry.suggestion(group, name) if group in registry.entries else ""
     near = near or did_you_mean(name, known)
     return f"there is no {group} '{name}'; known are {', '.join(known)}.{near}"

@@ -28,8 +28,8 @@ from bpframe.override_checks import check_own_files, checked_overrides
 from bpframe.override_text import is_override
 from bpframe.plugins import Plugins
 from bpframe.session import session
-from bpframe.sweep import sweep_mark, varying_keys, watched_sweep
-from bpframe.typed_command import typed_command
+from bpframe.shell import typed_command
+from bpframe.sweep import sweep_mark, typed_overrides, varying_keys, watched_sweep
 
 PRIMARY = "config"
 _outcomes: list[Outcome] = []
@@ -148,7 +148,7 @@ def _hydra_job(composed: DictConfig) -> float:
     hydra_config = HydraConfig.get()
     in_sweep = hydra_config.mode == RunMode.MULTIRUN
     job = Job(
-        overrides=list(hydra_config.overrides.task),
+        overrides=typed_overrides(hydra_config),
         folder=Path(hydra_config.runtime.output_dir),
         cwd=Path(hydra_config.runtime.cwd),
     )

@@ -110,7 +110,8 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
                 varying=job.varying,
             )
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(config)).encode())
+            outcome.parts = _parts(run.config)
+            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
             run.save(ENVIRONMENT, to_json(environment(run, plugins)))
             plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
@@ -134,6 +135,7 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
             outcome.weights = fingerprint(run.network.parameters.vector)
+            outcome.warnings = run.warnings
         outcome.save(job.folder)
 
 
@@ -156,6 +158,7 @@ def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:
 
 
 def _parts(config: dict[str, Any]) -> dict[str, str]:
+    """Return the name of each component by its option."""
     return {
         kind: part["name"]
         for kind in (*KINDS, "output_activation")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bpframe.errors import printable
+from bpframe.shell import typed_command
+
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins
 
@@ -18,7 +21,9 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    parser = argparse.ArgumentParser(prog="bpframe plugins", description=list_plugins.__doc__)
+    parser = argparse.ArgumentParser(
+        prog=typed_command("plugins"), description=list_plugins.__doc__
+    )
     parser.parse_args(arguments)
     console = Console()
     if not console.is_terminal:
@@ -31,9 +36,11 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
             source = entry.source
             options = ", ".join(entry.options())
             cells = (f"{group}={entry.name}", options, source.plugin, source.distribution)
-            # As Text, for what stands in brackets would be taken for a style.
-            table.add_row(*map(Text, cells))
+            # As Text: in a path, [red] is no markup.
+            table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
     for broken in plugins.broken:
-        console.print(f"broken: {broken}", markup=False, soft_wrap=True, style="red")
+        console.print(
+            f"broken: {printable(str(broken))}", markup=False, soft_wrap=True, style="red"
+        )
     return 0

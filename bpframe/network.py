@@ -13,6 +13,7 @@ from bpframe.components import Activation, Array, Initializer
 from bpframe.errors import PluginFailedError
 from bpframe.mixed import MixedActivation
 from bpframe.parameters import Parameters
+from bpframe.shell import typed_command
 from bpframe.streams import stream
 
 
@@ -78,7 +79,7 @@ class Network:
         )
         self.parameters = Parameters(self.sizes, dtype)
         with np.errstate(over="ignore"):
-            initializer.fill(self.parameters, stream(seed, "init"))
+            initializer.initialize(self, stream(seed, "init"))
         if not np.isfinite(self.parameters.vector).all():
             raise ValueError(
                 f"the first weights of {type(initializer).__name__} are not all finite numbers in "
@@ -184,7 +185,8 @@ class ForwardPass:
                 if np.shape(activations) != a.shape:
                     raise PluginFailedError(
                         f"{type(f).__name__} gave activations of shape {np.shape(activations)} "
-                        f"for weighted inputs of shape {a.shape}; `bpframe check` tells more"
+                        f"for weighted inputs of shape {a.shape}; "
+                        f"`{typed_command('check')}` tells more"
                     )
                 a[...] = activations
         return self.a[-1]

@@ -45,6 +45,8 @@ class Outcome:
         The message, if it is not finished.
     weights : str
         A digest of the weights and biases that it ended with; nothing if it kept none.
+    warnings : list of str
+        See `bpframe.run.Run`.
     """
 
     status: str
@@ -57,6 +59,7 @@ class Outcome:
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     error: str = ""
     weights: str = ""
+    warnings: list[str] = field(default_factory=list)
 
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""

@@ -53,8 +53,7 @@ def _check_all(overrides: list[Override], registry: Registry) -> None:
         _check_size(overrides, registry)
     for override in overrides:
         if override.key_or_group == "hydra.searchpath":
-            folders = _as_list(override.value())
-            check_own_files(str(folder).removeprefix("file://") for folder in folders)
+            check_own_files(str(folder) for folder in _as_list(override.value()))
 
 
 def check_own_files(folders: Iterable[str]) -> None:
@@ -67,7 +66,9 @@ def check_own_files(folders: Iterable[str]) -> None:
     """
     own = files("bpframe.conf")
     names = [f"{g.name}/{f.name}" for g in own.iterdir() if g.is_dir() for f in g.iterdir()]
-    for folder in folders:
+    for folder in (folder.removeprefix("file://") for folder in folders):
+        if "://" not in folder and not Path(folder).is_dir():
+            raise ConfigError(f"there is no folder {folder} for configuration files")
         for name in names:
             file = Path(folder, name)
             if name.endswith(".yaml") and file.is_file():
@@ -90,6 +91,11 @@ def _check_twice(overrides: list[Override]) -> None:
 def _check_choice(override: Override, registry: Registry) -> None:
     """Raise a ConfigError where a part is not chosen by its name, as in ``activation=[tanh]``."""
     group, value = override.key_or_group, override.value()
+    if group in ("hydra.launcher", "hydra.sweeper") and isinstance(value, str):
+        named = f"{group.replace('.', '/')}={value}"
+        raise ConfigError(f"{override.input_line} is written {named}")
+    if group == "hydra":
+        raise ConfigError(f"{override.input_line}: write hydra.OPTION=VALUE")
     if override.is_delete() or isinstance(value, Glob | dict):
         return
     if group in registry.entries:

@@ -6,6 +6,7 @@ import re
 import shlex
 from decimal import Decimal
 from pathlib import Path
+from unicodedata import category
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, Quote, QuotedString
@@ -41,12 +42,14 @@ def read_override(word: str, registry: Registry) -> Override:
     """
     key, equal, value = word.partition("=")
     name = key.lstrip("+~")
-    if not all(c.isprintable() or c in "\t\n" for c in word):
+    if any(category(c) in ("Cc", "Cs") and c not in "\t\n" for c in word):
         raise ConfigError(f"'{word}' has a character in it that cannot be printed")
     if not name:
         raise ConfigError(f"'{word}' names no option: options are written KEY=VALUE")
     if not equal and key[0] != "~":
         raise ConfigError(f"'{word}' has no value: options are written KEY=VALUE")
+    if value == "???":
+        raise ConfigError(f"{word}: ??? stands for a value that is still to be given")
     types = declared_types(registry, name)
     wants_list = any(depth(hint) > 0 for hint in types)
     if scalars(types) == {int}:

@@ -214,6 +214,11 @@ def check_marks(plugin: object) -> None:
             raise PluginError(f"{name} is not marked with @bpframe.hookimpl")
         if name in OBSERVERS and (marks["wrapper"] or marks["hookwrapper"]):
             raise PluginError(f"{name} observes, and cannot be a wrapper; bpframe_run can")
+        # What another implementation returns would take the place of the task, without a word.
+        if name == "bpframe_run" and not (marks["wrapper"] or marks["hookwrapper"]):
+            raise PluginError(
+                f"{name} must be a wrapper: @bpframe.hookimpl(wrapper=True), one yield"
+            )
 
 
 def _ordered(points: Iterable[EntryPoint]) -> list[EntryPoint]:

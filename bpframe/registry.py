@@ -104,6 +104,12 @@ class Entry:
         # Without an __init__ an option may be called `lambda`; make_dataclass refuses keywords.
         return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
 
+    def values(self) -> dict[str, Any]:
+        """Return the plain values of a configuration that chooses it with its defaults."""
+        node = OmegaConf.structured(self.schema())
+        values: Any = OmegaConf.to_container(node, enum_to_str=True)
+        return dict(values)
+
 
 class Registry:
     """Components, settings and commands by name; filled by plugins as they are loaded."""
@@ -169,6 +175,12 @@ class Registry:
     def entries(self) -> Mapping[str, Mapping[str, Entry]]:
         """All entries: kind or section → name → entry."""
         return self._entries
+
+    @property
+    def names(self) -> dict[type[Component], str]:
+        """What each component's class is called on the command line."""
+        kinds = (self._entries[kind] for kind in KINDS)
+        return {e.component: e.name for entries in kinds for e in entries.values()}
 
     @property
     def sections(self) -> list[str]:

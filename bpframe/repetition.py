@@ -151,7 +151,9 @@ def _compare(record: Record, outcome: Outcome, again: Record, registry: Registry
     figures = [
         f"{name}: {figure['value']:.6g} before, {outcome.figures[name]['value']:.6g} now"
         for name, figure in record.outcome.figures.items()
-        if name in outcome.figures and figure["value"] != outcome.figures[name]["value"]
+        if name in outcome.figures
+        # As texts, for what is not a number equals nothing.
+        and str(figure["value"]) != str(outcome.figures[name]["value"])
     ]
     print(f"compared with {record.folder}:")
     if outcome.weights != record.outcome.weights:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bpframe.hookspecs import hookimpl
-from bpframe.typed_command import typed_command
+from bpframe.shell import typed_command
 
 if TYPE_CHECKING:
     from bpframe.plugins import Plugins

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Backprop, Settings, Task
+from bpframe.components import Backprop, Component, Settings, Task
 from bpframe.data import Data
 from bpframe.errors import UnwritableError
 from bpframe.files import write_whole
@@ -70,6 +70,8 @@ class Run:
         The loaded plugins with their distributions.
     hook
         The hooks of all plugins.
+    names : dict
+        What the registered classes of components are called on the command line.
     epochs : list of Epoch
         What the training gave so far. The first may be epoch 0, see `record_untrained`.
     figures : dict of Figure
@@ -78,6 +80,9 @@ class Run:
         Files in `folder` that a tracker keeps.
     notes : list
         What is to be printed at the end of the run: lines, or anything that rich can print.
+    warnings : list of str
+        What tells that the run cannot work or did not, a line each with what mends it. They are
+        printed, in a sweep too, and stand in the outcome.
     """
 
     name: str
@@ -93,10 +98,12 @@ class Run:
     settings: Mapping[str, Settings]
     plugins: list[str]
     hook: Any
+    names: Mapping[type[Component], str] = field(default_factory=dict)
     epochs: list[Epoch] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
     artifacts: list[Path] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def seed(self) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from bpframe.config import check_schema
 
@@ -77,9 +77,18 @@ def varying_keys() -> list[str]:
     return [key for key in os.environ.get(VARYING, "").split(",") if key]
 
 
+def typed_overrides(hydra: Any) -> list[str]:
+    """Return what was typed, from Hydra's own configuration, with its interpolations in it.
+
+    Read one by one, as from any list, they would be resolved, and against Hydra's options.
+    """
+    words: Any = OmegaConf.to_container(hydra.overrides.task, resolve=False)
+    return list(words)
+
+
 def _varying(config: DictConfig) -> list[str]:
     """Return the options that are swept on the command line or by the sweeper's ``params``."""
-    overrides = OverridesParser.create().parse_overrides(list(config.hydra.overrides.task))
+    overrides = OverridesParser.create().parse_overrides(typed_overrides(config.hydra))
     swept = [override.get_key_element() for override in overrides if override.is_sweep_override()]
     params = config.hydra.sweeper.get("params") if config.hydra.sweeper else None
     return [*swept, *(params if isinstance(params, Mapping | DictConfig) else ())]

@@ -56,6 +56,16 @@ class Epoch:
         """The metrics of a part of the data, which are shown; the others are only recorded."""
         return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in PARTS}
 
+    @property
+    def validation_score(self) -> float:
+        """How well the validation part likes it: accuracy, or for values minus the cost.
+
+        Minus infinity without a validation part. The largest is the best, the first if equal.
+        """
+        if "validation/accuracy" in self.metrics:
+            return self.metrics["validation/accuracy"]
+        return -self.metrics.get("validation/cost", math.inf)
+
 
 class Trainer:
     """Trains a network by mini-batch steps.

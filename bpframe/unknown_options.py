@@ -39,6 +39,8 @@ def unknown_option(full_key: str, key: str, parent: Any, registry: Registry) -> 
 def _near(where: str, key: str, known: list[str], registry: Registry) -> str:
     if where in ("hydra.launcher", "hydra.sweeper"):
         return f" Another one is chosen with {where.replace('.', '/')}=NAME, if it is installed."
+    if where.startswith("hydra"):
+        return did_you_mean(key, known)
     options, name = option_keys(registry), our_name(key.rpartition("/")[2])
     if name in options and name not in known:
         group = options[name].partition(".")[0]

@@ -21,7 +21,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 ERROR = "bpframe: error: "
 WARNING = "bpframe: warning: "
-SECONDS = 300
+# A limit for what hangs; what is waited for is an event.
+SECONDS = 600
 
 
 @dataclass(frozen=True)

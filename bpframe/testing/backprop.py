@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.components import Backprop, EpochFunction, PlainStep
+from bpframe.components import Array, Backprop, EpochFunction, PlainStep
 from bpframe.data import Batch, TrainingSet
+from bpframe.differences import resolves
 from bpframe.errors import MissingPackageError
 from bpframe.network import ForwardPass
 from bpframe.parameters import Parameters
@@ -251,14 +252,26 @@ def angle_to_the_gradient(rule: Backprop, partners: Partners) -> str:
 
 
 def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
-    """Hold it for every pair of output activation and cost that the rule accepts."""
+    """Hold it for every pair of output activation and cost that the rule accepts.
+
+    A tolerance so wide that a wrong gradient would pass in every network is no claim.
+    """
     accepted, refused = _accepted(rule, problems(partners))
-    errors = []
+    errors, told = [], 0
     for bound in accepted:
         given, expected = bound(bound.problem.batch()), bound.problem.expected
         _compare("gradient", given, expected, bound.problem, rule)
         errors.append(_relative_error(given, expected))
+        allowances = ((_allowance(e, bound.problem, rule), e) for e in expected.blocks)
+        told += all(resolves(allowed, float(np.abs(e).max())) for allowed, e in allowances)
+    require(
+        told > 0,
+        f"the tolerance {rule.tolerance:.1e} is so wide that a wrong gradient would pass in every "
+        "network; a rule that claims no more has exact = False",
+    )
     networks = f"{len(errors)} networks, relative error at most {max(errors):.0e}"
+    if told < len(errors):
+        networks += f"; {len(errors) - told} of them are not resolved at its tolerance"
     return f"{networks}; {_refusals(refused)}" if refused else networks
 
 
@@ -354,10 +367,14 @@ def _compare(
     """Require that no number is further off than the rule claims and differences can tell."""
     layers = zip(given.blocks, expected.blocks, strict=True)
     for number, (g, e) in enumerate(layers, 2):
-        largest = float(np.abs(e).max())
-        claimed = rule.tolerance * max(largest, problem.value, 1)
         where = f"{what}, {problem.label}, [w b] of layer {number}"
-        require_close(where, g, e, absolute=times * max(claimed, RESOLVED * largest))
+        require_close(where, g, e, absolute=times * _allowance(e, problem, rule))
+
+
+def _allowance(expected: Array, problem: Problem, rule: Backprop) -> float:
+    """Return the largest error of a layer that the rule claims, or that differences can tell."""
+    largest = float(np.abs(expected).max())
+    return max(rule.tolerance * max(largest, problem.value, 1), RESOLVED * largest)
 
 
 def _relative_error(given: Parameters, expected: Parameters) -> float:

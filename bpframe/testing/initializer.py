@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
-from bpframe.components import Array, Initializer
+from bpframe.components import Activation, Array, Initializer
+from bpframe.network import Network
 from bpframe.parameters import Parameters
 from bpframe.testing.claims import Claim, NotAvailableError, claim, require
-from bpframe.testing.samples import DTYPES
+from bpframe.testing.samples import DTYPES, make_network
 
 N_IN, N_OUT = 400, 250
 # Networks that are filled; one whose weights are written down may refuse all but its own.
-SIZES: tuple[tuple[int, ...], ...] = ((1, 1), (2, 1), (3, 2), (2, 2, 1), (3, 4, 2))
+SIZES: tuple[tuple[int, ...], ...] = ((1, 1), (2, 1), (3, 2), (2, 2, 1), (3, 4, 2), (2, 3, 3, 2))
 
 
 def checks(initializer: Initializer) -> Iterator[Claim]:
@@ -55,10 +58,11 @@ def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str 
     """Hold it for small networks, in both types and in place; what is refused is told."""
     taken, refused = _taken(initializer)
     for sizes, dtype in product(taken, DTYPES):
-        parameters = Parameters(sizes, dtype)
+        network = _network(sizes, dtype)
+        parameters = network.parameters
         arrays = _arrays(parameters)
         parameters.vector.fill(np.nan)
-        initializer.fill(parameters, np.random.default_rng(0))
+        initializer.initialize(network, np.random.default_rng(0))
         where = f"a network {list(sizes)} ({np.dtype(dtype)})"
         require(
             all(now is before for now, before in zip(_arrays(parameters), arrays, strict=True)),
@@ -91,7 +95,7 @@ def _taken(initializer: Initializer) -> tuple[list[tuple[int, ...]], str | None]
     refused = None
     for sizes in SIZES:
         try:
-            initializer.fill(Parameters(sizes, np.float64), np.random.default_rng(0))
+            initializer.initialize(_network(sizes), np.random.default_rng(0))
         except ValueError as error:
             refused = refused or f"refuses a network {list(sizes)}: {error}"
         else:
@@ -102,14 +106,30 @@ def _taken(initializer: Initializer) -> tuple[list[tuple[int, ...]], str | None]
 
 
 def _drawn(initializer: Initializer, sizes: tuple[int, ...]) -> list[Array]:
-    rng, parameters = np.random.default_rng(5), Parameters(sizes, np.float64)
+    rng, network = np.random.default_rng(5), _network(sizes)
+    parameters = network.parameters
     drawn = []
     for _ in range(2):
         # What stood there before is no excuse for a difference, and NaN equals nothing.
         parameters.vector.fill(0)
-        initializer.fill(parameters, rng)
+        initializer.initialize(network, rng)
         drawn.append(np.nan_to_num(parameters.vector))
     return drawn
+
+
+@dataclass(frozen=True)
+class _HalfSteep(Activation):
+    """f(z) = z/2, which shows an initializer that looks at slopes one of its own."""
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.multiply(z, z.dtype.type(0.5), out=out)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.full_like(z, 0.5)
+
+
+def _network(sizes: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> Network:
+    return make_network(sizes, [_HalfSteep()] * (len(sizes) - 1), dtype=dtype)
 
 
 def _arrays(parameters: Parameters) -> tuple[Array, ...]:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable
 from functools import cache, cached_property
 
+from bpframe.blame import named
 from bpframe.components import Activation, Cost, OutputError
 from bpframe.interruption import is_interruption
 from bpframe.plugins import Plugins
@@ -44,7 +45,8 @@ class Partners:
         """Return the closed form of δ^L that a plugin knows for a pair that fits."""
         if not cost.domain.holds(f.range):
             return None
-        return self._plugins.closed_form(cost, f)
+        with named(self._plugins):
+            return self._plugins.closed_form(cost, f)
 
 
 def is_sound(claims: Iterable[Claim]) -> bool:

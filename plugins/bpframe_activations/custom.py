@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 class Custom(Activation):
     """f(z) from an expression such as "z/(1+abs(z))"; f′ is derived or given.
 
+    Where a part of the expression overflows, as exp(-z) does in 1/(1+exp(-z)) far below 0, f and f′
+    are computed again by logarithms. Rules that compile it compute in float64 instead, where exp
+    overflows beyond 709. At a kink f′ is the mean of both sides.
+
     Parameters
     ----------
     f : str
@@ -31,7 +35,8 @@ class Custom(Activation):
     Raises
     ------
     ValueError
-        If an expression holds anything that is not allowed, or has no derivative.
+        If an expression holds anything that is not allowed, or f or f′ is a finite real number
+        nowhere.
     """
 
     f: str = "z"

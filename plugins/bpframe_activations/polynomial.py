@@ -18,6 +18,7 @@ class Linear(Activation):
     """
 
     other_names = ("identity",)
+    link = "identity"
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
         return np.positive(z, out=out)

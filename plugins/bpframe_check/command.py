@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bpframe import Plugins
+from bpframe import Plugins, typed_command
 from bpframe_check.selection import select
 
 DESCRIPTION = """\
@@ -21,7 +21,7 @@ sets are loaded, but nothing is downloaded: what is not there is reported as not
 def check(arguments: list[str], plugins: Plugins) -> int:
     """Check every part that is installed against what its kind promises."""
     parser = argparse.ArgumentParser(
-        prog="bpframe check",
+        prog=typed_command("check"),
         description=DESCRIPTION,
         epilog="Exit code 0: nothing failed; 1: a check failed, or a plugin is broken.",
         formatter_class=argparse.RawDescriptionHelpFormatter,

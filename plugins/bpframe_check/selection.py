@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpframe import Plugins
+from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def select(plugins: Plugins, names: Sequence[str]) -> Selection:
         if name not in known:
             raise ConfigError(
                 f"there is no '{name}' to be checked; a NAME is a part, kind/part, a kind, a "
-                "plugin or a distribution, as `bpframe plugins` lists them."
+                f"plugin or a distribution, as `{typed_command('plugins')}` lists them."
                 + did_you_mean(name, sorted(known))
             )
     wanted = set(names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpframe
 from bpframe import Epoch, Outcome, Run, Settings
-from bpframe.errors import WrongGradientError
+from bpframe.errors import DivergedError, NotResolvedError, WrongGradientError
 
 if TYPE_CHECKING:
     from bpframe_console.progress import Progress
@@ -46,7 +46,7 @@ class ConsolePlugin:
         if not self._shown:
             return (yield)
         from bpframe_console.progress import open_progress
-        from bpframe_console.tables import make_console, print_line, print_results
+        from bpframe_console.tables import make_console, print_line, print_results, print_warnings
 
         console = make_console()
         try:
@@ -55,9 +55,12 @@ class ConsolePlugin:
         except KeyboardInterrupt:
             print_results(console, run)
             raise
-        except WrongGradientError:
-            # What the check has found says where the gradient is wrong.
+        except (WrongGradientError, NotResolvedError):
+            # What the check has found says where the gradient is wrong, or not known.
             (print_line if run.sweep else print_results)(console, run)
+            raise
+        except DivergedError:
+            print_warnings(console, run)
             raise
         finally:
             self._progress = None

@@ -43,6 +43,7 @@ def print_results(console: Console, run: Run) -> None:
         seconds = sum(epoch.seconds for epoch in run.epochs)
         epochs = "epoch" if trained == 1 else "epochs"
         console.print(f"trained {trained} {epochs} in {seconds:.2f} s", highlight=False)
+    print_warnings(console, run)
     for note in [*run.notes, f"files: {run.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)
@@ -67,14 +68,23 @@ def figures_table(figures: Mapping[str, Figure], width: int) -> Table:
     return table
 
 
+def print_warnings(console: Console, run: Run) -> None:
+    """Print a line for each warning of a run."""
+    for warning in run.warnings:
+        console.print(
+            f"warning: {warning}", soft_wrap=True, highlight=False, markup=False, style="yellow"
+        )
+
+
 def print_line(console: Console, run: Run) -> None:
-    """Print the figures of a run of a sweep in one line."""
+    """Print the figures of a run of a sweep in one line, and one for each warning."""
     # Those of another task than training are unknown here; it reports the telling ones first.
     names = [n for n in SWEEP_FIGURES if n in run.figures] or list(run.figures)[:LINE_FIGURES]
     figures = (f"{n} {run.figures[n].value:.4g}" for n in names)
     console.print(
         "  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False
     )
+    print_warnings(console, run)
 
 
 def heading(run: Run) -> str:

@@ -22,6 +22,7 @@ class CrossEntropy(Cost):
 
     other_names = ("bce", "binary_cross_entropy", "binary_crossentropy", "log_loss")
     domain = Interval(0.0, 1.0)
+    link = "logit"
 
     def value(self, a: Array, y: Array) -> Array:
         from scipy.special import xlog1py, xlogy

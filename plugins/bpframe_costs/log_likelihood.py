@@ -18,6 +18,7 @@ class LogLikelihood(Cost):
 
     other_names = ("categorical_cross_entropy", "categorical_crossentropy", "nll")
     domain = Interval(0.0, 1.0, sums_to_one=True)
+    link = "multinomial logit"
 
     def value(self, a: Array, y: Array) -> Array:
         from scipy.special import xlogy

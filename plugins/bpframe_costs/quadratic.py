@@ -18,6 +18,7 @@ class Quadratic(Cost):
     """
 
     other_names = ("l2", "mean_squared_error", "mse", "squared_error")
+    link = "identity"
 
     def value(self, a: Array, y: Array) -> Array:
         values: Array = np.square(a - y).sum(axis=-1) / 2

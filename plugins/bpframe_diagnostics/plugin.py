@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import bpframe
 from bpframe import Epoch, Run, Settings
+from bpframe.pictures import png
 
 if TYPE_CHECKING:
     from bpframe_diagnostics.probe import Probe
@@ -97,10 +98,10 @@ class DiagnosticsPlugin:
         settings = run.settings.get("diagnostics")
         if isinstance(settings, Basic) and settings.picture and run.epochs:
             # matplotlib takes half a second to import.
-            from bpframe_diagnostics.picture import draw
+            from bpframe_diagnostics.picture import figure_of
 
-            if content := draw(run):
-                run.save("diagnostics.png", content)
+            if figure := figure_of(run):
+                run.save("diagnostics.png", png(figure))
 
 
 plugin = DiagnosticsPlugin()

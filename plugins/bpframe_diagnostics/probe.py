@@ -6,14 +6,8 @@ import math
 
 import numpy as np
 
-from bpframe import Array, Batch, ForwardPass, Parameters, Run, with_ones
-from bpframe_diagnostics.quantities import (
-    angle,
-    largest_slopes,
-    norm,
-    root_mean_square,
-    share_of_small,
-)
+from bpframe import Array, Batch, ForwardPass, Parameters, Run, largest_slopes, with_ones
+from bpframe_diagnostics.quantities import angle, norm, root_mean_square, share_of_small
 
 PERCENTILES = (5, 50, 95)
 

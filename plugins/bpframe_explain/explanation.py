@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from bpframe import Batch, Network, Objective, Parameters, Trainer, stream, with_ones
-from bpframe.differences import ROUNDING, Differences
+from bpframe.differences import ROUNDING, Differences, resolves
 from bpframe.errors import ConfigError
 from bpframe.not_finite import first_not_finite
+from bpframe_explain.notation import Names
 from bpframe_explain.passes import Layer, both_passes
 from bpframe_explain.paths import Paths, count_paths
 from bpframe_explain.sample import Sample
@@ -65,6 +66,8 @@ class Explanation:
         (53), summed.
     path_count : int
         How many paths there are.
+    names : dict
+        What classes of components are called on the command line.
     """
 
     sample: Sample
@@ -85,6 +88,7 @@ class Explanation:
     paths: Paths | None
     path_sums: Parameters | None
     path_count: int
+    names: Names
 
     @property
     def network(self) -> Network:
@@ -140,16 +144,20 @@ class Explanation:
         if self.over_kink:
             return "a step leads over a kink of an activation"
         # As in a comparison of gradcheck: a difference that is too large shows all the same.
-        if difference <= self.allowance and largest <= self.allowance:
+        if difference <= self.allowance and not resolves(self.allowance, largest):
             return (
-                f"too small to tell, gradients are up to {largest:.1e}, and a difference of "
+                f"gradients are up to {largest:.1e}, and a difference of "
                 f"{self.allowance:.1e} is allowed"
             )
         return ""
 
 
 def explain(
-    trainer: Trainer, sample: Sample, training_samples: int, weights: Path | None = None
+    trainer: Trainer,
+    sample: Sample,
+    training_samples: int,
+    weights: Path | None = None,
+    names: Names | None = None,
 ) -> Explanation:
     """Explain one sample, on a copy of the trainer's network in float64.
 
@@ -163,6 +171,8 @@ def explain(
         Size of the training set, for the regularizer.
     weights : pathlib.Path, optional
         A file of weights and biases to explain instead of the network's own.
+    names : mapping, optional
+        What classes of components are called on the command line; others go by their own names.
 
     Raises
     ------
@@ -217,6 +227,7 @@ def explain(
             paths=paths,
             path_sums=_path_sums(paths, network.parameters) if paths else None,
             path_count=path_count,
+            names=names or {},
         )
 
 

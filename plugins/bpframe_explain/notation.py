@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 
 from bpframe import Activation, Array, neuron_activations
 from bpframe.components import Component
@@ -38,24 +39,33 @@ def vector(values: Array, most: int) -> str:
     return f"({', '.join(map(number, values))})"
 
 
-def title(component: Component) -> str:
-    """Return the name of a component's class, with the options that are not the defaults."""
+Names = Mapping[type[Component], str]
+
+
+def title(component: Component, names: Names) -> str:
+    """Return what a component is called, with the options that are not the defaults.
+
+    On the command line it has a name, such as ``sgd optimizer.learning_rate=0.5``; in Python it is
+    the class, such as ``SGD(learning_rate=0.5)``.
+    """
     own = []
     for field in dataclasses.fields(component):
         make, value = field.default_factory, getattr(component, field.name)
         if value != (field.default if make is dataclasses.MISSING else make()):
             own.append(f"{field.name.removesuffix('_')}={value}")
+    if name := names.get(type(component)):
+        return " ".join([name, *(f"{component.kind}.{option}" for option in own)])
     return type(component).__name__ + (f"({', '.join(own)})" if own else "")
 
 
-def layer_title(f: Activation, n: int) -> str:
+def layer_title(f: Activation, n: int, names: Names) -> str:
     """Return the name of the f of a layer of n neurons, then of those that have one of their own.
 
-    Such as ``Sigmoid, neuron 3: Tanh``.
+    Such as ``sigmoid, neuron 3: tanh``.
     """
     neurons: dict[str, list[str]] = {}
     for j, own in enumerate(neuron_activations(f, n), 1):
-        neurons.setdefault(title(own), []).append(str(j))
+        neurons.setdefault(title(own, names), []).append(str(j))
     most = max(neurons, key=lambda name: len(neurons[name]))
     texts = [most]
     for name, own_to in neurons.items():

@@ -8,7 +8,6 @@ from importlib.resources import files
 from string import Template
 
 from bpframe_explain.explanation import Explanation
-from bpframe_explain.notation import title
 from bpframe_explain.payload import payload
 from bpframe_explain.remarks import remarks
 from bpframe_explain.sections import facts, layers, paragraphs, shown
@@ -22,14 +21,24 @@ SCRIPTS = tuple(
 )
 
 
-def page(explanation: Explanation, name: str) -> bytes:
-    """Return the page; `name` is the run's."""
+def page(explanation: Explanation, name: str, command: str = "") -> bytes:
+    """Return the page.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        What it shows.
+    name : str
+        The run's.
+    command : str, optional
+        The command line that makes it.
+    """
     asset = files("bpframe_explain") / "assets"
     trainer = explanation.trainer
-    about = [name, list(explanation.network.sizes), title(trainer.objective.cost)]
     text = Template((asset / "page.html").read_text("utf-8")).substitute(
         title=escape(f"{explanation.sample.name[0].upper()}{explanation.sample.name[1:]}"),
-        run=escape(" · ".join(map(str, about))),
+        run=escape(f"{name} · {list(explanation.network.sizes)}"),
+        command=f'<p class="command"><code>{escape(command)}</code></p>' if command else "",
         facts=facts(explanation),
         verdicts=paragraphs(verdicts(explanation)),
         remarks=paragraphs(remarks(explanation.layers)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe import Array, neuron_activations
 from bpframe_explain.explanation import Explanation
-from bpframe_explain.notation import layer_title, title
+from bpframe_explain.notation import Names, layer_title, title
 from bpframe_explain.passes import Layer
 from bpframe_explain.remarks import SMALL
 
@@ -21,15 +21,16 @@ def payload(explanation: Explanation) -> dict[str, Any]:
     sample = explanation.sample
     rule = explanation.trainer.backprop
     first = {"a": numbers(sample.x), "drawn": explanation.drawn[0]}
+    names = explanation.names
     drawn = zip(explanation.layers, explanation.drawn[1:], strict=True)
     return {
         "sizes": list(explanation.network.sizes),
         "small": SMALL,
-        "rule": {"name": type(rule).__name__, "exact": rule.exact},
+        "rule": {"name": title(rule, names), "exact": rule.exact},
         "classes": sample.classes,
         "y": numbers(sample.y),
         "image": list(sample.image_shape) if sample.image_shape else None,
-        "layers": [first, *(_layer(*pair) for pair in drawn)],
+        "layers": [first, *(_layer(*pair, names) for pair in drawn)],
         "parameters": [_parameters(explanation, i) for i in range(len(explanation.layers))],
         "pictures": _pictures(explanation) if sample.image_shape else None,
     }
@@ -40,10 +41,10 @@ def numbers(values: Array) -> list[float | None]:
     return [value if math.isfinite(value) else None for value in values.tolist()]
 
 
-def _layer(layer: Layer, drawn: list[int]) -> dict[str, Any]:
+def _layer(layer: Layer, drawn: list[int], names: Names) -> dict[str, Any]:
     return {
-        "f": layer_title(layer.f, len(layer.z)),
-        "own_f": [title(f) for f in neuron_activations(layer.f, len(layer.z))],
+        "f": layer_title(layer.f, len(layer.z), names),
+        "own_f": [title(f, names) for f in neuron_activations(layer.f, len(layer.z))],
         "elementwise": layer.f.elementwise,
         "closed_form": layer.closed_form,
         "z": numbers(layer.z),

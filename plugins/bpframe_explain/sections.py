@@ -24,13 +24,18 @@ PARAMETERS = (24, LARGEST_GRADIENTS)
 def facts(explanation: Explanation) -> str:
     """Return what stands at the top: the sample, its cost, what moved the weights."""
     sample, outputs, trainer = explanation.sample, explanation.layers[-1].a, explanation.trainer
+    names = explanation.names
     pairs = {
-        "cost C before the step": number(explanation.cost),
-        "cost C after the step": number(explanation.cost_after),
-        "step": title(trainer.optimizer),
-        "gradient by": title(trainer.backprop),
+        "C before the step": number(explanation.cost),
+        "C after it": number(explanation.cost_after),
         "largest difference to (46)": f"{explanation.largest_difference:.1e}",
+        "network.hidden": str(list(explanation.network.sizes[1:-1])),
+        "cost": title(trainer.objective.cost, names),
+        "backprop": title(trainer.backprop, names),
+        "optimizer": title(trainer.optimizer, names),
     }
+    if explanation.penalty and trainer.regularizer:
+        pairs["regularizer"] = title(trainer.regularizer, names)
     if sample.classes:
         pairs = {
             "target": f"class {sample.y.argmax()}",
@@ -54,7 +59,7 @@ def layers(explanation: Explanation) -> str:
         last = layer is explanation.layers[-1]
         classes = last and explanation.sample.classes
         equation = "(BP1)" if last else "(BP2)"
-        name = layer_title(layer.f, len(layer.z))
+        name = layer_title(layer.f, len(layer.z), explanation.names)
         parts.append(f"<h3>Layer {layer.number}: {escape(name)}</h3>")
         parts.append(
             _table(
@@ -89,6 +94,7 @@ def _table(caption: str, headings: Sequence[str], rows: Iterable[Row]) -> str:
         for row in rows
     )
     return (
-        f'<div class="scroll"><table class="numbers"><caption>{escape(caption)}</caption>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="numbers"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
     )

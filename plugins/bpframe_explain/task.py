@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -68,7 +69,7 @@ class Explain(Task):
         sample = self._sample(run.data)
         weights = run.cwd / Path(self.weights).expanduser() if self.weights else None
         run.measure_learning_rate()
-        explanation = explain(run.trainer, sample, len(run.data.train), weights)
+        explanation = explain(run.trainer, sample, len(run.data.train), weights, run.names)
         run.report("cost", explanation.cost, f"C_x of {sample.name}")
         if math.isfinite(explanation.cost_after):
             run.report("cost_after_step", explanation.cost_after, "the same, after one step")
@@ -77,7 +78,8 @@ class Explain(Task):
                 "largest_difference", explanation.largest_difference, "between backprop and (46)"
             )
         run.notes += printed(explanation)
-        run.save("explain.html", page(explanation, run.name))
+        command = shlex.join(["bpframe", *run.overrides])
+        run.save("explain.html", page(explanation, run.name, command))
 
     def _targets(self) -> list[Any]:
         if self.y is None:

@@ -27,15 +27,18 @@ MOST_PATHS_OF_A_WEIGHT = 4
 
 def printed(explanation: Explanation) -> list[RenderableType]:
     """Return what is printed, from the inputs to the step, for rich to render."""
-    trainer = explanation.trainer
+    trainer, names = explanation.trainer, explanation.names
+    layers = (
+        f"layer {layer.number} {layer_title(layer.f, len(layer.z), names)}"
+        for layer in explanation.layers
+    )
     return [
         *_sample(explanation),
         "Forward: z = w a + b, a = f(z), (25). Back: δ = ∂C/∂z by (BP1), (BP2)",
-        "f: "
-        + ", ".join(f"layer {x.number} {layer_title(x.f, len(x.z))}" for x in explanation.layers),
+        f"f: {', '.join(layers)}",
         _passes(explanation),
-        f"Gradients ∂C/∂w, ∂C/∂b by {title(trainer.backprop)}; one step of "
-        f"{title(trainer.optimizer)}",
+        f"Gradients ∂C/∂w, ∂C/∂b by {title(trainer.backprop, names)}; one step of "
+        f"{title(trainer.optimizer, names)}",
         _gradients(explanation),
         *_paths(explanation),
         *left_out(explanation, NEURONS, PARAMETERS),

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import logging
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bpframe import Run, __version__
+from bpframe import Run, __version__, typed_command
 from bpframe.errors import ConfigError
-from bpframe_mlflow.store import SQLITE, absolute, environment, store_uri
+from bpframe_mlflow.process import Recorder, recorder
+from bpframe_mlflow.store import absolute, check_uri, is_server, sqlite_file, store_uri
 
-LONGEST_DIGEST = 36
 log = logging.getLogger("bpframe")
 
 
@@ -36,15 +32,18 @@ class Tracking:
     Raises
     ------
     ConfigError
-        If the folder of a SQLite store cannot be written.
+        If MLflow knows no such store, or the folder of a SQLite store cannot be written.
     """
 
     def __init__(self, run: Run, uri: str, experiment: str) -> None:
+        check_uri(uri, "tracking.uri")
         check_writable(uri, run.cwd)
+        if not experiment.strip():
+            raise ConfigError("tracking.experiment is empty; give it a name")
         self._run = run
-        self._page = page(uri)
-        self._process = recorder(run.cwd)
-        self._send(
+        self._uri = uri
+        self._recorder: Recorder = recorder(run.cwd)
+        self._recorder.send(
             uri=absolute(uri, run.cwd),
             time=time.time(),
             experiment=experiment,
@@ -58,7 +57,7 @@ class Tracking:
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Hand metrics of an epoch over; the recorder collects them."""
         numbers = {name: float(value) for name, value in metrics.items()}
-        self._send(metrics=numbers, step=step, time=time.time())
+        self._recorder.send(metrics=numbers, step=step, time=time.time())
 
     def __enter__(self) -> Tracking:
         return self
@@ -74,73 +73,26 @@ class Tracking:
         step = last.number if last else 0
         new = {n: f.value for n, f in run.figures.items() if not last or n not in last.metrics}
         self.log(new, step)
-        self._send(
+        self._recorder.send(
             end=status(error),
             tags={f"selected.{name}": figure.selected for name, figure in run.figures.items()}
             | ({"error": str(error) or type(error).__name__} if error else {}),
             artifacts=[str(path) for path in run.artifacts],
         )
-        answer = self._answer()
-        if "run_id" in answer:
-            run.notes.append(f"MLflow run: {run.name} ({answer['run_id']})")
-            run.notes.append(f"to look at it: {self._page}")
+        answer = self._recorder.answer(f"MLflow writes the run to {self._uri}", status(error))
+        if "error" in answer:
+            whole = "recorded only in part" if "run_id" in answer else "not recorded"
+            log.warning("warning: the run was %s: %s", whole, answer["error"])
         else:
-            log.warning("the run was not recorded: %s", answer["error"])
-
-    def _send(self, **message: Any) -> None:
-        assert self._process.stdin
-        try:
-            self._process.stdin.write(json.dumps(message, default=str) + "\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # The recorder has died; its answer, or the lack of one, says so at the end.
-
-    def _answer(self) -> dict[str, str]:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        if not line:
-            close(self._process)
-            return {"error": f"the recorder ended with exit code {self._process.returncode}"}
-        answer: dict[str, str] = json.loads(line)
-        return answer
-
-
-# By the process that started it: what was forked from it must not write into its pipe.
-_processes: dict[int, subprocess.Popen[str]] = {}
-
-
-def recorder(cwd: Path) -> subprocess.Popen[str]:
-    """Return the recorder of this process: one serves all runs of a sweep."""
-    if os.getpid() not in _processes:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bpframe_mlflow.recorder"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(),
-            cwd=cwd,
-            # Ctrl-C is for the training; the recorder ends when its input does.
-            start_new_session=True,
-        )
-        _processes[os.getpid()] = process
-        atexit.register(close, process)
-    return _processes[os.getpid()]
-
-
-def close(process: subprocess.Popen[str]) -> None:
-    """End the recorder; closing it again does nothing."""
-    if _processes.get(os.getpid()) is process:
-        del _processes[os.getpid()]
-        # Who interrupts again need not wait: the recorder ends by itself when its input does.
-        with suppress(KeyboardInterrupt):
-            process.communicate()
+            run.notes.append(f"MLflow run: {run.name} ({answer['run_id']})")
+            run.notes.append(f"to look at it: {page(self._uri)}")
 
 
 def page(uri: str) -> str:
     """Return what opens the page of a store."""
-    if uri.startswith(("http://", "https://")):
+    if is_server(uri):
         return uri
-    return "bpframe ui" if uri == store_uri(None) else f"bpframe ui --uri {uri}"
+    return typed_command("ui") if uri == store_uri(None) else typed_command("ui", "--uri", uri)
 
 
 def status(error: BaseException | None) -> str:
@@ -152,9 +104,9 @@ def status(error: BaseException | None) -> str:
 
 def check_writable(uri: str, folder: Path) -> None:
     """Raise a ConfigError now if a SQLite store could not be written at the end."""
-    if not uri.startswith(SQLITE):
+    path = sqlite_file(uri, folder)
+    if path is None:
         return
-    path = folder / uri.removeprefix(SQLITE)
     target = path if path.exists() else path.parent
     if not path.parent.is_dir() or path.is_dir() or not os.access(target, os.W_OK):
         raise ConfigError(
@@ -191,7 +143,7 @@ def dataset(run: Run) -> dict[str, str]:
     profile = {"samples": parts, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
     return {
         "name": run.data.name,
-        "digest": run.data.fingerprint[:LONGEST_DIGEST],
+        "digest": run.data.fingerprint,
         "source": json.dumps(run.config["data"], default=str),
         "profile": json.dumps(profile),
     }

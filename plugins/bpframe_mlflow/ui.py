@@ -3,50 +3,81 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import socket
-import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 
-from bpframe import Plugins
+from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError
-from bpframe_mlflow.store import SQLITE, environment, store_uri
+from bpframe_mlflow.server import Server
+from bpframe_mlflow.store import check_uri, is_server, sqlite_file, store_uri
+from bpframe_mlflow.view import runs_page
+
+PORTS = range(1, 2**16)
 
 
 def ui(arguments: list[str], plugins: Plugins) -> int:
     """Open MLflow's page on the runs of this folder."""
-    parser = argparse.ArgumentParser(prog="bpframe ui", description=ui.__doc__)
+    parser = argparse.ArgumentParser(prog=typed_command("ui"), description=ui.__doc__)
     parser.add_argument("--uri", help="the store (default: MLFLOW_TRACKING_URI or ./mlflow.db)")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
     parser.add_argument("--port", type=int, default=5000, help="port to serve on (%(default)s)")
+    parser.add_argument("--open", action="store_true", help="open the page in a browser")
     chosen = parser.parse_args(arguments)
     uri = store_uri(chosen.uri)
-    if uri.startswith(("http://", "https://")):
+    check_uri(uri, "--uri")
+    if is_server(uri):
         raise ConfigError(f"the store is a server; open {uri} in a browser")
-    if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
-        raise ConfigError(f"there are no runs in {uri} yet; `bpframe` makes the first one")
+    file = sqlite_file(uri, Path())
+    if file and not file.is_file():
+        raise ConfigError(
+            f"there are no runs in {uri} yet; `{typed_command()}` makes the first one"
+        )
     check_free(chosen.host, chosen.port)
-    print(f"{uri} at http://{chosen.host}:{chosen.port} (Ctrl-C ends it)", flush=True)
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
-    command += ["--host", chosen.host, "--port", str(chosen.port), "--workers", "1"]
-    # In a session of its own, so that Ctrl-C reaches this process, which ends the server in order.
-    server = subprocess.Popen(command, env=environment(), start_new_session=True)
     try:
-        return server.wait()
+        with Server(uri, chosen.host, chosen.port) as server:
+            print(f"{uri} at {server.url} (Ctrl-C ends it)", flush=True)
+            server.wait_until_it_answers()
+            show_runs(server, chosen.open)
+            server.wait()
     except KeyboardInterrupt:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
-        return 0
+        pass
+    return 0
+
+
+def show_runs(server: Server, in_browser: bool) -> None:
+    """Print where the runs of each experiment are, and open the page of the newest."""
+    try:
+        experiments = server.rest.experiments()
+    except (OSError, ValueError) as error:
+        print(f"bpframe: warning: MLflow cannot list the runs: {error}", file=sys.stderr)
+        experiments = {}
+    else:
+        if not experiments:
+            print(
+                f"there are no runs of bpframe in it yet; `{typed_command()}` makes the first one"
+            )
+    for number, name in experiments.items():
+        print(f"runs of {name}: {runs_page(server.url, number)}")
+    sys.stdout.flush()
+    pages = [runs_page(server.url, number) for number in experiments]
+    if in_browser and not webbrowser.open((pages or [server.url])[0]):
+        print("bpframe: warning: there is no browser to open the page in", file=sys.stderr)
 
 
 def check_free(host: str, port: int) -> None:
     """Raise a ConfigError if the address cannot be served on."""
+    if not host or port not in PORTS:
+        raise ConfigError(
+            f"cannot serve on '{host}:{port}': --host names an address of this machine, such as "
+            f"127.0.0.1, and --port is from {PORTS[0]} to {PORTS[-1]}"
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((host, port)):
+        with socket.create_server((host, port), family=family):
             pass
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise ConfigError(
             f"cannot serve on {host}:{port} ({error}); choose another --port"
         ) from None

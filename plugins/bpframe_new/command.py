@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bpframe import Plugins
+from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError, did_you_mean
 
 DESCRIPTION = """\
@@ -22,7 +22,7 @@ def new(arguments: list[str], plugins: Plugins) -> int:
     from bpframe_new.project import files_of, write_project
 
     parser = argparse.ArgumentParser(
-        prog="bpframe new",
+        prog=typed_command("new"),
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -47,8 +47,8 @@ def new(arguments: list[str], plugins: Plugins) -> int:
     write_project(folder, files)
     plugin = f"src/{name}/plugin.py"
     commands = {
-        f"bpframe -P {plugin} {kind.chosen(name)}": "try it",
-        f"bpframe -P {plugin} check {name}": "hold it to what its kind promises",
+        typed_command("-P", plugin, kind.chosen(name), folder=folder): "try it",
+        typed_command("-P", plugin, "check", name, folder=folder): "hold it to its kind's promises",
         "pip install -e .": "install it; then it needs no -P",
     }
     width = max(map(len, commands))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import keyword
 import os
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST = 40
 ANOTHER = "choose another name"
+# What the modules of a project name themselves, besides what they import from bpframe.
+OTHER_NAMES = {"Callable", "Check", "NotFittingError", "Path", "Register", *dir(builtins)}
 
 
 def class_name(name: str) -> str:
@@ -37,10 +40,12 @@ def check_name(name: str, kind: str, registry: Registry) -> None:
             + (f"; try '{fitting.strip('_')}'" if fitting else "")
         )
     cls = class_name(name)
-    if keyword.iskeyword(name) or keyword.issoftkeyword(name) or keyword.iskeyword(cls):
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         raise ConfigError(f"'{name}' is a word of Python's own; {ANOTHER}")
-    if cls in bpframe.__all__:
-        raise ConfigError(f"the class of '{name}' would be {cls}, as one of bpframe's; {ANOTHER}")
+    if cls in bpframe.__all__ or cls in OTHER_NAMES:
+        raise ConfigError(
+            f"the class of '{name}' would be {cls}, which is there already; {ANOTHER}"
+        )
     if os.path.lexists(name):
         raise ConfigError(
             f"there is a '{name}' here already, and nothing is overwritten; {ANOTHER}"
@@ -53,9 +58,6 @@ def check_name(name: str, kind: str, registry: Registry) -> None:
     except PackageNotFoundError:
         return
     raise ConfigError(f"'{name}' {installed} is installed already; {ANOTHER}")
-
-
-ANOTHER = "choose another name"
 
 
 def _check_parts(name: str, kind: str, registry: Registry) -> None:

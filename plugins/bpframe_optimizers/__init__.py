@@ -2,7 +2,7 @@
 
 from bpframe_optimizers.constant import Constant
 from bpframe_optimizers.given import Given
-from bpframe_optimizers.normal import He, Normal, ScaledNormal, Xavier
+from bpframe_optimizers.normal import DeepNormal, He, Normal, ScaledNormal, Xavier
 from bpframe_optimizers.regularizers import L2, NoRegularizer
 from bpframe_optimizers.sgd import SGD
 
@@ -10,6 +10,7 @@ __all__ = [
     "L2",
     "SGD",
     "Constant",
+    "DeepNormal",
     "Given",
     "He",
     "NoRegularizer",

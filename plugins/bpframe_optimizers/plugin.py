@@ -15,6 +15,7 @@ def bpframe_register_optimizers(register: Callable[[str, type[bpframe.Optimizer]
 def bpframe_register_initializers(
     register: Callable[[str, type[bpframe.Initializer]], None],
 ) -> None:
+    register("deep_normal", optimizers.DeepNormal)
     register("scaled_normal", optimizers.ScaledNormal)
     register("normal", optimizers.Normal)
     register("xavier", optimizers.Xavier)

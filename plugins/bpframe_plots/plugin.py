@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import bpframe
 from bpframe import Run, Settings
+from bpframe.pictures import png
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ def bpframe_register_settings(register: Callable[[str, type[Settings]], None]) -
 def bpframe_run_end(run: Run) -> None:
     if isinstance(run.settings.get("plots"), Plots) and run.trained_epochs:
         # matplotlib takes half a second to import, which a run without pictures can do without.
-        from bpframe_plots.pictures import confusion_matrix, learning_curve
+        from bpframe_plots.confusion_matrix import confusion_matrix
+        from bpframe_plots.learning_curve import learning_curve
 
-        run.save("learning_curve.png", learning_curve(run))
+        run.save("learning_curve.png", png(learning_curve(run)))
         if run.data.classes is not None:
-            run.save("confusion_matrix.png", confusion_matrix(run))
+            run.save("confusion_matrix.png", png(confusion_matrix(run)))

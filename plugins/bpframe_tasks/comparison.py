@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpframe import Array
+from bpframe.differences import resolves
 
-AGREES, DISAGREES, UNKNOWN = "agrees", "DISAGREES", "too small to tell"
+AGREES, DISAGREES, NOT_RESOLVED = "agrees", "DISAGREES", "not resolved"
+ZERO = "both are 0"
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,13 @@ class LayerCheck:
 
     @property
     def verdict(self) -> str:
-        """Whether a rule that claims to be the gradient is it in this layer."""
+        """Whether a rule that claims to be the gradient is it in this layer, see `resolves`."""
         # So that a difference that is NaN disagrees.
         if not self.difference <= self.allowance:
             return DISAGREES
-        return AGREES if self.largest > self.allowance else UNKNOWN
+        if self.largest == self.difference == 0:
+            return ZERO
+        return AGREES if resolves(self.allowance, self.largest) else NOT_RESOLVED
 
 
 def share(part: float, whole: float) -> float:
@@ -67,9 +71,9 @@ def share(part: float, whole: float) -> float:
 
 
 def verdict_of(layers: list[LayerCheck]) -> str:
-    """Return the verdict on all layers: the worst that one has, but one that agrees is enough."""
+    """Return the verdict on all layers: the worst that one has; if all are 0, nothing is told."""
     verdicts = {layer.verdict for layer in layers}
-    return next(v for v in (DISAGREES, AGREES, UNKNOWN) if v in verdicts)
+    return next((v for v in (DISAGREES, NOT_RESOLVED, AGREES) if v in verdicts), NOT_RESOLVED)
 
 
 def worst_of(layers: list[LayerCheck]) -> LayerCheck:

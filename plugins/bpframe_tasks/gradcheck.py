@@ -8,10 +8,10 @@ import numpy as np
 
 from bpframe import Batch, Objective, Parameters, Run, Task, with_ones
 from bpframe.differences import Places
-from bpframe.errors import NotFittingError, WrongGradientError
+from bpframe.errors import NotFittingError, NotResolvedError, WrongGradientError
 from bpframe_tasks.check import check
-from bpframe_tasks.comparison import DISAGREES
-from bpframe_tasks.gradcheck_report import FILE, complaint, notes, report, table
+from bpframe_tasks.comparison import DISAGREES, NOT_RESOLVED
+from bpframe_tasks.gradcheck_report import FILE, complaint, notes, report, shortcoming, table
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class GradCheck(Task):
     """Compare a rule's gradient with the definition, and tell what both cost.
 
     The definition is (C(w + ε e_j) - C(w - ε e_j)) / 2ε in float64, on a copy of the network with
-    its first weights. A rule that claims to be the gradient and is not makes the run fail; of
-    another rule the angle to the gradient is told.
+    its first weights. A rule that claims to be the gradient and is not makes the run fail, and so
+    does one of which differences cannot tell; of another rule the angle to the gradient is told.
 
     Parameters
     ----------
@@ -65,6 +65,8 @@ class GradCheck(Task):
         run.notes += notes(found, rule.exact, name)
         if rule.exact and found.verdict == DISAGREES:
             raise WrongGradientError(complaint(found, name))
+        if rule.exact and found.verdict == NOT_RESOLVED:
+            raise NotResolvedError(shortcoming(found, name))
 
 
 def draw_samples(run: Run, n: int, rng: np.random.Generator) -> Batch:

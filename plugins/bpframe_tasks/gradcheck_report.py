@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpframe import Run
 from bpframe_tasks.check import Check
-from bpframe_tasks.comparison import AGREES, DISAGREES, UNKNOWN, LayerCheck, worst_of
+from bpframe_tasks.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO, LayerCheck, worst_of
 
 FILE = "gradcheck.csv"
 
@@ -32,7 +32,7 @@ def report(run: Run, found: Check, exact: bool) -> None:
         where = f"of the largest derivative of layer {worst.number}"
         figure("error", worst.error, f"{where}, the worst one")
         figure("allowed_error", worst.allowed, where)
-        if found.verdict != UNKNOWN:
+        if found.verdict != NOT_RESOLVED:
             figure("agrees", found.verdict == AGREES, "1 for yes: no layer's error is too large")
     figure("angle", found.angle, "degrees, all layers together")
     figure("cost_in_forward_passes", found.cost_in_forward_passes, "the rule's gradient")
@@ -75,6 +75,8 @@ def layer_line(layer: LayerCheck, exact: bool) -> str:
     line = f"layer {layer.number}: {extent}, angle {layer.angle:.3g}°"
     if not exact:
         return line
+    if layer.verdict == ZERO:
+        return f"layer {layer.number}: {extent}, and so are the rule's: {ZERO}"
     return f"{line}, error {layer.error:.1e} (allowed {layer.allowed:.1e}): {layer.verdict}"
 
 
@@ -83,6 +85,23 @@ def duration(seconds: float) -> str:
     if seconds >= 0.1:
         return f"{seconds:.2f} s"
     return f"{seconds * 1e3:.0f} ms" if seconds >= 0.01 else f"{seconds * 1e6:,.0f} µs"
+
+
+def shortcoming(found: Check, name: str) -> str:
+    """Return what is said where differences cannot tell whether the gradient is right."""
+    layers = [layer for layer in found.layers if layer.verdict in (NOT_RESOLVED, ZERO)]
+    reasons = [
+        f"in layer {layer.number} all derivatives are 0"
+        if layer.verdict == ZERO
+        else f"in layer {layer.number} derivatives are up to {layer.largest:.2g}, where an error "
+        f"of {layer.allowance:.1e} is allowed"
+        for layer in layers
+    ]
+    return (
+        f"backprop '{name}' is not resolved: {'; '.join(reasons)}, so that a wrong gradient would "
+        "pass too. So it is where outputs or neurons saturate, or many layers lie above: try "
+        "another initializer or seed, or more task.samples"
+    )
 
 
 def complaint(found: Check, name: str) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 FIGURES = ("error", "allowed_error", "angle", "cost_in_forward_passes")
 LEGEND = (
     "✓ -9: agrees with the definition, the error is at most 1e-9 of a layer's largest derivative. "
-    "✗: disagrees. ?: the derivatives are too small to tell. 24°: angle to the gradient of a rule "
-    "that does not claim to be it. –: does not fit."
+    "✗: disagrees. ?: not resolved, a wrong one would pass too. 24°: angle to the gradient of a "
+    "rule that does not claim to be it. –: does not fit."
 )
 
 
@@ -133,9 +133,10 @@ def result(outcome: Outcome) -> str:
     agrees = figure(outcome, "agrees")
     if agrees is not None:
         return "agrees" if agrees else "disagrees"
-    if outcome.status != "finished":
-        return outcome.status
-    return "not exact" if figure(outcome, "error") is None else "too small to tell"
+    # Only a rule that claims to be the gradient has an error.
+    if figure(outcome, "error") is not None:
+        return "not resolved"
+    return "not exact" if outcome.status == "finished" else outcome.status
 
 
 def cell(outcome: Outcome) -> str:
@@ -147,7 +148,7 @@ def cell(outcome: Outcome) -> str:
             return f"✗ {exponent(figure(outcome, 'error'))}"
         case "not exact":
             return f"{figure(outcome, 'angle'):.0f}°"
-        case "too small to tell":
+        case "not resolved":
             return "?"
         case "does not fit":
             return "–"

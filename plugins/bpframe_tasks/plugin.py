@@ -1,12 +1,12 @@
 """Registers the tasks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import bpframe
 import bpframe_tasks as tasks
-from bpframe import Outcome
+from bpframe import Outcome, Run
 from bpframe.files import write_whole
 
 
@@ -14,6 +14,21 @@ from bpframe.files import write_whole
 def bpframe_register_tasks(register: Callable[[str, type[bpframe.Task]], None]) -> None:
     register("train", tasks.Train)
     register("gradcheck", tasks.GradCheck)
+
+
+@bpframe.hookimpl(wrapper=True)
+def bpframe_run(run: Run) -> Generator[None, bool, bool]:
+    """Warn of data that this network cannot learn, before it is trained."""
+    if run.task.trains:
+        run.warnings += tasks.warnings_of_data(run)
+    return (yield)
+
+
+@bpframe.hookimpl
+def bpframe_run_end(run: Run) -> None:
+    """Warn of what the trained network shows."""
+    if run.task.trains:
+        run.warnings += tasks.warnings_of_training(run)
 
 
 @bpframe.hookimpl

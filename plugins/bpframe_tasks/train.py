@@ -53,10 +53,7 @@ class Best:
 
     def look(self, epoch: Epoch) -> None:
         """Take note of an epoch: its accuracy, or for values its cost."""
-        metrics = epoch.metrics
-        cost = metrics.get("validation/cost")
-        score = metrics.get("validation/accuracy", -cost if cost is not None else self.score)
-        if score > self.score:
+        if (score := epoch.validation_score) > self.score:
             self.epoch, self.score, self.parameters = epoch.number, score, self._vector.copy()
 
 

@@ -57,11 +57,14 @@ WRONG: dict[str, tuple[str, ...]] = {
     "activation=custom activation.f=nope": ("custom", "'nope' is not allowed", "sqrt"),
     "activation=custom activation.f='__import__(1)'": ("'__import__(1)' is not allowed", "sqrt"),
     # parts that do not fit each other
-    "activation=linear cost=cross_entropy": (
+    "activation@output_activation=linear cost=cross_entropy": (
         *("'cross_entropy'", "[0, 1]", "'linear'", "[-∞, ∞]"),
         *("activation@output_activation", "sigmoid", "softmax", "quadratic"),
     ),
-    "cost=log_likelihood": ("[0, 1] summing to 1", "'sigmoid'", "softmax", "cross_entropy"),
+    "activation=linear network.hidden=[] cost=cross_entropy": ("[0, 1]", "'linear'", "sigmoid"),
+    "activation@output_activation=sigmoid cost=log_likelihood": (
+        *("[0, 1] summing to 1", "'sigmoid'", "softmax", "cross_entropy"),
+    ),
     "backprop=path_sum network.hidden=[50,50]": (
         *("'path_sum'", "[64, 50, 50, 10]", "1,651,010 paths", "max_paths", "100,000"),
     ),

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from running import CommandLine
+from running import CommandLine, Result
 
 EXPRESSION = 'activation.f="z/(1+abs(z))"'
 DERIVATIVE = 'activation.derivative="1/(1+abs(z))**2"'
+# Each bound is about 0.03 below the worst of ten seeds and three BLAS kernels: rounding can move
+# the measured rate by a step of its grid, and a run with it to what another seed gives.
 TABLE = [
-    ("", 0.96),
-    ("activation=linear cost=quadratic", 0.90),
-    ("activation=tanh cost=quadratic backprop=per_sample trainer.epochs=5", 0.88),
-    ("activation=relu activation@output_activation=softmax cost=log_likelihood", 0.95),
-    ("activation@output_activation=sigmoid cost=cross_entropy", 0.95),
-    ("network.hidden=[20,20,20]", 0.90),
-    ("data=xor network.hidden=[3]", 0.98),
-    (f"activation=custom {EXPRESSION}", 0.92),
-    (f"activation=custom {EXPRESSION} {DERIVATIVE}", 0.92),
+    ("", 0.93),
+    ("activation=linear cost=quadratic", 0.87),
+    ("activation=tanh cost=quadratic backprop=per_sample trainer.epochs=5", 0.80),
+    ("activation=relu", 0.90),
+    ("activation=relu activation@output_activation=softmax cost=log_likelihood", 0.92),
+    ("activation@output_activation=sigmoid cost=cross_entropy", 0.93),
+    ("network.hidden=[20,20,20]", 0.91),
+    (f"activation=custom {EXPRESSION}", 0.91),
+    (f"activation=custom {EXPRESSION} {DERIVATIVE}", 0.91),
 ]
 
 
@@ -30,14 +33,39 @@ def test_accuracy(cli: CommandLine, arguments: str, at_least: float) -> None:
     assert result.figure("test/accuracy") >= at_least
 
 
+def accuracies(result: Result) -> list[float]:
+    assert result.code == 0, result.err
+    return [outcome["figures"]["test/accuracy"]["value"] for outcome in result.outcomes]
+
+
+def test_three_hidden_neurons_learn_xor_from_most_first_weights(cli: CommandLine) -> None:
+    # From some they end where one corner of the four is wrong.
+    small = ("data=xor", "network.hidden=[3]", "seed=range(5)", "tracking=none", "plots=none")
+    assert np.median(accuracies(cli("-m", *small))) >= 0.98
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("hidden", "least", "median"), [("[20,20,20]", 0.91, 0.94), ("[20,20,20,20]", 0.90, 0.93)]
+)
+def test_deep_networks_of_sigmoids_learn_with_any_seed(
+    cli: CommandLine, hidden: str, least: float, median: float
+) -> None:
+    deep = (f"network.hidden={hidden}", "seed=range(10)", "tracking=none", "plots=none")
+    seen = accuracies(cli("-m", *deep))
+    assert len(seen) == 10
+    assert min(seen) >= least, seen
+    assert np.median(seen) >= median, seen
+
+
 def test_without_any_argument(cli: CommandLine) -> None:
     result = cli()
-    assert result.figure("test/accuracy") >= 0.96
+    assert result.figure("test/accuracy") >= 0.93
     files = {file.name for file in result.run_folder.iterdir()}
     pictures = {"learning_curve.png", "confusion_matrix.png"}
     assert files >= {"config.yaml", "outcome.json", "weights.npz"} | pictures
     assert (cli.folder / "mlflow.db").exists()
-    assert "to look at it: bpframe ui" in result.out
+    assert re.search(r"^to look at it: \S*bpframe ui$", result.out, re.MULTILINE)
 
 
 def test_the_console_script_is_the_same_command(cli: CommandLine, script: CommandLine) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from in_this_process import Typed
+from mangled_lines import mangled_words
 from running import CommandLine, clean_environment, read_all
 
 ANSWERS = {
@@ -17,6 +20,43 @@ ANSWERS = {
     "cost=": {"cost=cross_entropy", "cost=log_likelihood", "cost=quadratic"},
     "-m backprop=per_": {"backprop=per_sample"},
     "activation=nothing cost=quad": {"cost=quadratic"},
+}
+MORE_ANSWERS = {
+    "pl": {"plugins", "plots=", "plots."},
+    "check sig": {"sigmoid", "sign_symmetry"},
+    "check tan": {"tanh"},
+    "ui ": set(),
+    "activation=sigmoid,ta": {"activation=sigmoid,tanh"},
+    "-m cost=quadratic,": {"cost=quadratic,cross_entropy", "cost=quadratic,log_likelihood"},
+    "activation@": {"activation@output_activation="},
+    "activation@output_activation=so": {
+        "activation@output_activation=softmax",
+        "activation@output_activation=softplus",
+    },
+    "activation@output_activation=leaky_relu output_activation.": {
+        "output_activation.name=",
+        "output_activation.slope=",
+    },
+    "task.test_each_epoch=": {"task.test_each_epoch=true", "task.test_each_epoch=false"},
+    "dtype=": {"dtype=float32", "dtype=float64"},
+    "network.hidden=": set(),
+    "experiment=xo": {"experiment=xor"},
+    "--mul": {"--multirun"},
+    # What is wrong elsewhere in the line does not matter.
+    "foo=1 ((( =3 cost=qu": {"cost=quadratic"},
+    "-m seed=0,1 cost=qu": {"cost=quadratic"},
+    "--bogus -q cost=qu": {"cost=quadratic"},
+    "-P nothing.py cost=qu": {"cost=quadratic"},
+    "name=~/é cost=qu": {"cost=quadratic"},
+}
+FILES = {
+    "-P ": {"plugin.py", "folder/"},
+    "-P pl": {"plugin.py"},
+    "-Ppl": {"-Pplugin.py"},
+    "--plugin=pl": {"--plugin=plugin.py"},
+    "--plugin folder/": {"folder/inside.py"},
+    "-P nowhere/": set(),
+    "data.path=./fo": {"data.path=./folder"},
 }
 BASH = shutil.which("bash")
 
@@ -33,6 +73,75 @@ def complete(cli: CommandLine, line: str, **environment: str) -> set[str]:
 @pytest.mark.parametrize("line", ANSWERS)
 def test_answer(cli: CommandLine, line: str) -> None:
     assert complete(cli, line) == ANSWERS[line]
+
+
+@pytest.fixture
+def tab(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], set[str]]:
+    """Return what answers in this process what a line may become."""
+
+    def answers(line: str) -> set[str]:
+        monkeypatch.setenv("COMP_LINE", f"bpframe {line}")
+        result = typed("-sc", "query=bash")
+        assert (result.code, result.err) == (0, ""), line
+        return set(result.out.split())
+
+    return answers
+
+
+@pytest.mark.parametrize("line", MORE_ANSWERS)
+def test_more_answers(tab: Callable[[str], set[str]], line: str) -> None:
+    assert tab(line) == MORE_ANSWERS[line]
+
+
+@pytest.mark.parametrize("line", FILES)
+def test_files(tab: Callable[[str], set[str]], line: str) -> None:
+    Path("folder").mkdir()
+    for file in ("plugin.py", "picture.png", "a.b.py", "folder/inside.py", "$(touch ran).py"):
+        Path(file).touch()
+    assert tab(line) == FILES[line]
+
+
+def test_nothing_that_a_shell_would_carry_out(tab: Callable[[str], set[str]]) -> None:
+    for file in ("$(touch ran)", "`touch ran`", "a b", "it's", 'say "so"', "a;b", "a&b"):
+        Path(file).touch()
+    assert tab("data.path=./") == set()
+    assert tab("hydra.sweep.subdir=") == set()
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells(typed: Typed, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    monkeypatch.setenv("COMP_LINE", "bpframe activation=si")
+    result = typed("-sc", f"query={shell}")
+    assert result.out.split() == ["activation=sigmoid", "activation=sin"]
+    assert result.out.count("\n") == (2 if shell == "fish" else 1)
+
+
+NOISY = """\
+import os, sys, warnings
+
+print("on the screen")
+print("on the screen", file=sys.stderr)
+warnings.warn("on the screen")
+{end}
+"""
+
+
+@pytest.mark.parametrize("end", ["1 / 0", "sys.exit(3)", "raise Exception()"])
+def test_a_plugin_that_prints_and_breaks(cli: CommandLine, end: str) -> None:
+    (cli.folder / "noisy.py").write_text(NOISY.format(end=end))
+    assert complete(cli, "-P noisy.py activation=sig") == {"activation=sigmoid"}
+
+
+def test_mangled_lines(tab: Callable[[str], set[str]]) -> None:
+    for words in mangled_words(seed=0, count=6):
+        tab(" ".join(words))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_more_mangled_lines(tab: Callable[[str], set[str]], seed: int) -> None:
+    for words in mangled_words(seed, count=20):
+        tab(" ".join(words))
 
 
 def test_nothing_typed_yet(cli: CommandLine) -> None:

@@ -50,7 +50,24 @@ def test_no_rate_of_the_grid_keeps_the_cost_finite(cli: CommandLine) -> None:
     assert "learning_rate" in message
 
 
+def test_a_function_that_is_not_a_number_is_named(cli: CommandLine) -> None:
+    rate = "optimizer.learning_rate=0.1"
+    message = assert_message(
+        cli.quick("activation=custom", 'activation.f="log(z)"', "data=xor", rate), epoch=1
+    )
+    assert "f of Custom(f='log(z)') is not a number at z = -" in message
+    assert "range is bounded" not in message
+
+
+def test_large_weights_of_a_written_tanh_train_in_float32(cli: CommandLine) -> None:
+    f = 'activation.f="2/(1+exp(-2*z))-1"'
+    large = ("initializer=constant", "initializer.weight=80", "data=xor")
+    result = cli.quick("activation=custom", f, *large, "optimizer.learning_rate=0.01")
+    assert result.code == 0, result.err
+
+
 def test_numpy_does_not_warn(cli: CommandLine) -> None:
     # Neurons that overflow to -∞ are dead, and the cost stays finite.
-    result = cli.quick("activation=relu", "network.hidden=[30,30]", "optimizer.learning_rate=1000")
+    relu = ("activation=relu", "activation@output_activation=relu")
+    result = cli.quick(*relu, "network.hidden=[30,30]", "optimizer.learning_rate=1000")
     assert "Warning" not in result.err

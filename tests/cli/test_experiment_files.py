@@ -42,3 +42,18 @@ def test_a_misspelled_key_in_an_experiment_is_an_error(cli: CommandLine) -> None
     message = cli.quick(f"--config-dir={folder.parent}", "experiment=mine").error()
     assert "epoch" in message
     assert "Did you mean 'epochs'?" in message
+
+
+@pytest.mark.parametrize("flag", ["--config-dir={}", "hydra.searchpath=[{}]"])
+def test_an_own_experiment_with_the_name_of_a_built_in_one(cli: CommandLine, flag: str) -> None:
+    # bpframe's folder comes first, so that it would never be read.
+    file = cli.folder / "own" / "experiment" / "xor.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("# @package _global_\nseed: 5\n")
+    message = cli.quick(flag.format(cli.folder / "own"), "experiment=xor").error()
+    assert str(file) in message
+    assert "my_xor.yaml" in message
+    file.rename(file.with_name("my_xor.yaml"))
+    result = cli.quick(flag.format(cli.folder / "own"), "experiment=my_xor", "data=xor")
+    result.must_be_fine()
+    assert "seed: 5" in (result.run_folder / "config.yaml").read_text()

@@ -158,9 +158,38 @@ def test_a_wrong_gradient_makes_the_run_fail(
 
 @pytest.mark.slow
 def test_what_does_not_fit_is_refused_as_in_a_training(gradcheck: CommandLine) -> None:
-    result = gradcheck("activation=linear", "cost=cross_entropy")
+    result = gradcheck("activation@output_activation=linear", "cost=cross_entropy")
     assert "accepts outputs in [0, 1]" in result.error(code=2)
     assert result.outcome["status"] == "refused"
+
+
+def test_what_differences_cannot_tell_is_not_called_right(gradcheck: CommandLine) -> None:
+    steep = ("activation@output_activation=softmax", "cost=cross_entropy", "initializer=normal")
+    wide = ("activation=relu", "network.hidden=[100]", "task.max_parameters=300")
+    result = gradcheck(*steep, *wide)
+    message = result.error(code=1)
+    assert message.startswith("backprop 'full_matrix' is not resolved: ")
+    assert (result.outcome["status"], result.outcome["error"]) == ("failed", message)
+    assert "gradcheck/agrees" not in result.outcome["figures"]
+    assert "full_matrix and the definition: not resolved" in result.out
+    assert [row["verdict"] for row in layers(result)] == ["not resolved"] * 2
+
+
+@pytest.mark.parametrize(
+    ("expression", "where"),
+    [
+        ("sqrt(z)", "f of Custom(f='sqrt(z)') is not a number at z = -"),
+        ("log(z)", "f of Custom(f='log(z)') is not a number at z = -"),
+        ("acos(3*z)", "f of Custom(f='acos(3*z)') is not a number at z = "),
+    ],
+)
+def test_a_function_that_is_not_real_is_named_and_not_the_rule(
+    gradcheck: CommandLine, expression: str, where: str
+) -> None:
+    message = gradcheck("activation=custom", f'activation.f="{expression}"').error(code=1)
+    assert message.startswith(f"there is no gradient to compare: {where}")
+    assert "of layer 2" in message
+    assert "full_matrix" not in message
 
 
 def test_a_rule_that_refuses_float64(gradcheck: CommandLine) -> None:

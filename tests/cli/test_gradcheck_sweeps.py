@@ -13,7 +13,7 @@ import bpframe_backprop.plugin as backprop
 
 WRONG = ("-P", str(Path(__file__).with_name("wrong_rules.py")))
 SMALL = (
-    *("activation=sigmoid,linear", "cost=quadratic,cross_entropy"),
+    *("activation@output_activation=sigmoid,linear", "cost=quadratic,cross_entropy"),
     "backprop=full_matrix,per_sample,feedback_alignment",
     *("data=xor", "network.hidden=[4]"),
 )
@@ -48,7 +48,8 @@ def test_a_small_product(cli: CommandLine) -> None:
 
     head, *rows = matrix(result)
     assert head == ["activation", "cost", "full_matrix", "per_sample", "feedback_alignment"]
-    pairs = [[f, c] for f in ("sigmoid", "linear") for c in ("quadratic", "cross_entropy")]
+    outputs = ("sigmoid+sigmoid", "sigmoid+linear")
+    pairs = [[f, c] for f in outputs for c in ("quadratic", "cross_entropy")]
     assert [row[:2] for row in rows] == pairs
     for row in rows[:3]:
         assert all(cell.startswith("✓ -") for cell in row[2:4])
@@ -90,8 +91,19 @@ def test_a_wrong_rule_makes_the_sweep_fail(cli: CommandLine) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_not_resolved_makes_the_sweep_fail(cli: CommandLine) -> None:
+    result = sweep(
+        cli, "data=xor", "network.hidden=[2]", "initializer.weight=0.5,40", "initializer=constant"
+    )
+    assert result.code == 1
+    assert [row[-1][0] for row in matrix(result)[1:]] == ["✓", "?"]
+    assert "agrees: 1, not resolved: 1" in result.out
+
+
+@pytest.mark.slow
 def test_where_nothing_fits_the_sweep_is_refused(cli: CommandLine) -> None:
-    result = sweep(cli, "activation=linear,tanh", "cost=cross_entropy,log_likelihood")
+    outputs = "activation@output_activation=linear,tanh"
+    result = sweep(cli, outputs, "cost=cross_entropy,log_likelihood")
     assert result.code == 2
     message = "bpframe: error: nothing fits in this sweep; the first: cost 'cross_entropy' accepts"
     assert result.err.splitlines()[-1].startswith(message)
@@ -148,11 +160,13 @@ def test_the_whole_product(cli: CommandLine) -> None:
     backprop.bpframe_register_backprops(names["backprop"].__setitem__)
     head, *rows = matrix(result)
     assert {"fused", *names["backprop"]} == set(head[2:])
-    assert {row[0] for row in rows} == set(names["activation"])
     assert len(rows) == 3 * len(names["activation"])
-    # Each activation fits the quadratic cost.
-    by_pair = {tuple(row[:2]): dict(zip(head[2:], row[2:], strict=True)) for row in rows}
-    for name in names["activation"]:
-        assert by_pair[name, "quadratic"]["full_matrix"].startswith("✓")
-    assert by_pair["softmax", "log_likelihood"]["full_matrix"].startswith("✓")
+    # Below the outputs that belong to it, each activation fits each cost.
+    by_pair = {
+        (row[0].partition("+")[0], row[1]): dict(zip(head[2:], row[2:], strict=True))
+        for row in rows
+    }
+    assert {activation for activation, _ in by_pair} == set(names["activation"])
+    assert all(cells["full_matrix"].startswith("✓") for cells in by_pair.values())
     assert by_pair["sigmoid", "cross_entropy"]["fused"].startswith("✓")
+    assert by_pair["sigmoid", "log_likelihood"]["fused"] == "–"

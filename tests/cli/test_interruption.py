@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
 
 import pytest
-from running import CommandLine, clean_environment, outcome_files
+from running import SECONDS, CommandLine, clean_environment, outcome_files
 
 # Says that the training goes on.
 PLUGIN = """\
@@ -17,18 +18,19 @@ from pathlib import Path
 import bpframe
 
 @bpframe.hookimpl
-def bpframe_epoch_end():
-    Path("training").touch()
+def bpframe_epoch_end(epoch):
+    if epoch.number > 1:
+        Path("training").touch()
 """
-LONG = ("data=xor", "trainer.epochs=1000000", "tracking=none", "plots=none", "console=none")
+LOUD = ("data=xor", "tracking=none", "plots=none")
+LONG = (*LOUD, "trainer.epochs=1000000", "console=none")
 
 
-@pytest.mark.parametrize("flags", [(), ("-m",)])
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_signal(cli: CommandLine, sent: signal.Signals, flags: tuple[str, ...]) -> None:
+def interrupted(cli: CommandLine, sent: signal.Signals, *arguments: str) -> tuple[str, str]:
+    """Send a signal to a command once it trains, and return what it printed."""
     (cli.folder / "plugin.py").write_text(PLUGIN)
     with subprocess.Popen(
-        [*cli.command, "-P", "plugin.py", *flags, *LONG],
+        [*cli.command, "-P", "plugin.py", *arguments],
         cwd=cli.folder,
         env=clean_environment(),
         stdout=subprocess.PIPE,
@@ -39,11 +41,25 @@ def test_signal(cli: CommandLine, sent: signal.Signals, flags: tuple[str, ...]) 
             assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(sent)
-        _, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert err.endswith("bpframe: error: interrupted\n")
+    return out, err
+
+
+@pytest.mark.parametrize("flags", [(), ("-m",)])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_signal(cli: CommandLine, sent: signal.Signals, flags: tuple[str, ...]) -> None:
+    interrupted(cli, sent, *flags, *LONG)
     (file,) = outcome_files(cli.folder)
     outcome = json.loads(file.read_text())
     assert (outcome["status"], outcome["exit_code"]) == ("interrupted", 130)
     assert "learning_rate" in outcome["figures"]
+
+
+def test_an_interrupted_sweep_ends_with_its_table(cli: CommandLine) -> None:
+    out, _ = interrupted(cli, signal.SIGINT, "-m", *LOUD, "trainer.epochs=1,1000000")
+    rows = re.findall(r"^  (\d) .* (\w+) *$", out.partition("2 runs")[2], re.MULTILINE)
+    assert rows == [("0", "finished"), ("1", "interrupted")]
+    assert "run 1 interrupted: interrupted" in out

@@ -17,7 +17,7 @@ SEVERAL = (
 
 def test_one_modified_neuron_trains(cli: CommandLine) -> None:
     result = cli(NEURON, "tracking=none", "plots=none")
-    assert result.figure("test/accuracy") >= 0.95
+    assert result.figure("test/accuracy") >= 0.93
     assert result.outcome["name"] == "digits sigmoid[2.3:custom] s0"
     config = OmegaConf.load(result.run_folder / "config.yaml")
     own = {"name": "custom", "f": "tanh(z)"}

@@ -34,14 +34,14 @@ def test_a_slow_rule_can_train_the_default_network(cli: CommandLine, rule: str) 
 @pytest.mark.parametrize("rule", APPROXIMATE)
 def test_an_approximate_rule_learns_the_digits(cli: CommandLine, rule: str) -> None:
     arguments = (f"backprop={rule}", "tracking=none", "plots=none")
-    assert cli(*arguments).figure("test/accuracy") >= 0.94
+    assert cli(*arguments).figure("test/accuracy") >= 0.91
 
 
 @pytest.mark.slow
 def test_random_magnitudes_learn_the_digits(cli: CommandLine) -> None:
     random = ("backprop=sign_symmetry", "backprop.magnitudes=random")
     result = cli(*random, "tracking=none", "plots=none")
-    assert result.figure("test/accuracy") >= 0.94
+    assert result.figure("test/accuracy") >= 0.91
     assert "magnitudes: random" in (result.run_folder / "config.yaml").read_text()
 
 

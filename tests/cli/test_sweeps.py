@@ -80,7 +80,7 @@ def test_a_run_that_diverges_does_not_stop_the_others(cli: CommandLine) -> None:
 
 
 def test_a_run_that_is_refused_does_not_stop_the_others(cli: CommandLine) -> None:
-    result = cli.quick("-m", "activation=linear,sigmoid", "cost=cross_entropy")
+    result = cli.quick("-m", "activation@output_activation=linear,sigmoid", "cost=cross_entropy")
     assert result.code == 2
     assert [outcome["status"] for outcome in result.outcomes] == ["refused", "finished"]
     assert [row[-1] for row in table(result)] == ["refused", "finished"]
@@ -109,3 +109,38 @@ def test_a_wrong_value_is_found_before_anything_runs(cli: CommandLine, wrong: st
     result = cli.quick("-m", wrong, "data=xor")
     assert wrong.partition("=")[0] in result.error()
     assert not result.outcomes
+
+
+LAUNCHER = """\
+from hydra.core.config_store import ConfigStore
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
+
+
+class FailingLauncher(BasicLauncher):
+    def launch(self, job_overrides, initial_job_idx):
+        super().launch(job_overrides[:1], initial_job_idx)
+        raise RuntimeError("the cluster is gone")
+
+
+target = {"_target_": "hydra_plugins.failing.FailingLauncher"}
+ConfigStore.instance().store(group="hydra/launcher", name="failing", node=target)
+"""
+
+
+def test_a_launcher_that_fails_leaves_the_table_of_what_was_run(cli: CommandLine) -> None:
+    (cli.folder / "hydra_plugins").mkdir()
+    (cli.folder / "hydra_plugins" / "failing.py").write_text(LAUNCHER)
+    words = ("-m", "data=xor", "seed=0,1", "hydra/launcher=failing")
+    result = cli.quick(*words, PYTHONPATH=str(cli.folder))
+    assert result.code != 0
+    assert "the cluster is gone" in result.err
+    assert "1 runs" in result.out
+    assert [outcome["status"] for outcome in result.outcomes] == ["finished"]
+
+
+def test_a_sweep_of_one_training_sample_has_its_table(cli: CommandLine) -> None:
+    result = cli.quick("-m", "experiment=saturation", "cost=quadratic,cross_entropy")
+    assert [row[1] for row in table(result)] == ["quadratic", "cross_entropy"]
+    assert [row[-1] for row in table(result)] == [
+        f"{outcome['figures']['train/cost']['value']:.4g}" for outcome in result.outcomes
+    ]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from running import CommandLine, clean_environment, outcome_files
+from running import SECONDS, CommandLine, clean_environment, outcome_files
 
 from bpframe.plugins import load_plugins
 
@@ -176,7 +176,7 @@ def test_a_run_that_is_interrupted_has_its_picture(cli: CommandLine) -> None:
         for _ in range(4):
             assert process.stdout.readline().startswith("epoch")
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (130, "bpframe: error: interrupted\n")
     (file,) = outcome_files(cli.folder)
     assert json.loads(file.read_text())["status"] == "interrupted"

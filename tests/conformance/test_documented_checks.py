@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import CommandLine, clean_environment
+from running import SECONDS, CommandLine, clean_environment
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 SECTION = TEXT.partition("\n## Check your plugin\n")[2].partition("\n## ")[0]
@@ -31,7 +31,7 @@ def run(project: Path, *arguments: str) -> str:
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

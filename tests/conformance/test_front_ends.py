@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from running import SECONDS
 from wrong_activations import DERIVATIVES, OnlyBatches, Right, SlightlyWrongDerivative
 from wrong_data import CHECKS, Missing
 
@@ -88,7 +89,7 @@ def run_python(*arguments: str, cwd: Path = HERE) -> subprocess.CompletedProcess
         env={**os.environ, "PYTHONPATH": str(HERE)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=SECONDS,
         check=False,
     )
 

@@ -430,7 +430,22 @@ SEED = "one_seed_gives_one_result"
 FLOAT32 = "float32_agrees_with_float64"
 FINITE = "numbers_are_finite"
 RIGHT = [Right(), RefusesSome(), RandomFeedback(), Whole()]
+
+
+@dataclass(frozen=True)
+class ClaimsNothing(Right):
+    """Gives 0, and a tolerance at which that is right."""
+
+    @property
+    def tolerance(self) -> float:
+        return 100.0
+
+    def write(self, block: Array, total: Array, m: int) -> None:
+        block[:] = 0
+
+
 WRONG: list[tuple[Backprop, set[str]]] = [
+    (ClaimsNothing(), {AGREES}),
     (SumOfTheBatch(), {AGREES, MEAN, SIZES, FLOAT32}),
     (TransposedWeights(), {AGREES}),
     (OffByOneLayer(), {AGREES}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from builders import make_network, quick
@@ -68,6 +70,42 @@ def test_any_expression_has_a_right_derivative_or_is_refused(text: str) -> None:
         smooth = (np.abs(wider - expected) < size) & (np.abs(above - below) < size)
         smooth &= np.isfinite(d) & (1e-13 * np.abs(a) / STEP < size)
     np.testing.assert_array_less(np.abs(d - expected)[smooth], (3 * size)[smooth])
+
+
+@settings(quick, max_examples=100)
+@given(expressions)
+def test_any_expression_has_functions_of_numbers_that_are_those_of_arrays(text: str) -> None:
+    f = made(text)
+    if f is None:
+        return
+    value, slope = f.scalar(np.float64)
+    a = f(Z)
+    d = f.derivative(Z, a)
+    for z, a_z, d_z in zip(Z.tolist(), a.tolist(), d.tolist(), strict=True):
+        for function, arguments, expected in ((value, (z,), a_z), (slope, (z, a_z), d_z)):
+            # Python raises where C goes on with infinity or NaN.
+            with suppress(ArithmeticError, ValueError):
+                found = function(*arguments)
+                if np.isfinite(found) and np.isfinite(expected):
+                    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
+
+
+def test_every_function_and_operation_can_be_compiled() -> None:
+    one = [
+        f"{name}({'2+' * (name == 'acosh')}z/3)"
+        for name, (count, _) in FUNCTIONS.items()
+        if count == 1
+    ]
+    two = [f"{name}(z,z*z)" for name, (count, _) in FUNCTIONS.items() if count == 2]
+    f = Custom(f"({'+'.join([*one, *two])}-z**-2*2**z/z**0.5+z**z-1e-3)/100+pi*e")
+    network = make_network((1, 1), f)
+    network.parameters.vector[:] = 1, 0
+    batch = make_batch(np.array([[1.3]]), np.array([[0.5]]))
+    objective = Objective(network, Quadratic())
+    gradients = [Parameters((1, 1), np.float64) for _ in range(2)]
+    for rule, out in zip((FullMatrix(), Fused()), gradients, strict=True):
+        rule.bind(objective, stream(0, "feedback"))(batch, out)
+    np.testing.assert_allclose(gradients[1].vector, gradients[0].vector, rtol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import numpy as np
 import pluggy
 import pytest
 from builders import (
-    CUSTOM,
     class_data,
     each,
     exact_backprops,
@@ -30,7 +29,6 @@ from bpframe import (
     Cost,
     Data,
     GradientFunction,
-    MixedActivation,
     Network,
     Objective,
     Parameters,
@@ -42,13 +40,12 @@ from bpframe import (
 )
 from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import make_batch
-from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Sin, Softmax, Square, Tanh
+from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import DirectFeedbackAlignment, FeedbackAlignment, FullMatrix, SignSymmetry
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic, output_error
 from bpframe_diagnostics.plugin import Basic, DiagnosticsPlugin, Full, NoDiagnostics
 from bpframe_diagnostics.quantities import (
     angle,
-    largest_slopes,
     norm,
     root_mean_square,
     share_of_small,
@@ -186,35 +183,6 @@ def test_the_samples_are_drawn_once() -> None:
 def test_share_of_small(values: list[float], limit: float) -> None:
     count = sum(-limit <= value <= limit for value in values)
     assert share_of_small(np.array(values), limit) == count / len(values)
-
-
-SLOPES: dict[str, tuple[Activation, Any]] = {
-    "sigmoid": (Sigmoid(), 1 / 4),
-    "tanh": (Tanh(), 1),
-    "relu": (ReLU(), 1),
-    "leaky relu": (LeakyReLU(0.3), 1),
-    "linear": (Linear(), 1),
-    "sin": (Sin(), 1),
-    "softmax": (Softmax(), 1 / 4),
-    "steep without bound": (Square(), 1),
-    "soft sign": (CUSTOM["soft sign"], 1),
-    "bell": (CUSTOM["bell"], math.sqrt(2 / math.e)),
-    "shallow": (Custom("0.01*z"), 0.01),
-    "constant": (Custom("0*z"), 0),
-    "not defined below 0": (Custom("0.1*log(z)", "0.1/z"), 1),
-    "mixed": (
-        MixedActivation.of(Sigmoid(), 3, {1: Tanh(), 2: Custom("0.01*z")}),
-        [1 / 4, 1, 0.01],
-    ),
-}
-
-
-@pytest.mark.parametrize(("f", "expected"), SLOPES.values(), ids=SLOPES)
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_largest_slope_of_a_function(f: Activation, expected: Any, dtype: Any) -> None:
-    slopes = largest_slopes(f, 3, dtype)
-    assert slopes.shape == (3,)
-    np.testing.assert_allclose(slopes, np.broadcast_to(expected, 3), rtol=2e-3)
 
 
 def test_saturated_neurons_and_inputs_near_zero_are_counted() -> None:

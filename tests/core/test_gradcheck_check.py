@@ -31,8 +31,9 @@ from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import FiniteDifference, FullMatrix, PerSample
 from bpframe_backprop.full_matrix import backward_pass
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
+from bpframe_costs.closed_forms import softmax_cross_entropy
 from bpframe_tasks.check import Check, check
-from bpframe_tasks.comparison import AGREES, DISAGREES, UNKNOWN
+from bpframe_tasks.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO
 
 SIZES = (4, 3, 3, 2)
 SIGMOID, TANH, QUADRATIC = Sigmoid(), Tanh(), Quadratic()
@@ -258,8 +259,44 @@ def test_a_rule_is_held_to_what_it_claims() -> None:
 
     objective = objective_of()
     assert objective.value(*batch_for(objective)[:2]) < 1
-    assert checked(Wrong(added(0.9e-3), 1e-3), objective).verdict == AGREES
-    assert checked(Wrong(added(1.1e-3), 1e-3), objective).verdict == DISAGREES
+    assert checked(Wrong(added(0.9e-5), 1e-5), objective).verdict == AGREES
+    assert checked(Wrong(added(1.1e-5), 1e-5), objective).verdict == DISAGREES
+
+
+@pytest.mark.parametrize("factor", [0, 0.5, 1, 2])
+def test_a_claim_that_is_so_wide_that_a_wrong_gradient_would_pass_is_not_resolved(
+    factor: float,
+) -> None:
+    found = checked(Wrong(multiplied(0, factor), 1.0), objective_of())
+    assert found.layers[0].difference < found.layers[0].allowance
+    assert (verdicts(found), found.verdict) == ([NOT_RESOLVED] * 3, NOT_RESOLVED)
+
+
+@pytest.mark.parametrize("factor", [0, 1, 2])
+def test_a_layer_whose_gradient_vanishes_is_not_resolved(factor: float) -> None:
+    # Saturated, but not so far that the cost does not change at all.
+    objective = objective_of(hidden=SIGMOID, sizes=(4, 3, 2))
+    objective.network.parameters.biases[0][:] = 22
+    found = checked(Wrong(multiplied(0, factor)), objective)
+    assert 0 < found.layers[0].largest < 1e-8
+    assert (verdicts(found), found.verdict) == ([NOT_RESOLVED, AGREES], NOT_RESOLVED)
+
+
+def test_where_all_is_0_nothing_is_resolved() -> None:
+    objective = objective_of(ReLU(), hidden=ReLU(), sizes=(2, 3, 1))
+    objective.network.parameters.biases[1][:] = -100
+    found = checked(FullMatrix(), objective)
+    assert (verdicts(found), found.verdict) == ([ZERO, ZERO], NOT_RESOLVED)
+
+
+def test_softmax_outputs_near_1_are_not_resolved_with_cross_entropy() -> None:
+    objective = objective_of(Softmax(), CrossEntropy(), closed_form=softmax_cross_entropy)
+    objective.network.parameters.biases[-1][:] = 15, -15
+    batch = batch_for(objective)
+    batch.y[:] = 1, 0
+    for factor in (1, 2):
+        found = checked(Wrong(multiplied(2, factor)), objective, batch)
+        assert found.verdict == NOT_RESOLVED
 
 
 def test_the_angle_of_a_direction_that_is_turned() -> None:
@@ -312,11 +349,11 @@ def test_samples_that_are_all_at_a_kink_are_an_error() -> None:
         checked(FullMatrix(), objective, first)
 
 
-def test_derivatives_that_vanish_are_too_small_to_tell() -> None:
+def test_derivatives_that_are_0_tell_nothing_of_their_layer() -> None:
     objective = objective_of(hidden=ReLU(), sizes=(2, 3, 1))
     objective.network.parameters.biases[0][:] = -100
     found = checked(Wrong(multiplied(0, 2)), objective)
-    assert (verdicts(found), found.verdict) == ([UNKNOWN, AGREES], AGREES)
+    assert (verdicts(found), found.verdict) == ([ZERO, AGREES], AGREES)
     forward = ForwardPass(objective.network, 5)
     forward(batch_for(objective).x_one)
     assert not forward.a[0].any()

@@ -20,7 +20,8 @@ from bpframe_tasks.check import STEP
 from bpframe_tasks.comparison import (
     AGREES,
     DISAGREES,
-    UNKNOWN,
+    NOT_RESOLVED,
+    ZERO,
     LayerCheck,
     angle,
     verdict_of,
@@ -132,8 +133,11 @@ def layer(difference: float, allowance: float = 1e-9, largest: float = 0.5) -> L
         (1.1e-9, 0.5, DISAGREES),
         (math.nan, 0.5, DISAGREES),
         (math.inf, 0.5, DISAGREES),
-        (0.0, 1e-9, UNKNOWN),
-        (0.0, 0.0, UNKNOWN),
+        (0.0, 1.1e-7, AGREES),
+        (0.0, 0.9e-7, NOT_RESOLVED),
+        (0.0, 1e-9, NOT_RESOLVED),
+        (1e-10, 0.0, NOT_RESOLVED),
+        (0.0, 0.0, ZERO),
         (1e-8, 0.0, DISAGREES),
     ],
 )
@@ -147,10 +151,11 @@ def test_errors_are_shares_of_the_largest_derivative() -> None:
 
 
 def test_the_verdict_on_all_layers() -> None:
-    good, bad, unknown = layer(0), layer(1), layer(0, largest=0)
-    assert verdict_of([good, bad, unknown]) == DISAGREES
-    assert verdict_of([unknown, good]) == AGREES
-    assert verdict_of([unknown]) == UNKNOWN
+    good, bad, unknown, zero = layer(0), layer(1), layer(0, largest=1e-9), layer(0, largest=0)
+    assert verdict_of([good, bad, unknown, zero]) == DISAGREES
+    assert verdict_of([unknown, good, zero]) == NOT_RESOLVED
+    assert verdict_of([good, zero]) == AGREES
+    assert verdict_of([zero]) == NOT_RESOLVED
 
 
 @pytest.mark.parametrize("worst", [layer(1), layer(math.nan), layer(2e-10, 1e-10)])

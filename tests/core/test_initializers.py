@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from bpframe import Initializer
-from bpframe_optimizers import Constant, He, Normal, ScaledNormal, Xavier
+from bpframe import Activation, Initializer, Network
+from bpframe_activations import Custom, Linear, ReLU, Sigmoid, Tanh
+from bpframe_optimizers import Constant, DeepNormal, He, Normal, ScaledNormal, Xavier
 
 N_IN, N_OUT = 400, 250
 
@@ -43,3 +46,41 @@ def test_constant_weights_and_biases() -> None:
 def test_a_constant_that_is_not_finite_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{name} is {value}; it must be finite"):
         Constant(**{name: value})
+
+
+def first(initializer: Initializer, hidden: list[int], f: Activation, **more: Any) -> Network:
+    return Network([5, *hidden, 3], f, initializer, seed=1, **more)
+
+
+@pytest.mark.parametrize("hidden", [[], [4]])
+def test_deep_normal_is_scaled_normal_where_nothing_is_deep(hidden: list[int]) -> None:
+    deep, plain = (first(i, hidden, Sigmoid()).parameters for i in (DeepNormal(), ScaledNormal()))
+    assert (deep.vector == plain.vector).all()
+
+
+@pytest.mark.parametrize(
+    ("f", "wider"),
+    [
+        (Sigmoid(), 4),
+        (Tanh(), 1),
+        (ReLU(), 1),
+        (Linear(), 1),
+        (Custom("z/10"), 10),
+        (Custom("1"), 1),
+    ],
+    ids=repr,
+)
+def test_deep_normal_widens_the_weights_between_hidden_layers(f: Activation, wider: float) -> None:
+    networks = (first(i, [4, 6, 2], f) for i in (DeepNormal(), ScaledNormal()))
+    deep, plain = (network.parameters for network in networks)
+    for layer, factor in enumerate((1, wider, wider, 1)):
+        np.testing.assert_allclose(deep.weights[layer], factor * plain.weights[layer], rtol=1e-6)
+        assert (deep.biases[layer] == plain.biases[layer]).all()
+
+
+def test_deep_normal_widens_what_each_neuron_sends_by_its_own_slope() -> None:
+    own = {(2, 3): Tanh()}
+    deep = first(DeepNormal(), [4, 6], Sigmoid(), neurons=own).parameters
+    plain = first(ScaledNormal(), [4, 6], Sigmoid(), neurons=own).parameters
+    np.testing.assert_allclose(deep.weights[1] / plain.weights[1], [[4, 4, 1, 4]] * 6, rtol=1e-6)
+    assert (deep.weights[2] == plain.weights[2]).all()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import SECONDS
 
 HEAVY = ["pluggy", "hydra", "omegaconf", "mlflow", "matplotlib", "sympy", "rich", "sklearn"]
 IMPORT = "from bpframe import Network, Trainer\n"
@@ -38,7 +39,7 @@ def modules_after(code: str, folder: Path) -> set[str]:
         [sys.executable, "-W", "error", "-c", code + "\nimport sys; print(*sys.modules)"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SECONDS,
         check=False,
         cwd=folder,
     )

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-from explained import (
-    data_of,
-    infinite_factors,
-    make_sample,
-    make_trainer,
-    random_sample,
-    worked_example,
-)
-
-from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
-from bpframe_backprop import FullMatrix
-from bpframe_costs import LogLikelihood
-from bpframe_explain import Sample, explain
-from bpframe_explain.page import page as page_of
-from bpframe_optimizers import L2
+from explained import data_of
+from pointing import centre, click, neuron
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Page
 
-MILLISECONDS = 30_000
 TEXTS = """() => [...document.querySelectorAll('#drawing text')].map(t => {
     const b = t.getBoundingClientRect();
     return [t.textContent, b.left, b.top, b.right, b.bottom];
@@ -57,71 +42,6 @@ WALK = """() => {
 }"""
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the pages of a network [2, 3, 2], of one [64, 30, 10] with a picture, and others."""
-    folder = tmp_path_factory.mktemp("pages")
-    trainer = make_trainer((64, 30, 10), Sigmoid())
-    picture = np.outer(np.linspace(0, 1, 8), np.linspace(1, 0, 8)).ravel()
-    sample = Sample("sample 3 of test", picture, np.eye(10)[4], True, (8, 8))
-    relu = make_trainer((3, 4, 4, 2), ReLU(), Softmax(), LogLikelihood(), regularizer=L2(1.0))
-    wide = make_trainer((90, 70, 50), Tanh(), Linear())
-    shown = {
-        "small": worked_example(),
-        "large": explain(trainer, sample, 10),
-        "inexact": worked_example(rule=Halved()),
-        "deep": explain(relu, make_sample([1, 2, 0], [0, 1], classes=True), 10),
-        "infinite": infinite_factors(),
-        "wide": explain(wide, random_sample(wide, 0), 10),
-    }
-    for name, explanation in shown.items():
-        (folder / f"{name}.html").write_bytes(page_of(explanation, "a run"))
-    return {name: folder / f"{name}.html" for name in shown}
-
-
-@pytest.fixture
-def open_page(browser: Browser, files: dict[str, Path]) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a page; at the end nothing may have gone wrong in it."""
-    complaints: list[str] = []
-    requests: list[str] = []
-    pages: list[Page] = []
-
-    def open_(name: str, *, width: int = 1280, scheme: Any = "light") -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        pages.append(page)
-        page.set_default_timeout(MILLISECONDS)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(files[name].as_uri())
-        page.locator("#drawing .neuron").first.wait_for()
-        return page
-
-    yield open_
-    for page in pages:
-        page.close()
-    assert complaints == []
-    wanted = {file.as_uri() for file in files.values()}
-    assert [u for u in requests if u not in wanted and not u.startswith("data:")] == []
-
-
-def neuron(page: Page, layer: int, j: int) -> Locator:
-    return page.locator(f"#drawing .neuron[data-layer='{layer}'][data-j='{j}'] circle").last
-
-
-def centre(page: Page, found: Locator) -> None:
-    """Point at the middle of an element."""
-    box = found.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-
-def click(page: Page, found: Locator) -> None:
-    centre(page, found)
-    page.mouse.down()
-    page.mouse.up()
 
 
 def value_of(page: Page, name: str) -> float:
@@ -265,21 +185,6 @@ def test_the_largest_weights_are_drawn_and_that_is_said(open_page: Callable[...,
     said = page.locator("#drawn").inner_text()
     assert "w²: the 60 largest of 1,920, up to" in said
     assert "w³: the 60 largest of 300, up to" in said
-
-
-class Halved(FullMatrix):
-    """A rule that gives half of the gradient and does not claim more."""
-
-    exact = False
-
-    def bind(self, objective, rng):
-        exact = super().bind(objective, rng)
-
-        def gradient(batch, out):
-            exact(batch, out)
-            out.vector /= 2
-
-        return gradient
 
 
 def test_a_rule_that_does_not_claim_to_be_the_gradient(open_page: Callable[..., Page]) -> None:

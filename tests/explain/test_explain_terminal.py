@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from explained import make_sample, make_trainer, random_sample, worked_example
+from explained import PLUGINS, make_sample, make_trainer, random_sample, worked_example
 from rich.console import Console
 
 from bpframe import MixedActivation
@@ -187,9 +187,24 @@ def test_symbols() -> None:
 
 
 def test_a_component_is_named_with_what_was_chosen() -> None:
-    assert title(Sigmoid()) == "Sigmoid"
-    assert title(SGD(0.5)) == "SGD(learning_rate=0.5)"
-    assert title(Custom("z*z", "2*z")) == "Custom(f=z*z, derivative=2*z)"
+    assert title(Sigmoid(), {}) == "Sigmoid"
+    assert title(SGD(0.5), {}) == "SGD(learning_rate=0.5)"
+    assert title(Custom("z*z", "2*z"), {}) == "Custom(f=z*z, derivative=2*z)"
+
+
+def test_a_component_has_its_name_and_options_of_the_command_line() -> None:
+    names = PLUGINS.registry.names
+    assert title(Sigmoid(), names) == "sigmoid"
+    assert title(SGD(0.5), names) == "sgd optimizer.learning_rate=0.5"
+    assert title(L2(0.5), names) == "l2 regularizer.lambda=0.5"
+    assert title(Custom("z*z"), names) == "custom activation.f=z*z"
+    mixed = MixedActivation.of(Sigmoid(), 3, {2: Tanh()})
+    assert layer_title(mixed, 3, names) == "sigmoid, neuron 3: tanh"
+    trainer = make_trainer((2, 3, 2), Sigmoid())
+    sample = make_sample([1, 2], [0, 1])
+    text = text_of(explain(trainer, sample, 1, names=names))
+    assert "f: layer 2 sigmoid, layer 3 sigmoid\n" in text
+    assert "by full_matrix; one step of sgd optimizer.learning_rate=0.1\n" in text
 
 
 @dataclass(frozen=True)
@@ -200,14 +215,14 @@ class Listed(Sigmoid):
 
 
 def test_a_default_that_is_made_is_a_default() -> None:
-    assert title(Listed()) == "Listed"
-    assert title(Listed([3])) == "Listed(levels=[3])"
+    assert title(Listed(), {}) == "Listed"
+    assert title(Listed([3]), {}) == "Listed(levels=[3])"
 
 
 def test_a_layer_is_named_with_the_neurons_that_differ() -> None:
-    assert layer_title(Sigmoid(), 3) == "Sigmoid"
+    assert layer_title(Sigmoid(), 3, {}) == "Sigmoid"
     mixed = MixedActivation.of(Sigmoid(), 5, {2: Tanh(), 0: ReLU(), 4: Tanh()})
-    assert layer_title(mixed, 5) == "Sigmoid, neuron 1: ReLU, neurons 3, 5: Tanh"
+    assert layer_title(mixed, 5, {}) == "Sigmoid, neuron 1: ReLU, neurons 3, 5: Tanh"
     trainer = make_trainer((2, 30, 2), Sigmoid(), neurons={(2, 3): Tanh()})
     text = text_of(explain(trainer, make_sample([1, 2], [0, 1]), 1))
     assert "f: layer 2 Sigmoid, neuron 3: Tanh, layer 3 Sigmoid\n" in text

@@ -117,6 +117,10 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "no section": (GOOD.replace("notes/on", "notes"), ("'notes'", "section/option")),
     "section taken": (GOOD.replace("notes/on", "cost/on"), ("'cost'", "section/option")),
     "arguments": (GOOD.replace('register("strange", Mine)', "register(Mine)"), ("component",)),
+    "no wrapper": (
+        GOOD + EPOCH_END.format("run").replace("epoch_end", "run"),
+        ("bpframe_run must be a wrapper", "wrapper=True"),
+    ),
     "unmarked": (
         GOOD.replace("@bpframe.hookimpl\n", ""),
         ("bpframe_register_activations", "@bpframe.hookimpl"),

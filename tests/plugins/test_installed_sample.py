@@ -114,7 +114,10 @@ def test_the_parameter_is_used(installed: CommandLine) -> None:
         ("journal=csv journal.every=0", ("csv", "every is 0", "1 or more")),
         ("journal=xml", ("journal", "csv", "none")),
         ("journal.every=2", ("journal.every",)),
-        ("activation=swish cost=cross_entropy", ("[0, 1]", "swish", "log_cosh")),
+        (
+            "activation@output_activation=swish cost=cross_entropy",
+            ("[0, 1]", "swish", "log_cosh"),
+        ),
     ],
 )
 def test_wrong_values(installed: CommandLine, arguments: str, words: tuple[str, ...]) -> None:

@@ -131,6 +131,32 @@ def test_a_run_fails_with_one_message(cli: CommandLine, ending: str, place: str)
     must_name(result, who, ending, cli.folder / "odd.py")
 
 
+@pytest.mark.parametrize("body", ["if False:\n        yield", "yield\n    yield"])
+def test_a_wrapper_that_does_not_yield_once(cli: CommandLine, body: str) -> None:
+    (cli.folder / "odd.py").write_text(f"import bpframe\n\n{HOOK.format(**RUN, body=body)}")
+    message = cli.quick("-P", "odd.py", "data=xor").error(code=1)
+    named = f"plugin '{cli.folder / 'odd.py'}' (local) in bpframe_run raised RuntimeError"
+    assert message.startswith(named)
+    assert "yield" in message
+
+
+@pytest.mark.parametrize(
+    ("a", "derivative", "said"),
+    [
+        # NumPy raises it in a method that the base class has.
+        ("z.copy()", "np.ones(1 + z.shape[1])", "activation 'mine' of plugin '{file}' (local)"),
+        ("z[:, :1]", "np.ones_like(z)", "Mine gave activations of shape (10, 1) for"),
+    ],
+)
+def test_wrong_shapes(cli: CommandLine, a: str, derivative: str, said: str) -> None:
+    write(cli, "error", "an activation")
+    file = cli.folder / "odd.py"
+    source = file.read_text().replace("        end()", f"        return {a}")
+    file.write_text(source.replace("np.ones_like(z)", derivative))
+    message = cli.quick("-P", "odd.py", "data=xor", *PLACES["an activation"][2]).error(code=1)
+    assert said.format(file=file) in message
+
+
 def test_the_traceback_is_there_for_who_asks(cli: CommandLine) -> None:
     write(cli, "error", "an activation")
     result = cli.quick("-P", "odd.py", "data=xor", "activation=mine", HYDRA_FULL_ERROR="1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -20,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-SECONDS = 90
+# A limit for what hangs; what is waited for is an event.
+SECONDS = 600
 QUICK = ("trainer.epochs=2", "plots=none", "console=none")
 # Of an epoch that takes a hundredth of a second, and more of them than anybody waits for.
 ENDLESS = ("trainer.epochs=100000", "network.hidden=[300]", "plots=none")
@@ -34,6 +36,16 @@ with open(os.environ["TEST_TRACKING_STARTS"], "a") as file:
     file.write(" ".join(sys.orig_argv) + "\\n")
 """
 Run = dict[str, Any]
+# Goes on after its third epoch when the file "go on" is there.
+PAUSES = """\
+import pathlib, time
+import bpframe
+
+@bpframe.hookimpl
+def bpframe_epoch_end(run, epoch):
+    while epoch.number == 3 and not pathlib.Path("go on").exists():
+        time.sleep(0.01)
+"""
 T = TypeVar("T")
 
 
@@ -67,10 +79,25 @@ class Started:
         """Do what Ctrl-C does: send SIGINT to the process group of the terminal."""
         os.killpg(self.process.pid, signal.SIGINT)
 
-    def result(self, seconds: float = SECONDS) -> Result:
+    def result(self) -> Result:
         """Wait for its end."""
-        code = self.process.wait(seconds)
+        code = self.process.wait(SECONDS)
         return Result(code, self.out.read_text(), self.err.read_text())
+
+
+@dataclass
+class Terminal:
+    """What a command writes to a terminal."""
+
+    handle: int
+    text: str = ""
+
+    def wait_for_text(self, text: str) -> None:
+        """Wait until it has been written; the command must not end before."""
+        while text not in self.text:
+            ready, _, _ = select.select([self.handle], [], [], SECONDS)
+            assert ready, self.text
+            self.text += os.read(self.handle, 65536).decode()
 
 
 @dataclass
@@ -81,7 +108,7 @@ class Work:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, *command: str | Path, **environment: str) -> Started:
+    def start(self, *command: str | Path, stderr: int | None = None, **environment: str) -> Started:
         """Start a command in a process group of its own, like a shell."""
         number = len(list(self.folder.parent.glob("*.out")))
         out, err = (self.folder.parent / f"{number}.{name}" for name in ("out", "err"))
@@ -92,7 +119,7 @@ class Work:
                 env=clean_environment() | environment | {MARK: self.mark},
                 stdin=subprocess.DEVNULL,
                 stdout=out_file,
-                stderr=err_file,
+                stderr=err_file if stderr is None else stderr,
                 start_new_session=True,
             )
         self.children.append(process)
@@ -102,9 +129,16 @@ class Work:
         """Start bpframe."""
         return self.start(sys.executable, "-m", "bpframe", *arguments, **environment)
 
-    def run(self, *arguments: str, seconds: float = SECONDS, **environment: str) -> Result:
+    def run(self, *arguments: str, **environment: str) -> Result:
         """Run bpframe to its end."""
-        return self.bpframe(*arguments, **environment).result(seconds)
+        return self.bpframe(*arguments, **environment).result()
+
+    def on_terminal(self, *arguments: str) -> tuple[Started, Terminal]:
+        """Start bpframe with its errors on a terminal."""
+        ours, theirs = os.openpty()
+        started = self.start(sys.executable, "-m", "bpframe", *arguments, stderr=theirs)
+        os.close(theirs)
+        return started, Terminal(ours)
 
     def plugin(self, code: str) -> str:
         """Write a plugin of one file outside the folder, and return its path."""
@@ -140,12 +174,12 @@ class Work:
     def recorder(self) -> int:
         """Return the recorder's process."""
         commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in self.processes()}
-        (pid,) = (pid for pid, command in commands.items() if b"recorder" in command)
+        (pid,) = (pid for pid, command in commands.items() if b"bpframe_mlflow.recorder" in command)
         return pid
 
     def wait_until_all_ended(self) -> None:
         """Wait until no process is left."""
-        wait_until(lambda: not self.processes(), 30)
+        wait_until(lambda: not self.processes())
 
     def kill_all(self) -> None:
         """End what a test that failed has left."""
@@ -224,11 +258,11 @@ def clean_environment() -> dict[str, str]:
     return kept | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "NO_PROXY": "127.0.0.1"}
 
 
-def wait_until(condition: Callable[[], T], seconds: float = SECONDS) -> T:
+def wait_until(condition: Callable[[], T]) -> T:
     """Return what a condition gives as soon as that is true."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + SECONDS
     while not (result := condition()):
-        assert time.monotonic() < end, f"waited {seconds} s in vain"
+        assert time.monotonic() < end, f"waited {SECONDS} s in vain"
         time.sleep(0.1)
     return result
 
@@ -239,7 +273,7 @@ def get(url: str, body: object = None) -> bytes:
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, content, {"Content-Type": "application/json"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=20) as answer:
+    with opener.open(request, timeout=SECONDS) as answer:
         answered: bytes = answer.read()
     return answered
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from recorded import Work, free_port, wait_for_server
+from recorded import SECONDS, Work, free_port, wait_for_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-MILLISECONDS = 60_000
 WIDTH_OF_PICTURE = "name => document.querySelector(`img[alt='${name}']`).naturalWidth"
 
 pytestmark = pytest.mark.slow
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.slow
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page of a browser that reaches this machine only."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.set_default_timeout(MILLISECONDS)
+    page.set_default_timeout(1000 * SECONDS)
     page.route("**/*", only_here)
     yield page
     page.close()
@@ -59,4 +58,4 @@ def test_a_person_sees_the_run_its_charts_and_its_pictures(
         page.wait_for_function(f"({WIDTH_OF_PICTURE})('{name}') >= 400")
         page.screenshot(path=tmp_path / name)
     started.interrupt()
-    started.result(30)
+    started.result()

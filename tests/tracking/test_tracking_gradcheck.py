@@ -14,13 +14,14 @@ WRONG = Path(__file__).parents[1] / "cli" / "wrong_rules.py"
 
 
 def test_every_check_that_fits_is_recorded_with_its_figures(work: Work, stores):
-    pairs = ("activation=sigmoid,linear", "cost=quadratic,cross_entropy")
+    pairs = ("activation@output_activation=sigmoid,linear", "cost=quadratic,cross_entropy")
     rules = "backprop=full_matrix,summed,feedback_alignment"
     small = ("data=xor", "network.hidden=[4]")
     result = work.run("-m", "-P", str(WRONG), "task=gradcheck", *pairs, rules, *small)
     assert result.code == 1
     runs = stores(work.folder)
-    given = [tuple(run["params"][f"{k}.name"] for k in ("activation", "cost")) for run in runs]
+    kinds = ("output_activation", "cost")
+    given = [tuple(run["params"][f"{kind}.name"] for kind in kinds) for run in runs]
     fitting = [("sigmoid", "quadratic"), ("sigmoid", "cross_entropy"), ("linear", "quadratic")]
     assert given == [pair for pair in fitting for _ in range(3)]
     assert [run["status"] for run in runs] == ["FINISHED", "FAILED", "FINISHED"] * 3

@@ -10,24 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recorded import QUIET, Work, clean_environment
+from recorded import QUIET, SECONDS, Work, clean_environment
 
 from bpframe_mlflow.tracking import flatten
 
 COUNTS = '''\
-"""Takes the recorder's place, and notes every write to it."""
-import io, json, pathlib, types
+"""Takes the recorder's place, and notes every message to it."""
+import json
 import bpframe
 from bpframe_mlflow import tracking
 
-class Pipe(io.StringIO):
-    def write(self, text):
+class Notes:
+    def send(self, **message):
         with open("writes.txt", "a") as file:
-            file.write(text)
-        return len(text)
+            file.write(json.dumps(message) + "\\n")
 
-answer = json.dumps({"run_id": "0"}) + "\\n"
-tracking.recorder = lambda *_: types.SimpleNamespace(stdin=Pipe(), stdout=io.StringIO(answer))
+    def answer(self, doing, status):
+        return {"run_id": "0"}
+
+tracking.recorder = lambda cwd: Notes()
 
 @bpframe.hookimpl
 def bpframe_epoch_end(run, epoch):
@@ -81,7 +82,7 @@ def feed_recorder(folder: Path, messages: str) -> subprocess.CompletedProcess[st
         env=clean_environment() | QUIET,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=SECONDS,
     )
 
 
@@ -99,11 +100,14 @@ def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
 
 
 def test_a_run_that_mlflow_cannot_describe_is_closed(tmp_path: Path, stores):
-    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db", "params": {"a@b": "1"}}
-    done = feed_recorder(tmp_path, as_line(start) + as_line({"end": "FINISHED"}))
+    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
+    messages = (start, {"end": "FINISHED", "artifacts": [str(tmp_path / "missing.png")]})
+    done = feed_recorder(tmp_path, "".join(map(as_line, messages)))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "a@b" in json.loads(done.stdout)["error"]
-    assert stores.only(tmp_path)["status"] == "FAILED"
+    answer = json.loads(done.stdout)
+    assert "missing.png" in answer["error"]
+    run = stores.only(tmp_path)
+    assert (run["id"], run["status"]) == (answer["run_id"], "FAILED")
 
 
 def test_nested_values_get_dotted_names():

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
+from contextlib import suppress
 
 import pytest
 from recorded import QUICK, Result, Work
@@ -46,8 +49,7 @@ def warning(result: Result) -> str:
     assert result.code == 0
     assert "test/accuracy" in result.out
     assert result.err.count("\n") == 1, result.err
-    assert result.err.startswith("bpframe: ")
-    assert "not recorded" in result.err
+    assert result.err.startswith("bpframe: warning: the run was not recorded: ")
     return result.err
 
 
@@ -76,11 +78,38 @@ def test_a_damaged_store_costs_neither_the_results_nor_itself(work: Work):
     assert (work.folder / "mlflow.db").read_bytes() == damaged
 
 
-def test_a_server_that_does_not_answer_is_not_waited_for_long(work: Work):
-    # Nobody listens on the port "discard"; MLflow alone would try for four minutes.
-    arguments = ("trainer.epochs=2", "plots=none")
-    result = work.run(*arguments, MLFLOW_TRACKING_URI="http://127.0.0.1:9", seconds=60)
+@pytest.mark.parametrize("uri", ["nothing://x", "./runs", "sqlite://runs.db", "sqlite:///"])
+def test_what_is_no_address_of_a_store_is_refused_before_training(work: Work, uri):
+    message = error(work.run(f"tracking.uri='{uri}'"))
+    assert f"tracking.uri is '{uri}'" in message
+    assert "sqlite:///FILE" in message
+    assert not list(work.folder.rglob("weights.npz"))
+
+
+def test_an_experiment_without_a_name_is_refused_before_training(work: Work):
+    assert "tracking.experiment is empty" in error(work.run("tracking.experiment=' '"))
+
+
+def test_a_server_that_does_not_answer_is_not_asked_again_and_again(work: Work):
+    # MLflow alone would try seven times more, for four minutes.
+    attempts: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, sender = server.accept()
+                    attempts.append(sender)
+                    connection.close()
+
+        thread = threading.Thread(target=refuse, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        result = work.run("trainer.epochs=2", "plots=none", MLFLOW_TRACKING_URI=url)
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
     assert "127.0.0.1" in warning(result)
+    assert 1 <= len(attempts) <= 4
 
 
 def test_store_and_experiment_can_be_chosen(work: Work, stores, tmp_path):

@@ -88,7 +88,7 @@ function weightDetails({ layer, j, k }) {
     : `Weight from neuron ${k + 1} of layer ${layer - 1} to neuron ${j + 1} of layer ${layer}`;
   const name = parameterName(layer, row);
   return [
-    element("h3", {}, name),
+    element("h3", { tabindex: -1 }, name),
     element("p", {}, ends),
     table(line(name, row.value), ...gradientLines(layer, row)),
     ...slowness(layer, row),
@@ -104,7 +104,7 @@ function inputDetails(k) {
   const a = data.layers[0].a[k];
   const quiet = nearZero(a);
   return [
-    element("h3", {}, symbol("a", 1, k)),
+    element("h3", { tabindex: -1 }, symbol("a", 1, k)),
     element("p", {}, `Input ${k + 1}${where}`),
     table(line(symbol("a", 1, k), a)),
     ...(quiet
@@ -130,7 +130,7 @@ function neuronDetails({ layer, j }) {
   ];
   if (bias) lines.push(line(s("b"), bias.value), ...gradientLines(layer, bias));
   return [
-    element("h3", {}, `Neuron ${j + 1} of layer ${layer}${named}`),
+    element("h3", { tabindex: -1 }, `Neuron ${j + 1} of layer ${layer}${named}`),
     table(...lines),
     ...(bias ? slowness(layer, bias) : []),
     ...saturation(known, j),

@@ -8,7 +8,7 @@ const LETTER = 7; // About its width.
 // Returns what is drawn, in words.
 function draw(drawing, mode, selected) {
   const width = Math.max(320, drawing.clientWidth);
-  const layout = columnsFor(width);
+  const layout = columnsFor(width, roomFor(drawing, width));
   drawing.setAttribute("viewBox", `0 0 ${width} ${layout.height}`);
   drawing.setAttribute("height", layout.height);
   drawing.replaceChildren();
@@ -16,7 +16,7 @@ function draw(drawing, mode, selected) {
   for (let layer = 2; layer <= last; layer++)
     drawn.push(drawEdges(drawing, layout, mode, layer, selected));
   for (let layer = 1; layer <= last; layer++) {
-    if (data.image && layer === 1) drawPicture(drawing, layout.columns[0], selected);
+    if (data.image && layer === 1) drawPicture(drawing, layout.columns[0], mode, selected);
     else drawNeurons(drawing, layout, mode, layer, selected);
     drawCaption(drawing, layout, layer);
   }
@@ -24,7 +24,8 @@ function draw(drawing, mode, selected) {
   const neurons = some
     ? " Of a wide layer the neurons with the largest |δ| are drawn, of the input those with the largest |a|."
     : "";
-  return `Lines drawn for ${drawn.join("; ")}.${neurons}`;
+  const rows = data.image ? " Lines from the picture begin in the row of their pixel." : "";
+  return `Lines drawn for ${drawn.join("; ")}.${neurons}${rows}`;
 }
 
 function touches(selected, layer, row) {
@@ -54,7 +55,7 @@ function drawEdges(drawing, layout, mode, layer, selected) {
   const thickest = rows.length > 30 ? 2.4 : 5;
   const labels = [];
   for (const row of [...rows, ...extra].reverse()) {
-    const [x1, y1] = from.at(row.k);
+    const [x1, y1] = from.start(row.k);
     const [x2, y2] = to.at(row.j);
     const size = Math.abs(row[mode]) / most;
     const touched = touches(selected, layer, row);
@@ -115,6 +116,7 @@ function drawNeurons(drawing, layout, mode, layer, selected) {
         class: value < 0 ? "negative" : "positive",
         "fill-opacity": 0.06 + 0.5 * (Math.abs(value ?? 0) / most),
       }),
+      svg("circle", { cx: x, cy: y, r: layout.spacing / 2, class: "hit" }),
       svg("title", {}, `${symbol(letter, layer, j)} = ${number(value)}`),
     );
     if (layout.radius >= INSCRIBED)
@@ -139,17 +141,23 @@ function outputLabel(layout, x, y, j) {
   return svg("text", place, text);
 }
 
-function drawPicture(drawing, column, selected) {
+function drawPicture(drawing, column, mode, selected) {
   const [rows, across] = data.image;
   const [x, y] = column.corner;
   const [w, h] = [across * column.pixel, rows * column.pixel];
   const image = pictureCanvas(relative(data.layers[0].a), data.image, "ink");
   drawing.append(
-    svg("image", { x, y, width: w, height: h, href: image.toDataURL(), class: "pixels" }),
+    svg("image", {
+      ...{ x, y, width: w, height: h, href: image.toDataURL(), class: "pixels" },
+      ...{ role: "img", "aria-label": `The input as a picture of ${rows} × ${across} pixels` },
+    }),
     svg("rect", { x, y, width: w, height: h, class: "picture", "data-layer": 1 }),
   );
-  if (selected && selected.k === undefined && selected.layer === 1) {
-    const [cx, cy] = column.at(selected.j);
+  // The pixel that is selected, or those from which lines lead to what is.
+  const lines = edgesDrawn(mode, 2, MOST_EDGES).filter((row) => touches(selected, 2, row));
+  const isPixel = selected?.layer === 1;
+  for (const k of isPixel ? [selected.j] : lines.map((row) => row.k)) {
+    const [cx, cy] = column.at(k);
     const side = column.pixel;
     const place = { x: cx - side / 2, y: cy - side / 2, width: side, height: side };
     drawing.append(svg("rect", { ...place, class: "pixel" }));

@@ -1,10 +1,14 @@
 // Puts the page together: what is pointed at is shown, what is clicked stays.
 
 const drawing = document.getElementById("drawing");
+const panel = document.querySelector("aside");
 const details = document.getElementById("details");
+const release = document.getElementById("release");
 const hint = document.getElementById("hint");
 const drawn = document.getElementById("drawn");
 const tiles = document.getElementById("tiles");
+// Half of what a finger covers, in pixels.
+const FINGER = 24;
 let mode = "value";
 let pinned = null;
 let pointed = null;
@@ -18,6 +22,8 @@ function show() {
     ...(chosen ? (chosen.k === undefined ? neuronDetails(chosen) : weightDetails(chosen)) : []),
   );
   hint.hidden = Boolean(chosen);
+  panel.classList.toggle("open", Boolean(chosen));
+  release.hidden = !pinned;
 }
 
 function same(one, other) {
@@ -52,12 +58,18 @@ function pin(chosen) {
   pinned = chosen;
   pointed = null;
   show();
+  panel.scrollTop = 0;
+}
+
+// On a phone the panel lies over the page: what was tapped moves above it.
+function keepInSight(event) {
+  const hidden = event.clientY + FINGER - panel.getBoundingClientRect().top;
+  if (pinned && getComputedStyle(panel).position === "fixed" && hidden > 0) scrollBy(0, hidden);
 }
 
 // Arrow keys walk from neuron to neuron: up and down in a layer, left and right between layers.
 function walk(event) {
   const moves = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-  if (event.key === "Escape") return pin(null);
   const move = moves[event.key];
   if (!move) return;
   event.preventDefault();
@@ -72,17 +84,28 @@ function walk(event) {
 }
 
 for (const place of [drawing, tiles]) {
-  place.addEventListener("pointermove", (event) => point(target(event)));
+  // A finger does not point, it taps.
+  place.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch") point(target(event));
+  });
   place.addEventListener("pointerleave", () => point(null));
   place.addEventListener("click", (event) => {
     const chosen = target(event);
     pin(same(chosen, pinned) ? null : chosen);
+    keepInSight(event);
   });
 }
 drawing.addEventListener("keydown", walk);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") pin(null);
+});
+release.addEventListener("click", () => pin(null));
 details.addEventListener("click", (event) => {
   const chosen = target(event);
-  if (chosen) pin(chosen);
+  if (!chosen) return;
+  pin(chosen);
+  // The button that was pressed is gone: the keyboard goes on from the new heading.
+  details.querySelector("h3").focus();
 });
 for (const input of document.querySelectorAll("input[name=mode]"))
   input.addEventListener("change", () => {
@@ -96,4 +119,5 @@ function drawAll() {
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+addEventListener("resize", drawAll);
 new ResizeObserver(drawAll).observe(drawing.parentElement);

@@ -5,8 +5,8 @@ const relative = (values) => {
   return values.map((v) => v / most);
 };
 
-function pictureCanvas(values, [rows, across], colour) {
-  const canvas = element("canvas", { width: across, height: rows });
+function pictureCanvas(values, [rows, across], colour, said = "") {
+  const canvas = element("canvas", { width: across, height: rows, role: "img", "aria-label": said });
   const context = canvas.getContext("2d");
   const style = getComputedStyle(document.documentElement);
   const [positive, negative] = [colour, "negative"].map((n) => style.getPropertyValue(`--${n}`));
@@ -23,12 +23,17 @@ function pictureCanvas(values, [rows, across], colour) {
 function weightPictures(j) {
   const n = data.pictures.neurons.indexOf(j);
   const { w, gradient } = data.pictures;
-  return n < 0 ? [] : [w[n], gradient[n]].map((p) => pictureCanvas(p, data.image, "positive"));
+  if (n < 0) return [];
+  const said = (what) => `The ${what} of the weights to neuron ${j + 1} of layer 2, as a picture`;
+  return [
+    pictureCanvas(w[n], data.image, "positive", said("values")),
+    pictureCanvas(gradient[n], data.image, "positive", said("gradients")),
+  ];
 }
 
 function picturePair(j) {
   if (!data.pictures) return [];
-  const names = [symbol("w", 2, j), symbol("∂C/∂w", 2, j)];
+  const names = [symbol("w", 2, j, "ₖ"), symbol("∂C/∂w", 2, j, "ₖ")];
   const figures = weightPictures(j).map((canvas, n) =>
     element("figure", {}, canvas, element("figcaption", {}, names[n])),
   );

@@ -6,11 +6,15 @@ import io
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from drawn import contrast, least_difference, overlaps, run_with
 from PIL import Image
 
-from bpframe import Epoch
-from bpframe_diagnostics.picture import PANELS, draw, figure_of
+from bpframe.pictures import png
+from bpframe_diagnostics.labels import apart
+from bpframe_diagnostics.panels import PANELS
+from bpframe_diagnostics.picture import figure_of, line_styles
 
 BASIC = {
     "gradient_rms": 0.1,
@@ -32,10 +36,10 @@ def run_of(
         grown = {f"{q}/layer_{n}": v * n + epoch / 100 for q, v in seen.items() for n in layers}
         return {"train/cost": 1.0} | grown | more
 
-    return SimpleNamespace(
-        name="a run",
+    return run_with(
+        [metrics(number) for number in range(epochs + 1)],
+        first=0,
         network=SimpleNamespace(sizes=sizes),
-        epochs=[Epoch(number, metrics(number), 0.1) for number in range(epochs + 1)],
     )
 
 
@@ -64,7 +68,7 @@ def test_the_legend_has_the_layers_by_the_books_numbers() -> None:
     (legend,) = (axes.get_legend() for axes in figure.axes if axes.get_legend())
     texts = [text.get_text() for text in legend.get_texts()]
     assert texts == ["layer 2", "layer 3", "layer 4 (output)", "network"]
-    assert figure.get_suptitle() == "a run  [3, 4, 5, 2]"
+    assert figure.get_suptitle().startswith("a run\n[3,\N{NO-BREAK SPACE}4,")
 
 
 def test_a_single_epoch_is_drawn_over_the_layers() -> None:
@@ -98,14 +102,64 @@ def test_shares_angles_and_percentiles() -> None:
     assert values == pytest.approx([-6, -4, 6, 9])
 
 
-def test_a_picture_can_be_read() -> None:
-    for run in (run_of(BASIC, 0), run_of(BASIC, 0, (3, 2)), run_of(FULL, 200, (3, *[4] * 30, 2))):
-        content = draw(run)
-        assert content
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            assert all(400 <= side <= 2000 for side in picture.size)
-            assert len(picture.convert("RGB").getcolors(1 << 22)) > 50
+@pytest.mark.parametrize(
+    ("quantities", "epochs", "sizes"), [(BASIC, 0, (3, 2)), (FULL, 60, (3, *[4] * 30, 2))]
+)
+def test_a_picture_can_be_read(
+    quantities: dict[str, float], epochs: int, sizes: tuple[int, ...]
+) -> None:
+    figure = figure_of(run_of(quantities, epochs, sizes))
+    assert figure
+    with Image.open(io.BytesIO(png(figure))) as picture:
+        picture.load()
+        assert all(400 <= side <= 2000 for side in picture.size)
+        assert len(picture.convert("RGB").getcolors(1 << 22)) > 50
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3, 4, 5, 6])
+def test_colours_of_layers_stand_out_and_all_can_tell_them_apart(layers: int) -> None:
+    run = run_of(BASIC, 1, (3, *[4] * layers))
+    colours = [line_styles(run)[f"layer {number + 2}"]["color"] for number in range(layers)]
+    assert min(map(contrast, colours)) >= 3
+    # From dark to light by depth.
+    assert colours == sorted(colours, key=contrast, reverse=True)
+    if layers > 1:
+        assert least_difference(colours) >= 10
+    assert contrast(line_styles(run)["network"]["color"]) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("quantities", "epochs", "layers"), [(BASIC, 1, 3), (FULL, 0, 3), (FULL, 9, 1), (FULL, 300, 6)]
+)
+def test_texts_stand_apart(quantities: dict[str, float], epochs: int, layers: int) -> None:
+    run = run_of(quantities, epochs, (64, *[30] * layers))
+    figure = figure_of(run)
+    assert figure
+    assert overlaps(figure) == []
+
+
+def test_lines_end_with_the_numbers_of_their_layers() -> None:
+    # Two layers of one and the same value, and one that is missing at the end.
+    run = run_of(BASIC, 5, (3, 4, 5, 2))
+    for epoch in run.epochs:
+        epoch.metrics["delta_norm/layer_3"] = epoch.metrics["delta_norm/layer_2"]
+    del run.epochs[-1].metrics["delta_norm/layer_4"]
+    axes = panels_of(run)["speed of learning"]
+    texts = {text.get_text(): text for text in axes.texts}
+    assert list(texts) == ["2", "3", "4"]
+    for line in axes.lines:
+        assert texts[line.get_label()[-1]].get_color() == line.get_color()
+        # The line stops before its number.
+        end = axes.transData.transform(line.get_xydata()[-1])[0]
+        assert end < texts[line.get_label()[-1]].get_window_extent().x0
+
+
+def test_numbers_at_the_ends_move_no_more_than_need_be() -> None:
+    far = np.array([0.0, 50.0, 20.0])
+    np.testing.assert_allclose(apart(far, 10, 0, 100), far)
+    np.testing.assert_allclose(apart(np.array([30.0, 30.0]), 10, 0, 100), [25, 35])
+    np.testing.assert_allclose(apart(np.array([1.0, 0.0, 60.0]), 10, 0, 100), [10, 0, 60])
+    np.testing.assert_allclose(apart(np.array([99.0, 100.0]), 10, 0, 100), [90, 100])
 
 
 def test_zeros_have_no_logarithm() -> None:
@@ -113,10 +167,8 @@ def test_zeros_have_no_logarithm() -> None:
     run.epochs[0].metrics["delta_norm/layer_2"] = 0.0
     axes = panels_of(run)["speed of learning"]
     assert axes.get_yscale() == "linear"
-    assert draw(run)
 
 
 def test_without_diagnostics_there_is_no_picture() -> None:
-    assert draw(run_of({}, 0)) is None
-    empty = SimpleNamespace(name="a run", network=SimpleNamespace(sizes=(3, 2)), epochs=[])
-    assert draw(empty) is None
+    assert figure_of(run_of({}, 0)) is None
+    assert figure_of(run_with([])) is None

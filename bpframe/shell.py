@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 
-def typed_command(*words: str) -> str:
+def typed_command(*words: str, folder: Path | None = None) -> str:
     """Return ``bpframe WORD …`` so that it can be typed where this process was started.
 
     ``bpframe`` alone would name nothing, or another installation, where the environment that
@@ -18,24 +18,26 @@ def typed_command(*words: str) -> str:
     ----------
     words : str
         What comes behind it, such as ``"ui"``.
+    folder : pathlib.Path, optional
+        Where it is to be typed; the working folder if left out.
     """
-    return " ".join([_start(), *words])
+    return " ".join([_start((folder or Path()).absolute()), *words])
 
 
-def _start() -> str:
+def _start(here: Path) -> str:
     # Not resolved: in a virtual environment the interpreter is a link to one outside of it.
     scripts = str(Path(sys.executable).absolute().parent)
     script = shutil.which("bpframe", path=scripts)
     if not script:
-        return f"{_shorter(sys.executable)} -m bpframe"
-    return _shorter(script)
+        return f"{_shorter(sys.executable, here)} -m bpframe"
+    return _shorter(script, here)
 
 
-def _shorter(program: str) -> str:
+def _shorter(program: str, here: Path) -> str:
     """Return the shortest of a program's name, relative path and absolute path that starts it."""
     name = Path(program).name
     found = shutil.which(name)
     if found and Path(found).absolute() == Path(program).absolute():
         return name.removesuffix(".exe")
-    absolute, here = Path(program).absolute(), Path.cwd()
+    absolute = Path(program).absolute()
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

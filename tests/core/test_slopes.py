@@ -1,0 +1,88 @@
+"""How steep and how flat activations are."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import CUSTOM
+
+from bpframe import Activation, MixedActivation, largest_slopes
+from bpframe.slopes import has_flat_half
+from bpframe_activations import (
+    Custom,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Sigmoid,
+    Sin,
+    Softmax,
+    Softplus,
+    Square,
+    Tanh,
+)
+
+SLOPES: dict[str, tuple[Activation, Any]] = {
+    "sigmoid": (Sigmoid(), 1 / 4),
+    "tanh": (Tanh(), 1),
+    "relu": (ReLU(), 1),
+    "leaky relu": (LeakyReLU(0.3), 1),
+    "linear": (Linear(), 1),
+    "sin": (Sin(), 1),
+    "softmax": (Softmax(), 1 / 4),
+    "steep without bound": (Square(), 1),
+    "soft sign": (CUSTOM["soft sign"], 1),
+    "bell": (CUSTOM["bell"], math.sqrt(2 / math.e)),
+    "shallow": (Custom("0.01*z"), 0.01),
+    "constant": (Custom("0*z"), 0),
+    "not defined below 0": (Custom("0.1*log(z)", "0.1/z"), 1),
+    "mixed": (
+        MixedActivation.of(Sigmoid(), 3, {1: Tanh(), 2: Custom("0.01*z")}),
+        [1 / 4, 1, 0.01],
+    ),
+}
+
+
+@pytest.mark.parametrize(("f", "expected"), SLOPES.values(), ids=SLOPES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_largest_slope_of_a_function(f: Activation, expected: Any, dtype: Any) -> None:
+    slopes = largest_slopes(f, 3, dtype)
+    assert slopes.shape == (3,)
+    np.testing.assert_allclose(slopes, np.broadcast_to(expected, 3), rtol=2e-3)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        ReLU(),
+        LeakyReLU(),
+        LeakyReLU(0.0),
+        Softplus(),
+        *map(Custom, ("max(0,z)", "min(0,z)", "max(0,z+1)", "max(-1,min(1,z))", "0*z", "exp(z)")),
+    ],
+    ids=repr,
+)
+def test_a_flat_half(f: Activation) -> None:
+    assert has_flat_half(f)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        Sigmoid(),
+        Tanh(),
+        Linear(),
+        LeakyReLU(0.3),
+        Square(),
+        Sin(),
+        Softmax(),
+        *map(Custom, ("sigmoid(2*z)", "tanh(3*z)", "atan(z)", "z/(1+abs(z))", "abs(z)", "-z")),
+        # f′ is 0 at z = 3.5 and z = -3.5, and nowhere else on either side.
+        Custom("z**3-36.75*z"),
+    ],
+    ids=repr,
+)
+def test_no_flat_half(f: Activation) -> None:
+    assert not has_flat_half(f)
