@@ -254,7 +254,7 @@ def test_divergence_says_epoch_step_and_layer(dtype: Any) -> None:
     network = make_network((3, 4, 2), Linear(), dtype=dtype)
     trainer = make_trainer(network, rate=1e3, epochs=3)
     with pytest.raises(
-        DivergedError, match=r"at epoch 1, step \d+: layer [23] .* optimizer\.learning_rate"
+        DivergedError, match=r"at epoch 1, step \d+: layer [23]\b.* optimizer\.learning_rate"
     ) as error:
         trainer.fit(class_data(1000))
     assert error.value.exit_code == 1
