@@ -84,7 +84,7 @@ def diverged(network: Network, inputs: Iterable[Array], epoch: int, step: int) -
     """Return the error that says where inputs, arrays with ones, make numbers infinite or NaN."""
     found = next(filter(None, (first_not_finite(network, x_one) for x_one in inputs)), None)
     found = found or NotFinite(
-        f"layer {len(network.sizes)}, the last, is finite, but its cost or its error is not",
+        f"layer {len(network.sizes)} is finite, but its cost is not, or an error δ below it",
         SMALLER,
     )
     largest = float(np.abs(network.parameters.vector).max())

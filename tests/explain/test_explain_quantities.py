@@ -263,9 +263,16 @@ def test_close_to_the_end_what_rounding_does_is_allowed(bias: float) -> None:
 
 
 def test_a_rule_may_be_off_by_what_it_claims() -> None:
-    shown = worked_example(rule=FiniteDifference(epsilon=1e-4))
-    assert shown.largest_difference > 1e-6
+    shown = worked_example(rule=FiniteDifference(epsilon=1e-6))
+    assert shown.largest_difference > 1e-8
     assert shown.agrees
+
+
+def test_a_claim_at_which_a_wrong_gradient_would_pass_is_not_resolved() -> None:
+    shown = worked_example(rule=FiniteDifference(epsilon=1e-3))
+    assert shown.largest_difference < shown.allowance
+    assert not shown.agrees
+    assert "a difference of" in shown.unresolved
 
 
 @pytest.mark.parametrize("weight", [1e4, 1e13])
