@@ -17,7 +17,9 @@ bpframe trains a network and records the run; every part of it is a plugin.
   bpframe cost=quadratic --cfg job           show the configuration and run nothing
 
 `python -m bpframe` is the same command. The last layer has a function of its own with
-activation@output_activation=NAME; its options are then output_activation.OPTION=VALUE.
+activation@output_activation=NAME; its options are then output_activation.OPTION=VALUE. Without it
+the last layer is like those below or, where that cannot serve the cost, linear (quadratic),
+sigmoid (cross_entropy) or softmax (log_likelihood).
 
 Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
 --version, -sc install=bash (tab completion; also zsh and fish)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import keyword
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import UnionType
@@ -222,12 +222,12 @@ class Registry:
         except (ValueError, TypeError) as error:
             raise ConfigError(f"{group} '{name}': {error}") from error
 
-    def defaults(self, kind: str) -> dict[str, Any]:
-        """Return each component of a kind that can be built with its defaults, by name."""
+    def defaults(self, kind: str, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return each component of a kind that can be built with its defaults, or some, by name."""
         built = {}
-        for name, entry in self._entries[kind].items():
+        for name in self._entries[kind] if names is None else names:
             with suppress(ValueError, TypeError):
-                built[name] = entry.component()
+                built[name] = self._entries[kind][name].component()
         return built
 
 
