@@ -180,7 +180,12 @@ def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: O
 
 def _linked(registry: Registry, below: Activation, cost: Cost) -> str | None:
     """Return the name of the last layer's activation, if it must be another one than below."""
-    known = registry.defaults("activation")
+    entries = registry.entries["activation"].items()
+    # Others are not built, because a custom one imports SymPy.
+    linked = [
+        n for n, e in entries if cost.link and getattr(e.component, "link", None) == cost.link
+    ]
+    known = registry.defaults("activation", linked)
     chosen = choose_output_activation(below, cost, known.values())
     return next((name for name, activation in known.items() if activation is chosen), None)
 

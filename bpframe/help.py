@@ -31,7 +31,9 @@ bpframe trains a network and records the run; every part of it is a plugin.
   bpframe --help feedback_alignment          full: what its options mean and allow
 
 {typed}The last layer has a function of its own with activation@output_activation=NAME;
-its options are then output_activation.OPTION=VALUE.
+its options are then output_activation.OPTION=VALUE. Without it the last layer is like those below
+or, where that cannot serve the cost, linear (quadratic), sigmoid (cross_entropy) or softmax
+(log_likelihood).
 
 Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
 --version, -sc install=bash (tab completion; also zsh and fish)

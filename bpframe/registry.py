@@ -262,12 +262,12 @@ class Registry:
         choices = [f"{key}={entry.name}" for entry in self.parts_with(group, option)]
         return f" It is an option of {', '.join(choices)}." if choices else ""
 
-    def defaults(self, kind: str) -> dict[str, Any]:
-        """Return each component of a kind that can be built with its defaults, by name."""
+    def defaults(self, kind: str, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return each component of a kind that can be built with its defaults, or some, by name."""
         built = {}
-        for name, entry in self._entries[kind].items():
+        for name in self._entries[kind] if names is None else names:
             with suppress(ValueError, TypeError):
-                built[name] = entry.component()
+                built[name] = self._entries[kind][name].component()
         return built
 
 

@@ -146,6 +146,28 @@ def test_over_the_plateau_of_a_deep_network_of_sigmoids_all_rates_go_on() -> Non
     assert deep.parameters.vector.tobytes() == before
 
 
+def test_a_later_round_goes_on_from_where_it_was_with_batches_of_its_own() -> None:
+    deep = make_network((3, 10, 10, 10, 10, 2), Sigmoid(), dtype=np.float32)
+    seen: list[list[tuple[bytes, bytes]]] = []
+
+    class Recording(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute, calls = super().bind(objective, rng), []
+            seen.append(calls)
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                calls.append((batch.x.tobytes(), objective.network.parameters.vector.tobytes()))
+                compute(batch, out)
+
+            return gradient
+
+    find(deep, Recording())
+    for calls in seen:
+        first, second = calls[: ROUNDS[0]], calls[ROUNDS[0] : 2 * ROUNDS[0]]
+        assert [x for x, _ in first[:12]] != [x for x, _ in second[:12]]
+        assert second[0][1] not in {first[0][1], first[-1][1]}
+
+
 def test_what_cannot_be_learned_ends_after_all_rounds() -> None:
     clouds = class_data(2000)
     labels = np.random.default_rng(0).permutation(clouds.train.y)
