@@ -113,7 +113,7 @@ class NoNumber(Quadratic):
 def test_figures_that_are_not_finite_end_the_training_at_the_last_step(
     cost: Cost, rule: Backprop
 ) -> None:
-    message = r"epoch 1, step 6: layer 3, the last, is finite, but its cost"
+    message = r"epoch 1, step 6: layer 3 is finite, but its cost"
     with pytest.raises(DivergedError, match=message):
         make_trainer(rule, cost=cost, epochs=3).fit(class_data(N))
 
