@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.arguments import whole_number
 from bpframe.blame import named
-from bpframe.components import KINDS, Activation, Cost, Optimizer, Task
+from bpframe.components import KINDS, Activation, Backprop, Optimizer, Task
 from bpframe.config import check_keys, check_types
-from bpframe.errors import ConfigError, NotFittingError, did_you_mean
+from bpframe.data import Data
+from bpframe.errors import ConfigError, did_you_mean
+from bpframe.fitting import check_neurons_range, choose_outputs, try_binding
 from bpframe.hydra_errors import translate
 from bpframe.learning_rate import COPIES, measures_learning_rate
-from bpframe.memory import check_memory, gigabytes
+from bpframe.memory import check_memory, size_text
 from bpframe.naming import run_name
 from bpframe.network import Network
-from bpframe.output_layer import choose_output_activation, unfit_for_outputs
 from bpframe.parameters import count_parameters
 from bpframe.plugins import Plugins
 from bpframe.registry import Registry
 from bpframe.run import Run
 from bpframe.streams import stream
-from bpframe.trainer import Trainer
+from bpframe.trainer import MOST_EPOCHS, Trainer
 
 # Bytes.
 WORTH_TELLING = 1e9
-# More than a machine gets through, and still a number that a progress bar can count to.
-MOST_EPOCHS = 10**9
 
 
 def build_run(
@@ -62,86 +62,15 @@ def build_run(
         If a value is not allowed, parts do not fit each other, or the data cannot be used.
     """
     registry = plugins.registry
-    check_keys(registry, config)
-    try:
-        check_types(config)
-    except OmegaConfBaseException as error:
-        raise translate(error, registry) from error
-    seed = config["seed"]
-    if seed < 0:
-        raise ConfigError(f"seed is {seed}; it must be 0 or more")
-    if (epochs := config["trainer"]["epochs"]) > MOST_EPOCHS:
-        raise ConfigError(f"trainer.epochs is {epochs}; at most {MOST_EPOCHS:,} are allowed")
+    _check_values(registry, config)
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
-    chosen = config["output_activation"]
-    if isinstance(chosen, str):
-        raise ConfigError(
-            f"output_activation={chosen} is written activation@output_activation={chosen}"
-        )
-    notes: list[Any] = []
-    linked = _linked(registry, parts["activation"], parts["cost"])
-    # Without hidden layers the activation is that of the last layer, and not of those below.
-    if linked and not chosen and config["network"]["hidden"]:
-        chosen = registry.entries["activation"][linked].values()
-        config = config | {"output_activation": chosen}
-        notes.append(_reason(config, parts["activation"], parts["cost"]))
-    output_activation: Activation = (
-        registry.build("activation", chosen) if chosen else parts["activation"]
-    )
-    _check_range(registry, config, parts["cost"], output_activation)
+    outputs = choose_outputs(registry, config, parts["activation"], parts["cost"])
+    config = config | {"output_activation": outputs.options}
     neurons = _neurons(registry, config["network"]["neurons"])
-    stand_in = config["trainer"]["learning_rate_backprop"]
-    if stand_in and stand_in not in registry.entries["backprop"]:
-        known = registry.entries["backprop"]
-        raise ConfigError(
-            f"trainer.learning_rate_backprop is '{stand_in}'; known are {', '.join(known)}."
-            + did_you_mean(stand_in, known)
-        )
-    learning_rate_backprop = registry.build("backprop", {"name": stand_in}) if stand_in else None
-    if learning_rate_backprop and not learning_rate_backprop.exact:
-        raise ConfigError(f"trainer.learning_rate_backprop is '{stand_in}', which is not exact")
-    hidden = config["network"]["hidden"]
-    if not all(isinstance(n, int) and n > 0 for n in hidden):
-        raise ConfigError(
-            f"network.hidden is {hidden}; every layer has at least one neuron, a whole number"
-        )
+    stand_in = _stand_in(registry, config["trainer"]["learning_rate_backprop"])
+    _check_hidden(config["network"]["hidden"])
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
-    data = parts["data"].load(stream(seed, "split"))
-    sizes = [data.n_inputs, *hidden, data.n_outputs]
-    tell_memory(sizes, np.dtype(config["dtype"]), parts["task"], parts["optimizer"])
-    try:
-        network = Network(
-            sizes,
-            parts["activation"],
-            parts["initializer"],
-            output_activation=output_activation,
-            neurons=neurons,
-            seed=seed,
-            dtype=np.dtype(config["dtype"]),
-        )
-        own, domain = network.activations[-1].range, parts["cost"].domain
-        if not domain.holds(own):
-            raise NotFittingError(
-                f"cost '{config['cost']['name']}' accepts outputs in {domain}, but with those of "
-                f"network.neurons the last layer gives {own}"
-            )
-        # Its ValueError is no refusal.
-        with named(plugins):
-            output_error = plugins.closed_form(parts["cost"], network.activations[-1])
-        trainer = Trainer(
-            network,
-            parts["cost"],
-            parts["backprop"],
-            parts["optimizer"],
-            parts["regularizer"],
-            epochs=config["trainer"]["epochs"],
-            batch_size=config["trainer"]["batch_size"],
-            seed=seed,
-            output_error=output_error,
-            train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
-        )
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
+    data = parts["data"].load(stream(config["seed"], "split"))
     run = Run(
         name=run_name(config, overrides, registry.sections, varying),
         config=config,
@@ -150,17 +79,95 @@ def build_run(
         cwd=cwd,
         sweep=sweep,
         data=data,
-        trainer=trainer,
-        learning_rate_backprop=learning_rate_backprop,
+        trainer=_trainer(config, plugins, parts, outputs.activation, neurons, data),
+        learning_rate_backprop=stand_in,
         task=parts["task"],
         settings=settings,
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
-        notes=notes,
+        notes=[*outputs.notes],
         names=registry.names,
     )
-    _try_binding(run)
+    try_binding(run)
     return run
+
+
+def _check_values(registry: Registry, config: dict[str, Any]) -> None:
+    """Raise a BpframeError for a key, a type or a number that is not allowed."""
+    check_keys(registry, config)
+    try:
+        check_types(config)
+        whole_number("seed", config["seed"], 0)
+        whole_number("trainer.epochs", config["trainer"]["epochs"], 0, MOST_EPOCHS)
+    except OmegaConfBaseException as error:
+        raise translate(error, registry) from error
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _check_hidden(hidden: list[Any]) -> None:
+    if not all(isinstance(n, int) and n > 0 for n in hidden):
+        raise ConfigError(
+            f"network.hidden is {hidden}; every layer has at least one neuron, a whole number"
+        )
+
+
+def _stand_in(registry: Registry, name: str | None) -> Backprop | None:
+    """Return the rule that a learning rate is measured with in place of another exact one."""
+    if not name:
+        return None
+    known = registry.entries["backprop"]
+    if name not in known:
+        raise ConfigError(
+            f"trainer.learning_rate_backprop is '{name}'; known are {', '.join(known)}."
+            + did_you_mean(name, known)
+        )
+    rule: Backprop = registry.build("backprop", {"name": name})
+    if not rule.exact:
+        raise ConfigError(f"trainer.learning_rate_backprop is '{name}', which is not exact")
+    return rule
+
+
+def _trainer(
+    config: dict[str, Any],
+    plugins: Plugins,
+    parts: Mapping[str, Any],
+    output_activation: Activation,
+    neurons: dict[tuple[int, int], Activation],
+    data: Data,
+) -> Trainer:
+    """Make the network for the data, and what trains it."""
+    sizes = [data.n_inputs, *config["network"]["hidden"], data.n_outputs]
+    dtype = np.dtype(config["dtype"])
+    tell_memory(sizes, dtype, parts["task"], parts["optimizer"])
+    try:
+        network = Network(
+            sizes,
+            parts["activation"],
+            parts["initializer"],
+            output_activation=output_activation,
+            neurons=neurons,
+            seed=config["seed"],
+            dtype=dtype,
+        )
+        check_neurons_range(config["cost"]["name"], parts["cost"], network)
+        # Its ValueError is no refusal.
+        with named(plugins):
+            output_error = plugins.closed_form(parts["cost"], network.activations[-1])
+        return Trainer(
+            network,
+            parts["cost"],
+            parts["backprop"],
+            parts["optimizer"],
+            parts["regularizer"],
+            epochs=config["trainer"]["epochs"],
+            batch_size=config["trainer"]["batch_size"],
+            seed=config["seed"],
+            output_error=output_error,
+            train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
 def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: Optimizer) -> None:
@@ -175,29 +182,7 @@ def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: O
     )
     check_memory(size, what)
     if size > WORTH_TELLING:
-        print(f"bpframe: {what}, take {gigabytes(size)}", file=sys.stderr)
-
-
-def _linked(registry: Registry, below: Activation, cost: Cost) -> str | None:
-    """Return the name of the last layer's activation, if it must be another one than below."""
-    entries = registry.entries["activation"].items()
-    # Others are not built, because a custom one imports SymPy.
-    linked = [
-        n for n, e in entries if cost.link and getattr(e.component, "link", None) == cost.link
-    ]
-    known = registry.defaults("activation", linked)
-    chosen = choose_output_activation(below, cost, known.values())
-    return next((name for name, activation in known.items() if activation is chosen), None)
-
-
-def _reason(config: dict[str, Any], below: Activation, cost: Cost) -> str:
-    """Return the line that says what the last layer is, why, and how it is chosen."""
-    name = config["activation"]["name"]
-    return (
-        f"the last layer is {config['output_activation']['name']}, which belongs to cost "
-        f"'{config['cost']['name']}', and not {name}: {unfit_for_outputs(below, cost)} "
-        "(activation@output_activation=NAME chooses it)"
-    )
+        print(f"bpframe: {what}, take {size_text(size)}", file=sys.stderr)
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:
@@ -220,42 +205,3 @@ def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
     return neurons
-
-
-def _try_binding(run: Run) -> None:
-    """Raise a NotFittingError for what a part refuses when it meets the network or the data."""
-    trainer, config = run.trainer, run.config
-    where = f"cost '{config['cost']['name']}'"
-    try:
-        trainer.objective.check(run.data)
-        where = f"backprop '{config['backprop']['name']}'"
-        trainer.backprop.bind(trainer.objective, run.stream("feedback"))
-        where = f"regularizer '{config['regularizer']['name']}'"
-        if trainer.regularizer:
-            trainer.regularizer.bind(run.network.parameters, len(run.data.train))
-        if run.measures_learning_rate:
-            where = f"trainer.learning_rate_backprop={config['trainer']['learning_rate_backprop']}"
-            run.learning_rate_rule.bind(trainer.objective, run.stream("feedback"))
-        else:
-            where = f"optimizer '{config['optimizer']['name']}'"
-            trainer.optimizer.bind(run.network.parameters)
-    except ValueError as error:
-        raise NotFittingError(f"{where}: {error}") from error
-
-
-def _check_range(
-    registry: Registry, config: dict[str, Any], cost: Cost, activation: Activation
-) -> None:
-    """Raise an error that says what would fit, if the outputs can leave the cost's domain."""
-    if cost.domain.holds(activation.range):
-        return
-    name = (config["output_activation"] or config["activation"])["name"]
-    activations = registry.defaults("activation")
-    costs = registry.defaults("cost")
-    fitting = [n for n, f in activations.items() if cost.domain.holds(f.range)]
-    accepting = [n for n, c in costs.items() if c.domain.holds(activation.range)]
-    raise NotFittingError(
-        f"cost '{config['cost']['name']}' accepts outputs in {cost.domain}, but the output "
-        f"activation '{name}' gives {activation.range}. Set activation@output_activation to one "
-        f"of {', '.join(fitting) or 'none'}, or cost to one of {', '.join(accepting) or 'none'}."
-    )

@@ -30,7 +30,7 @@ def check_memory(size: float, what: str) -> None:
         If the machine, or the container, has less.
     """
     if size > memory():
-        raise MemoryError(f"{what} take {gigabytes(size)}; this machine has {gigabytes(memory())}")
+        raise MemoryError(f"{what} take {size_text(size)}; this machine has {size_text(memory())}")
 
 
 @cache
@@ -47,6 +47,6 @@ def memory() -> float:
     return min(size for size in sizes if size > 0)
 
 
-def gigabytes(size: float) -> str:
+def size_text(size: float) -> str:
     """Return a size in bytes as people read it, such as ``1.2 GB``."""
     return f"{size / 1e9:,.1f} GB" if size >= 1e8 else f"{size / 1e6:,.1f} MB"

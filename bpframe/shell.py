@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
 
 
 def typed_command(*words: str, folder: Path | None = None) -> str:
-    """Return ``bpframe WORD …`` so that it can be typed where this process was started.
+    """Return ``bpframe WORD …``, quoted for a shell, to be typed where this process was started.
 
     ``bpframe`` alone would name nothing, or another installation, where the environment that
     runs is not activated. Then it is the script's path, relative to the working folder if that is
@@ -21,16 +22,16 @@ def typed_command(*words: str, folder: Path | None = None) -> str:
     folder : pathlib.Path, optional
         Where it is to be typed; the working folder if left out.
     """
-    return " ".join([_start((folder or Path()).absolute()), *words])
+    return shlex.join([*_start((folder or Path()).absolute()), *words])
 
 
-def _start(here: Path) -> str:
+def _start(here: Path) -> list[str]:
     # Not resolved: in a virtual environment the interpreter is a link to one outside of it.
     scripts = str(Path(sys.executable).absolute().parent)
     script = shutil.which("bpframe", path=scripts)
     if not script:
-        return f"{_shorter(sys.executable, here)} -m bpframe"
-    return _shorter(script, here)
+        return [_shorter(sys.executable, here), "-m", "bpframe"]
+    return [_shorter(script, here)]
 
 
 def _shorter(program: str, here: Path) -> str:

@@ -70,6 +70,21 @@ def test_without_a_script(environment: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert typed_command("ui") == "python -m bpframe ui"
 
 
+def test_what_a_shell_would_take_apart_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "my environment" / "bin" / "bpframe"
+    script.parent.mkdir(parents=True)
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script.with_name("python")))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.defpath)
+    words = ("ui", "--uri", "mysql://host/runs?a=1&b=2")
+    assert typed_command(*words).startswith("'my environment/bin/bpframe' ui --uri ")
+    assert shlex.split(typed_command(*words)) == ["my environment/bin/bpframe", *words]
+
+
 @pytest.mark.parametrize("activated", [False, True])
 def test_what_help_names_can_be_typed(cli: CommandLine, activated: bool) -> None:
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}" if activated else os.defpath
