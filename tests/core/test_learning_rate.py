@@ -14,6 +14,7 @@ import pytest
 from builders import class_data, each, exact_to_rounding, make_network, registered, value_data
 
 from bpframe import (
+    Array,
     Backprop,
     Batch,
     Data,
@@ -304,3 +305,21 @@ def test_a_rule_draws_for_each_rate_what_it_draws_in_the_training() -> None:
 
     find(shallow(), Drawing(), seed=3)
     assert set(drawn) == {stream(3, "feedback").standard_normal()}
+
+
+def test_what_is_left_out_is_seed_0_and_10_samples_a_mini_batch() -> None:
+    first: list[Array] = []
+
+    class Recording(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute = super().bind(objective, rng)
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                first.append(batch.x.copy())
+                compute(batch, out)
+
+            return gradient
+
+    find(shallow(), Recording())
+    order = stream(0, "learning_rate 0").permutation(120)
+    np.testing.assert_array_equal(first[0], DATA.train.x[order[:10]])

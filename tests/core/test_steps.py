@@ -30,6 +30,7 @@ from bpframe import (
     TrainingSet,
 )
 from bpframe.errors import DivergedError
+from bpframe.evaluation import CHUNK
 from bpframe.streams import stream
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
@@ -113,7 +114,7 @@ class NoNumber(Quadratic):
 def test_figures_that_are_not_finite_end_the_training_at_the_last_step(
     cost: Cost, rule: Backprop
 ) -> None:
-    message = r"epoch 1, step 6: layer 3, the last, is finite, but its cost"
+    message = r"epoch 1, step 6: layer 3 is finite, but its cost"
     with pytest.raises(DivergedError, match=message):
         make_trainer(rule, cost=cost, epochs=3).fit(class_data(N))
 
@@ -271,3 +272,24 @@ def test_float64_in_between_leaves_the_gradient_that_float32_gives(f: Sigmoid, f
         gradients.append(gradient.vector)
     assert gradients[0].any()
     np.testing.assert_allclose(gradients[0], gradients[1], rtol=1e-4, atol=1e-6)
+
+
+class Blind(FullMatrix):
+    """A rule that never sees anything wrong, and changes nothing."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        return lambda batch, out: out.vector.fill(0)
+
+
+@pytest.mark.parametrize("row", [0, 1, CHUNK - 1, CHUNK, CHUNK + 4])
+@pytest.mark.parametrize("part", ["train", "validation"])
+def test_what_an_evaluation_meets_is_named_whatever_sample_it_is(part: str, row: int) -> None:
+    samples = {name: np.zeros((CHUNK + 5, 3), np.float32) for name in ("train", "validation")}
+    samples[part][row] = 1e30
+    splits = [Split(x, np.zeros((CHUNK + 5, 2))) for x in samples.values()]
+    data = Data("huge", *splits, Split(np.zeros((0, 3)), np.zeros((0, 2))), None, "0")
+    network = make_network((3, 4, 2), Linear(), dtype=np.float32)
+    network.parameters.weights[0][:] = 1e20
+    steps = -(-(CHUNK + 5) // BATCH)
+    with pytest.raises(DivergedError, match=f"epoch 1, step {steps}: layer 2 is the first that"):
+        make_trainer(Blind(), network).fit(data)
