@@ -105,6 +105,7 @@ def test_the_penalty_is_a_metric_of_its_own_if_there_is_one() -> None:
     data = class_data(30)
     trainer = make_trainer(regularizer=L2(2.0), epochs=1)
     (epoch,) = trainer.fit(data)
+    assert trainer.metrics(data) == epoch.metrics
     assert epoch.metrics["train/penalty"] == L2(2.0).penalty(trainer.network.parameters, 30)
     assert epoch.metrics["train/cost"] == trainer.evaluate(data, data.train)["cost"]
     (epoch,) = make_trainer(regularizer=L2(0.0), epochs=1).fit(data)
