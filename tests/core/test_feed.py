@@ -63,6 +63,12 @@ def test_sets_of_several_chunks(n: int, batch_size: int) -> None:
     assert_one_epoch(feed, n, batch_size, 3, 5)
 
 
+def test_a_thousand_samples_at_a_time_share_a_buffer() -> None:
+    feed = Feed(numbered(3000), 10, np.dtype(np.float32))
+    places = {batch.x.ctypes.data for batch in feed.epoch(np.arange(3000))}
+    assert len(places) == 1000 // 10
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_batches_have_the_networks_type(dtype: Any) -> None:
     batch = next(Feed(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.arange(5)))

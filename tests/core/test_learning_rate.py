@@ -134,7 +134,7 @@ def test_every_rate_starts_alike_and_sees_the_same_batches_of_streams_of_their_o
 def test_where_the_cost_falls_each_rate_takes_100_steps() -> None:
     rule = Counting()
     find(shallow(), rule)
-    assert rule.steps == dict.fromkeys(range(len(GRID)), ROUNDS[0])
+    assert rule.steps == dict.fromkeys(range(len(GRID)), 100)
 
 
 def test_over_the_plateau_of_a_deep_network_of_sigmoids_all_rates_go_on() -> None:
@@ -257,6 +257,31 @@ def test_it_ends_a_tenth_below_the_best_constant_output(share: float, goes_on: b
     with patch("bpframe.learning_rate.Evaluator", CostOfSamples(share)):
         find(shallow(), rule)
     assert {steps > ROUNDS[0] for steps in rule.steps.values()} == {goes_on}
+
+
+class FallsLater(CostOfSamples):
+    """Stands for the evaluator: the cost falls after some rounds only."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__(0.95)
+        self.left = rounds * len(GRID)
+
+    def __call__(self, objective: Objective, data: Data, split: Split) -> Any:
+        high = super().__call__(objective, data, split)
+
+        def evaluate() -> dict[str, float]:
+            self.left -= 1
+            return high() if self.left >= 0 else {"cost": 0.0}
+
+        return evaluate
+
+
+@pytest.mark.parametrize(("rounds", "steps"), [(0, 100), (1, 200), (2, 400), (3, 800), (9, 800)])
+def test_rounds_end_after_100_200_400_and_800_steps(rounds: int, steps: int) -> None:
+    rule = Counting()
+    with patch("bpframe.learning_rate.Evaluator", FallsLater(rounds)):
+        find(shallow(), rule)
+    assert rule.steps == dict.fromkeys(range(len(GRID)), steps)
 
 
 @pytest.mark.parametrize(("n", "seen"), [(120, 120), (1500, 1000)])

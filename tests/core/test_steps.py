@@ -281,15 +281,15 @@ class Blind(FullMatrix):
         return lambda batch, out: out.vector.fill(0)
 
 
-@pytest.mark.parametrize("row", [0, 1, CHUNK - 1, CHUNK, CHUNK + 4])
+@pytest.mark.parametrize("row", [0, 1, CHUNK - 1, CHUNK, 2 * CHUNK + 4])
 @pytest.mark.parametrize("part", ["train", "validation"])
 def test_what_an_evaluation_meets_is_named_whatever_sample_it_is(part: str, row: int) -> None:
-    samples = {name: np.zeros((CHUNK + 5, 3), np.float32) for name in ("train", "validation")}
+    samples = {name: np.zeros((2 * CHUNK + 5, 3), np.float32) for name in ("train", "validation")}
     samples[part][row] = 1e30
-    splits = [Split(x, np.zeros((CHUNK + 5, 2))) for x in samples.values()]
+    splits = [Split(x, np.zeros((2 * CHUNK + 5, 2))) for x in samples.values()]
     data = Data("huge", *splits, Split(np.zeros((0, 3)), np.zeros((0, 2))), None, "0")
     network = make_network((3, 4, 2), Linear(), dtype=np.float32)
     network.parameters.weights[0][:] = 1e20
-    steps = -(-(CHUNK + 5) // BATCH)
+    steps = -(-(2 * CHUNK + 5) // BATCH)
     with pytest.raises(DivergedError, match=f"epoch 1, step {steps}: layer 2 is the first that"):
         make_trainer(Blind(), network).fit(data)
