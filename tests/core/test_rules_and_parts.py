@@ -8,11 +8,12 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from builders import each, make_network, registered
+from builders import bind, claim, each, exact_backprops, make_network, registered, relative_error
 
 from bpframe import Array, Backprop, Batch, ForwardPass, Objective, Parameters
+from bpframe.testing.problems import gradient_by_differences
 from bpframe.testing.samples import make_batch
-from bpframe_activations import Sigmoid, Tanh
+from bpframe_activations import Sigmoid, Softplus, Tanh
 from bpframe_costs import Quadratic
 
 SIZES = (3, 4, 5, 2)
@@ -57,7 +58,7 @@ def gradient_by(rule: Backprop, hidden: Tanh, dtype: Any) -> Array:
     network = make_network(SIZES, hidden, Sigmoid(), dtype=dtype)
     objective = Objective(network, Quadratic(), sigmoid_error)
     gradient = Parameters(SIZES, dtype)
-    rule.bind(objective, np.random.default_rng(0))(some_batch(6, dtype), gradient)
+    bind(rule, objective)(some_batch(6, dtype), gradient)
     return gradient.vector
 
 
@@ -71,6 +72,16 @@ def test_z_a_and_errors_of_one_layer_come_together_in_the_networks_type(
     np.testing.assert_array_equal(gradient, gradient_by(rule, Tanh(), dtype))
 
 
+@pytest.mark.parametrize("rule", each(exact_backprops()))
+def test_each_layer_may_have_a_function_of_its_own(rule: Backprop) -> None:
+    network = make_network(SIZES, Tanh(), Sigmoid())
+    network.activations = (Tanh(), Softplus(), Sigmoid())
+    objective, gradient = Objective(network, Quadratic()), Parameters(SIZES, np.float64)
+    bind(rule, objective)(some_batch(6), gradient)
+    expected = gradient_by_differences(objective, some_batch(6))
+    assert relative_error(gradient, expected, at_least=0.1) < claim(rule, 1e-6)
+
+
 @pytest.mark.parametrize("rule", each(RULES))
 def test_buffers_are_made_once_for_each_size_of_a_mini_batch(rule: Backprop) -> None:
     made: Counter[int] = Counter()
@@ -81,7 +92,7 @@ def test_buffers_are_made_once_for_each_size_of_a_mini_batch(rule: Backprop) -> 
         make(self, network, m)
 
     objective = Objective(make_network(SIZES, Tanh(), Sigmoid()), Quadratic())
-    gradient = rule.bind(objective, np.random.default_rng(0))
+    gradient = bind(rule, objective)
     with patch.object(ForwardPass, "__init__", counted):
         for m in (3, 5, 3, 5):
             gradient(some_batch(m), Parameters(SIZES, np.float64))
