@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -21,6 +22,7 @@ from bpframe import (
     GradientFunction,
     Network,
     Objective,
+    Optimizer,
     Parameters,
     Split,
     Trainer,
@@ -28,7 +30,7 @@ from bpframe import (
     stream,
 )
 from bpframe.errors import DivergedError
-from bpframe.learning_rate import GRID, ROUNDS
+from bpframe.learning_rate import GRID, ROUNDS, measures_learning_rate
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import Quadratic
@@ -192,7 +194,11 @@ def test_nothing_finite_is_an_error_and_leaves_the_network_as_it_was() -> None:
     network = make_network((3, 4, 2), Linear(), initializer=Normal(), dtype=np.float32)
     network.parameters.vector *= 1e15
     before = network.parameters.vector.tobytes()
-    with pytest.raises(DivergedError, match=r"no learning rate from .* keeps the cost finite"):
+    with pytest.raises(
+        DivergedError,
+        match=r"^no learning rate from 1\.52588e-05 to 64 keeps the cost finite\. "
+        r"With 1\.52588e-05, the cost is not finite any more at step 1: ",
+    ):
         find(network)
     assert network.parameters.vector.tobytes() == before
 
@@ -232,6 +238,17 @@ def test_the_regularizer_takes_part() -> None:
 # What is promised of the search, whatever the number of its rounds.
 
 
+def test_it_is_measured_where_the_optimizer_has_a_rate_that_says_auto() -> None:
+    @dataclass(frozen=True)
+    class WithoutRate(Optimizer):
+        def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+            return lambda gradient: None
+
+    assert measures_learning_rate(SGD())
+    assert not measures_learning_rate(SGD(0.5))
+    assert not measures_learning_rate(WithoutRate())
+
+
 def test_the_grid_goes_from_a_65536th_to_64_by_factors_of_2() -> None:
     assert (GRID[0], GRID[-1]) == (2**-16, 64)
     assert {high / low for low, high in pairwise(GRID)} == {2}
@@ -242,10 +259,10 @@ class CostOfSamples:
 
     def __init__(self, share: float) -> None:
         self.share = share
-        self.samples: list[int] = []
+        self.samples: list[Split] = []
 
     def __call__(self, objective: Objective, data: Data, split: Split) -> Any:
-        self.samples.append(len(split))
+        self.samples.append(split)
         y = data.targets(split, np.float64)
         constant = np.square(y - y.mean(axis=0)).sum(axis=1).mean() / 2
         return lambda: {"cost": float(self.share * constant)}
@@ -284,12 +301,24 @@ def test_rounds_end_after_100_200_400_and_800_steps(rounds: int, steps: int) -> 
     assert rule.steps == dict.fromkeys(range(len(GRID)), steps)
 
 
+def test_without_a_step_that_diverged_it_says_what_to_give() -> None:
+    network = shallow()
+    before = network.parameters.vector.tobytes()
+    with (
+        patch("bpframe.learning_rate.Evaluator", CostOfSamples(float("inf"))),
+        pytest.raises(DivergedError, match=r"finite\. Give optimizer\.learning_rate, or try"),
+    ):
+        find(network)
+    assert network.parameters.vector.tobytes() == before
+
+
 @pytest.mark.parametrize(("n", "seen"), [(120, 120), (1500, 1000)])
 def test_the_cost_is_that_of_at_most_1000_samples(n: int, seen: int) -> None:
     costs = CostOfSamples(0.5)
     with patch("bpframe.learning_rate.Evaluator", costs):
-        find(shallow(), data=class_data(n))
-    assert costs.samples == [seen]
+        find(shallow(), data=class_data(n), seed=3)
+    drawn = class_data(n).train.draw(seen, stream(3, "evaluation"))
+    assert [split.x.tolist() for split in costs.samples] == [drawn.x.tolist()]
 
 
 def test_a_later_round_goes_on_from_the_weights_of_the_one_before_with_other_batches() -> None:

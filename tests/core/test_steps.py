@@ -240,6 +240,26 @@ def test_a_regularizer_with_a_gradient_of_its_own_keeps_the_rule_from_the_steps(
     assert bound == [N]
 
 
+@pytest.mark.parametrize("regularizer", [None, NoRegularizer(), L2(0.46)], ids=repr)
+def test_a_rule_that_takes_whole_epochs_is_told_rate_and_decay(regularizer: Any) -> None:
+    told = []
+
+    class Told(WholeEpochs):
+        def bind_epoch(
+            self,
+            objective: Objective,
+            rng: np.random.Generator,
+            training: TrainingSet,
+            step: PlainStep,
+        ) -> EpochFunction:
+            told.append(step)
+            return super().bind_epoch(objective, rng, training, step)
+
+    make_trainer(Told(), regularizer=regularizer).fit(class_data(N))
+    assert told == [PlainStep(0.1, regularizer.weight_decay(N) if regularizer else 0.0)]
+    assert (told[0].weight_decay > 0) == isinstance(regularizer, L2)
+
+
 # Numbers that a plugin makes float64, in a network of float32.
 
 
