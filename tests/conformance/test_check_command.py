@@ -20,7 +20,13 @@ import bpframe
 
 @dataclass(frozen=True)
 class Bent(bpframe.Activation):
-    """f(z) = (sqrt(z² + 1) - 1)/2 + z."""
+    """f(z) = (sqrt(z² + 1) - 1)/2 + bend · z.
+
+    Parameters
+    ----------
+    bend : float
+        The slope at z = 0.
+    """
 
     bend: float = 1.0
 
@@ -36,6 +42,18 @@ def bpframe_register_activations(register):
     register("bent", Bent)
 '''
 WRONG = PLUGIN.replace("+ self.bend\n", "+ 1.1 * self.bend\n")
+HIDES_NUMBA = """\
+import sys
+
+import bpframe
+
+sys.modules["numba"] = None
+
+
+@bpframe.hookimpl
+def bpframe_run_end(run):
+    pass
+"""
 BEND = "    bend: float = 1.0\n"
 
 
@@ -142,7 +160,7 @@ def test_a_part_that_cannot_say_what_it_is_fails_alone(cli: CommandLine) -> None
 
 
 def test_a_rule_without_its_optional_package_is_not_available(cli: CommandLine) -> None:
-    (cli.folder / "without.py").write_text("import sys\nsys.modules['numba'] = None\n")
+    (cli.folder / "without.py").write_text(HIDES_NUMBA)
     result = cli("check", "fused", "-P", "without.py")
     assert (result.code, result.err) == (0, "")
     remarks = rows(result)["backprop/fused"][5]

@@ -19,7 +19,13 @@ def test_several(cli: CommandLine, names: str) -> None:
     result = cli("data=xor", "trainer.epochs=1", BPFRAME_DISABLE_PLUGINS=names)
     result.must_be_fine()
     files = {file.name for file in result.run_folder.iterdir() if file.is_file()}
-    assert files == {"config.yaml", "epochs.csv", "outcome.json", "weights.npz"}
+    assert files == {
+        "config.yaml",
+        "environment.json",
+        "epochs.csv",
+        "outcome.json",
+        "weights.npz",
+    }
     assert not (cli.folder / "mlflow.db").exists()
 
 
