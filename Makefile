@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+MUTANTS := build/mutants
 
-.PHONY: run test test-slow check format lock bench clean help
+.PHONY: run test test-slow check format lock bench mutants clean help
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
@@ -50,6 +51,16 @@ $(BIN)/uv:
 bench: $(READY) ## measure speed beside PyTorch, JAX and scikit-learn (MNIST=FOLDER for the real data)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python benchmarks/run.py $(MNIST)
+
+# On a copy, for the changed code must not come between anybody and their work. mutmut is not in
+# requirements.lock, for nothing else needs it.
+mutants: $(READY) ## change the core in small ways and count what the tests notice (about 20 minutes)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
+	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
+	cp -r bpframe conf docs tests README.md pyproject.toml $(MUTANTS)
+	cp -r plugins $(MUTANTS)/src
+	cd $(MUTANTS) && BPFRAME_EXAMPLES=20 $(abspath $(BIN))/mutmut run
+	cd $(MUTANTS) && $(abspath $(BIN))/mutmut results --all True | $(abspath $(BIN))/python tests/mutants.py
 
 clean: ## remove what set-up and checks have made here
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -39,6 +39,7 @@ or, where that cannot serve the cost, linear (quadratic), sigmoid (cross_entropy
 Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
 --version, -sc install=bash (tab completion; also zsh and fish)
 """
+SHORTEST_COLUMN = 16
 NODES: dict[str, type[Any]] = {"": RootConfig, **nodes()}
 
 
@@ -99,8 +100,8 @@ def _overview(registry: Registry, defaults: DictConfig) -> str:
     typed = typed_command()
     note = "" if typed == "bpframe" else f"Here `bpframe` is typed {typed}\n\n"
     lines = [INTRODUCTION.format(typed=note), "Commands (bpframe COMMAND --help tells more):"]
-    for name, command in registry.commands.items():
-        lines.append(_line(name, (command.__doc__ or "").strip().partition("\n")[0]))
+    said = {name: (command.__doc__ or "").strip() for name, command in registry.commands.items()}
+    lines += _lines({name: text.partition("\n")[0] for name, text in said.items()})
     lines += ["", "Options of every run:"]
     for section, node in NODES.items():
         for f in dataclasses.fields(node):
@@ -108,12 +109,10 @@ def _overview(registry: Registry, defaults: DictConfig) -> str:
                 option = f"{section}.{f.name}".lstrip(".")
                 lines.append(f"  {option}={_value(defaults, option)}")
     lines += ["", "experiment=NAME"]
-    lines += [_line(name, summary(text)) for name, text in experiments().items()]
+    lines += _summaries()
     for group, entries in registry.entries.items():
         lines += ["", _head(group, defaults)]
-        for entry in entries.values():
-            options = ", ".join(entry.options())
-            lines.append(_line(entry.name, entry.component.summary(), options))
+        lines += _lines({entry.name: _short(entry) for entry in entries.values()})
     return "\n".join(lines)
 
 
@@ -127,8 +126,15 @@ def _value(defaults: DictConfig, option: str) -> str:
     return value_text(plain)
 
 
-def _line(name: str, text: str, options: str = "") -> str:
-    return f"  {name:<16} {text}" + (f"  [{options}]" if options else "")
+def _short(entry: Entry) -> str:
+    options = ", ".join(entry.options())
+    return entry.component.summary() + (f"  [{options}]" if options else "")
+
+
+def _lines(texts: dict[str, str]) -> list[str]:
+    """Return a line for each name, with the texts below each other."""
+    width = max([SHORTEST_COLUMN, *map(len, texts)])
+    return [f"  {name:<{width}} {text}" for name, text in texts.items()]
 
 
 def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
@@ -172,9 +178,11 @@ def _node(section: str, defaults: DictConfig) -> str:
 
 def _experiments() -> str:
     lines = ["experiment=NAME   A file of choices; what comes behind it on the line changes them."]
-    return "\n".join(
-        [*lines, *(_line(name, summary(text)) for name, text in experiments().items())]
-    )
+    return "\n".join([*lines, *_summaries()])
+
+
+def _summaries() -> list[str]:
+    return _lines({name: summary(text) for name, text in experiments().items()})
 
 
 def _experiment(name: str, text: str) -> str:

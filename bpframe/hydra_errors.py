@@ -65,6 +65,9 @@ def _unreadable(word: str, registry: Registry) -> ConfigError:
 
 def is_about_input(error: Exception) -> bool:
     """Return whether Hydra or OmegaConf raised an error, over what it was given."""
+    # `bpframe -sc install=bash | head`: that the reader has left is about no input.
+    if isinstance(error, BrokenPipeError):
+        return False
     if isinstance(error, BpframeError | OSError):
         return True
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]

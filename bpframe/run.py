@@ -150,7 +150,7 @@ class Run:
         )
         change: dict[str, Any] = {"learning_rate": rate}
         trainer.optimizer = dataclasses.replace(trainer.optimizer, **change)
-        self.report("learning_rate", rate, "measured: half of the best of a grid")
+        self.report("learning_rate", rate, "measured on a grid, halved")
 
     def report(self, name: str, value: float, selected: str) -> None:
         """Add a result and how it was selected."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,12 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 REPOSITORY = Path(__file__).parents[1]
+
+# A shell that starts the tests in its background ignores what interrupts, and so would every
+# command that a test starts and interrupts.
+for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(ignored) is signal.SIG_IGN:
+        signal.signal(ignored, signal.SIG_DFL)
 MY_PLUGIN = '''\
 from dataclasses import dataclass
 

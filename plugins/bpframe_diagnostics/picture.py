@@ -86,7 +86,7 @@ def draw_panel(
             axes.plot(*zip(*points, strict=True), **thin)
     axes.set_title(panel.title, fontsize="medium")
     axes.set_ylabel(panel.label, fontsize="small")
-    axes.tick_params(labelsize="small")
+    axes.tick_params(which="both", labelsize="small")
     axes.grid(alpha=0.3)
     draw_horizontal_axis(axes, run)
     largest = max(value for points in lines.values() for _, value in points)

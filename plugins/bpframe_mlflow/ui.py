@@ -18,12 +18,12 @@ PORTS = range(1, 2**16)
 
 
 def ui(arguments: list[str], plugins: Plugins) -> int:
-    """Open MLflow's page on the runs of this folder."""
+    """Serve MLflow's page on the runs of this folder, and print its address."""
     parser = argparse.ArgumentParser(prog=typed_command("ui"), description=ui.__doc__)
     parser.add_argument("--uri", help="the store (default: MLFLOW_TRACKING_URI or ./mlflow.db)")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
     parser.add_argument("--port", type=int, default=5000, help="port to serve on (%(default)s)")
-    parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    parser.add_argument("--open", action="store_true", help="open the page in a browser, too")
     chosen = parser.parse_args(arguments)
     uri = store_uri(chosen.uri)
     check_uri(uri, "--uri")

@@ -53,8 +53,16 @@ def test_help_has_every_group(help_text: str) -> None:
 def test_help_has_every_part_in_one_line(help_text: str, group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
     options = ", ".join(entry.options())
-    line = f"  {name:<16} {entry.component.summary()}" + (f"  [{options}]" if options else "")
-    assert line in sections(help_text)[group].splitlines()
+    told = entry.component.summary() + (f"  [{options}]" if options else "")
+    lines = [line.split(maxsplit=1) for line in sections(help_text)[group].splitlines() if line]
+    assert [name, told] in lines
+
+
+def test_what_parts_are_for_stands_below_each_other(help_text: str) -> None:
+    for group, text in sections(help_text).items():
+        lines = [line for line in text.splitlines() if line.strip()]
+        columns = {len(line) - len(line[2:].split(maxsplit=1)[1]) for line in lines}
+        assert len(columns) == 1, (group, lines)
 
 
 @pytest.mark.parametrize(("group", "name"), COMPONENTS)

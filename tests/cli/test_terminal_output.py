@@ -11,7 +11,7 @@ from running import CommandLine, clean_environment
 QUICK = ("tracking=none", "plots=none", "trainer.epochs=3")
 NAME = "digits sigmoid epochs=3 s0"
 FIGURES = {
-    "learning_rate": "measured: half of the best of a grid",
+    "learning_rate": "measured on a grid, halved",
     "train/cost": "last epoch",
     "validation/accuracy": "last epoch",
     "test/accuracy": "last epoch",
@@ -125,4 +125,12 @@ def test_head(cli: CommandLine) -> None:
         command, shell=True, cwd=cli.folder, env=clean_environment(), capture_output=True, text=True
     )
     assert done.stdout.startswith("epoch 1/3  train/cost")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_of_the_completion_who_has_left(cli: CommandLine) -> None:
+    command = f"{' '.join(map(str, cli.command))} -sc install=bash | true"
+    done = subprocess.run(
+        command, shell=True, cwd=cli.folder, env=clean_environment(), capture_output=True, text=True
+    )
     assert (done.returncode, done.stderr) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,9 @@ from bpframe_backprop import FiniteDifference
 from bpframe_optimizers import ScaledNormal
 
 PLUGINS = load_plugins()
-quick = settings(max_examples=200, deadline=None, derandomize=True)
+# `make mutants` takes fewer, for it runs the tests a thousand times.
+EXAMPLES = int(os.environ.get("BPFRAME_EXAMPLES", "200"))
+quick = settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 
 CUSTOM = {
     "soft sign": Custom("z/(1+abs(z))", low=-1, high=1),

@@ -21,6 +21,7 @@ from bpframe import (
     Parameters,
     closed_form_of,
 )
+from bpframe.closed_form import MixedOutputError
 from bpframe.plugins import load_plugins
 from bpframe.testing.problems import gradient_by_differences
 from bpframe.testing.samples import make_batch
@@ -73,6 +74,15 @@ def test_it_is_the_gradient() -> None:
     np.testing.assert_allclose(out.vector, expected.vector, rtol=1e-6, atol=1e-9)
     one = objective.output_error(np.ones(3), MIXED(np.ones(3)), batch.y[0])
     assert one.shape == (3,)
+
+
+def test_a_closed_form_gets_the_numbers_of_its_own_neurons() -> None:
+    def form(z: Array, a: Array, y: Array) -> Array:
+        return z + 10 * a + 100 * y
+
+    mixed = MixedOutputError(Quadratic(), (((0, 2), Sigmoid(), form), ((1,), OWN, None)))
+    z, a, y = (np.array([[1.0, 2.0, 3.0]]) + shift for shift in (0, 3, 6))
+    np.testing.assert_array_equal(mixed(z, a, y)[:, [0, 2]], [[741, 963]])
 
 
 def test_from_python_as_from_the_command_line() -> None:

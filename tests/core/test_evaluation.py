@@ -9,7 +9,7 @@ import pytest
 from builders import class_data, make_network, value_data
 
 from bpframe import Array, Data, Evaluator, ForwardPass, Network, Objective
-from bpframe.evaluation import CHUNK
+from bpframe.evaluation import CHUNK, LARGEST
 from bpframe_activations import Linear, Sigmoid
 from bpframe_costs import CrossEntropy, Quadratic
 
@@ -85,9 +85,14 @@ def test_the_mean_is_taken_in_float64() -> None:
     assert cost == (2**24 + 2) / 3
 
 
-@pytest.mark.parametrize("largest", [1, 5, 5 * 7, 5 * 30])
-def test_a_wide_network_sees_fewer_samples_at_a_time(largest: int) -> None:
-    data = class_data(30)
+@pytest.mark.parametrize(
+    ("largest", "n", "expected"),
+    [(1, 30, 1), (5, 30, 1), (5 * 7, 30, 7), (5 * 30, 30, 30), (LARGEST, 1500, 1000)],
+)
+def test_a_thousand_samples_are_seen_at_a_time_and_fewer_in_a_wide_network(
+    largest: int, n: int, expected: int
+) -> None:
+    data = class_data(n)
     network = make_network((3, 2), Sigmoid())
     seen = []
 
@@ -101,5 +106,5 @@ def test_a_wide_network_sees_fewer_samples_at_a_time(largest: int) -> None:
         patch("bpframe.evaluation.ForwardPass", Counting),
     ):
         outputs = Evaluator(Objective(network, CrossEntropy()), data, data.train).outputs()
-    assert seen == [max(1, largest // 5)]
+    assert seen == [expected]
     np.testing.assert_allclose(outputs, outputs_at_once(network, data.train.x), rtol=1e-12)

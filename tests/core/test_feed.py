@@ -63,10 +63,22 @@ def test_sets_of_several_chunks(n: int, batch_size: int) -> None:
     assert_one_epoch(feed, n, batch_size, 3, 5)
 
 
+@pytest.mark.parametrize(("batch_size", "places"), [(10, 100), (400, 2), (1000, 1), (1500, 1)])
+def test_a_thousand_samples_at_a_time_share_a_buffer(batch_size: int, places: int) -> None:
+    feed = Feed(numbered(6000), batch_size, np.dtype(np.float32))
+    assert len({batch.x.ctypes.data for batch in feed.epoch(np.arange(6000))}) == places
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_batches_have_the_networks_type(dtype: Any) -> None:
     batch = next(Feed(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.arange(5)))
     assert batch.x.dtype == batch.y.dtype == batch.x_one.dtype == dtype
+
+
+@pytest.mark.parametrize("batch_size", [0, -3])
+def test_a_size_below_1_is_refused_by_its_name(batch_size: int) -> None:
+    with pytest.raises(ValueError, match=f"^batch_size is {batch_size}; it must be 1 or more"):
+        Feed(numbered(5), batch_size, np.dtype(np.float32))
 
 
 def test_the_data_is_left_as_it_was() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Activation, MixedActivation, Objective, Parameters
-from bpframe.differences import Differences
+from bpframe.differences import Differences, resolves
 from bpframe.testing.samples import make_batch
 from bpframe_activations import LeakyReLU, Linear, ReLU, Sigmoid
 from bpframe_costs import Quadratic
@@ -55,6 +55,21 @@ def test_the_parameters_are_left_as_they_were_bit_for_bit(size: float) -> None:
     definition = Differences(Objective(network, Quadratic()), batch)
     definition(np.arange(len(vector)), STEP)
     assert vector.tobytes() == before
+
+
+def test_what_is_rounded_is_the_last_digit_of_the_outputs() -> None:
+    # C_x = ½ a² at a = 1, which is ½ + ε for a = 1 + ε.
+    network = make_network((1, 1), Linear())
+    network.parameters.vector[:] = [1, 0]
+    definition = Differences(
+        Objective(network, Quadratic()), make_batch(np.eye(1), np.zeros((1, 1)))
+    )
+    assert definition.rounding.tolist() == [np.finfo(float).eps]
+
+
+def test_a_comparison_tells_something_up_to_a_hundredth_of_the_largest_derivative() -> None:
+    assert resolves(0.01, 1.0)
+    assert not resolves(0.0101, 1.0)
 
 
 # Kinks.

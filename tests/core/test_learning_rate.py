@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -14,12 +15,14 @@ import pytest
 from builders import class_data, each, exact_to_rounding, make_network, registered, value_data
 
 from bpframe import (
+    Array,
     Backprop,
     Batch,
     Data,
     GradientFunction,
     Network,
     Objective,
+    Optimizer,
     Parameters,
     Split,
     Trainer,
@@ -27,7 +30,7 @@ from bpframe import (
     stream,
 )
 from bpframe.errors import DivergedError
-from bpframe.learning_rate import GRID, ROUNDS
+from bpframe.learning_rate import GRID, ROUNDS, measures_learning_rate
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import Quadratic
@@ -133,7 +136,7 @@ def test_every_rate_starts_alike_and_sees_the_same_batches_of_streams_of_their_o
 def test_where_the_cost_falls_each_rate_takes_100_steps() -> None:
     rule = Counting()
     find(shallow(), rule)
-    assert rule.steps == dict.fromkeys(range(len(GRID)), ROUNDS[0])
+    assert rule.steps == dict.fromkeys(range(len(GRID)), 100)
 
 
 def test_over_the_plateau_of_a_deep_network_of_sigmoids_all_rates_go_on() -> None:
@@ -191,7 +194,11 @@ def test_nothing_finite_is_an_error_and_leaves_the_network_as_it_was() -> None:
     network = make_network((3, 4, 2), Linear(), initializer=Normal(), dtype=np.float32)
     network.parameters.vector *= 1e15
     before = network.parameters.vector.tobytes()
-    with pytest.raises(DivergedError, match=r"no learning rate from .* keeps the cost finite"):
+    with pytest.raises(
+        DivergedError,
+        match=r"^no learning rate from 1\.52588e-05 to 64 keeps the cost finite\. "
+        r"With 1\.52588e-05, the cost is not finite any more at step 1: ",
+    ):
         find(network)
     assert network.parameters.vector.tobytes() == before
 
@@ -231,6 +238,17 @@ def test_the_regularizer_takes_part() -> None:
 # What is promised of the search, whatever the number of its rounds.
 
 
+def test_it_is_measured_where_the_optimizer_has_a_rate_that_says_auto() -> None:
+    @dataclass(frozen=True)
+    class WithoutRate(Optimizer):
+        def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+            return lambda gradient: None
+
+    assert measures_learning_rate(SGD())
+    assert not measures_learning_rate(SGD(0.5))
+    assert not measures_learning_rate(WithoutRate())
+
+
 def test_the_grid_goes_from_a_65536th_to_64_by_factors_of_2() -> None:
     assert (GRID[0], GRID[-1]) == (2**-16, 64)
     assert {high / low for low, high in pairwise(GRID)} == {2}
@@ -241,10 +259,10 @@ class CostOfSamples:
 
     def __init__(self, share: float) -> None:
         self.share = share
-        self.samples: list[int] = []
+        self.samples: list[Split] = []
 
     def __call__(self, objective: Objective, data: Data, split: Split) -> Any:
-        self.samples.append(len(split))
+        self.samples.append(split)
         y = data.targets(split, np.float64)
         constant = np.square(y - y.mean(axis=0)).sum(axis=1).mean() / 2
         return lambda: {"cost": float(self.share * constant)}
@@ -258,12 +276,49 @@ def test_it_ends_a_tenth_below_the_best_constant_output(share: float, goes_on: b
     assert {steps > ROUNDS[0] for steps in rule.steps.values()} == {goes_on}
 
 
+class FallsLater(CostOfSamples):
+    """Stands for the evaluator: the cost falls after some rounds only."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__(0.95)
+        self.left = rounds * len(GRID)
+
+    def __call__(self, objective: Objective, data: Data, split: Split) -> Any:
+        high = super().__call__(objective, data, split)
+
+        def evaluate() -> dict[str, float]:
+            self.left -= 1
+            return high() if self.left >= 0 else {"cost": 0.0}
+
+        return evaluate
+
+
+@pytest.mark.parametrize(("rounds", "steps"), [(0, 100), (1, 200), (2, 400), (3, 800), (9, 800)])
+def test_rounds_end_after_100_200_400_and_800_steps(rounds: int, steps: int) -> None:
+    rule = Counting()
+    with patch("bpframe.learning_rate.Evaluator", FallsLater(rounds)):
+        find(shallow(), rule)
+    assert rule.steps == dict.fromkeys(range(len(GRID)), steps)
+
+
+def test_without_a_step_that_diverged_it_says_what_to_give() -> None:
+    network = shallow()
+    before = network.parameters.vector.tobytes()
+    with (
+        patch("bpframe.learning_rate.Evaluator", CostOfSamples(float("inf"))),
+        pytest.raises(DivergedError, match=r"finite\. Give optimizer\.learning_rate, or try"),
+    ):
+        find(network)
+    assert network.parameters.vector.tobytes() == before
+
+
 @pytest.mark.parametrize(("n", "seen"), [(120, 120), (1500, 1000)])
 def test_the_cost_is_that_of_at_most_1000_samples(n: int, seen: int) -> None:
     costs = CostOfSamples(0.5)
     with patch("bpframe.learning_rate.Evaluator", costs):
-        find(shallow(), data=class_data(n))
-    assert costs.samples == [seen]
+        find(shallow(), data=class_data(n), seed=3)
+    drawn = class_data(n).train.draw(seen, stream(3, "evaluation"))
+    assert [split.x.tolist() for split in costs.samples] == [drawn.x.tolist()]
 
 
 def test_a_later_round_goes_on_from_the_weights_of_the_one_before_with_other_batches() -> None:
@@ -304,3 +359,21 @@ def test_a_rule_draws_for_each_rate_what_it_draws_in_the_training() -> None:
 
     find(shallow(), Drawing(), seed=3)
     assert set(drawn) == {stream(3, "feedback").standard_normal()}
+
+
+def test_what_is_left_out_is_seed_0_and_10_samples_a_mini_batch() -> None:
+    first: list[Array] = []
+
+    class Recording(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute = super().bind(objective, rng)
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                first.append(batch.x.copy())
+                compute(batch, out)
+
+            return gradient
+
+    find(shallow(), Recording())
+    order = stream(0, "learning_rate 0").permutation(120)
+    np.testing.assert_array_equal(first[0], DATA.train.x[order[:10]])

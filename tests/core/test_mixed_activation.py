@@ -68,6 +68,7 @@ def test_shape_and_dtype_are_kept_and_the_input_is_unchanged(
     results = [MIXED(z), MIXED.derivative(z, a), MIXED.pullback(given[2], z, a)]
     assert [array.tobytes() for array in given] == before
     assert [(r.shape, r.dtype) for r in results] == [(shape, dtype)] * 3
+    assert MIXED.jacobian(z.reshape(-1)[:5]).dtype == dtype
 
 
 @both_dtypes

@@ -121,11 +121,13 @@ def test_forward_by_hand() -> None:
     np.testing.assert_array_equal(network.forward(np.array([[1.0, 1.0], [-1.0, 0.0]])), [[6], [24]])
 
 
-def test_forward_takes_inputs_of_another_type_and_leaves_them_alone() -> None:
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint8, np.float16, np.longdouble])
+def test_forward_takes_inputs_of_another_type_and_leaves_them_alone(dtype: Any) -> None:
     network = make_network((2, 2), Linear())
-    x = np.array([[1, 2], [3, 4]], np.uint8)
+    x = np.array([[1, 0], [0, 1]], dtype)
     np.testing.assert_array_equal(network.forward(x), network.forward(x.astype(np.float64)))
-    np.testing.assert_array_equal(x, [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(x, [[1, 0], [0, 1]])
+    assert x.dtype == dtype
 
 
 class Stubborn(Sigmoid):
@@ -237,3 +239,10 @@ def test_it_is_shown_with_sizes_functions_and_type() -> None:
     )
     mixed = Network([4, 30, 2], Sigmoid(), Normal(), neurons={(2, 7): Tanh()})
     assert "MixedActivation(29 × Sigmoid(), 1 × Tanh())" in repr(mixed)
+
+
+def test_what_is_left_out_is_seed_0_and_float32() -> None:
+    network = Network([3, 2], Sigmoid(), Normal())
+    same = Network([3, 2], Sigmoid(), Normal(), seed=0, dtype=np.float32)
+    assert network.parameters.dtype == np.float32
+    assert network.parameters.vector.tobytes() == same.parameters.vector.tobytes()

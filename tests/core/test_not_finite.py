@@ -12,7 +12,7 @@ from builders import class_data, make_network
 
 from bpframe import Activation, Array, Network, Objective, Trainer, find_learning_rate
 from bpframe.errors import DivergedError
-from bpframe.not_finite import first_not_finite, short_name
+from bpframe.not_finite import ELSEWHERE, SMALLER, first_not_finite, short_name
 from bpframe_activations import Custom, LeakyReLU, Sigmoid, Softmax, Tanh
 from bpframe_backprop import FeedbackAlignment, FullMatrix
 from bpframe_costs import Quadratic
@@ -62,6 +62,8 @@ def test_the_function_and_the_z_are_named(f: Activation, z: float, where: str) -
     x_one = np.array([[0.5, 1.0], [z, 1.0]])
     found = first_not_finite(network, x_one)
     assert found
+    # f is out of its range only because z has grown.
+    assert found.advice == (SMALLER if f == Custom("exp(z)") else ELSEWHERE)
     assert found.where == f"{where}, for neuron 1 of layer 2"
 
 
@@ -78,6 +80,7 @@ def test_a_neuron_of_its_own_is_named() -> None:
 def found_at_zero(network: Network) -> str:
     result = first_not_finite(network, np.array([[0.0, 0.0, 1.0]]))
     assert result
+    assert result.advice == (ELSEWHERE if "not a number" in result.where else SMALLER)
     return result.where
 
 
@@ -126,7 +129,9 @@ def test_a_training_names_a_slope_at_the_step_where_it_is_met(rule: object, laye
 def test_the_search_for_a_rate_tells_why_none_will_do() -> None:
     network = make_network((3, 4, 2), Custom("sqrt(z-5)"))
     objective = Objective(network, Quadratic())
-    with pytest.raises(DivergedError, match=r"no learning rate .* f of Custom\(f='sqrt\(z-5\)'\)"):
+    with pytest.raises(
+        DivergedError, match=r"no learning rate .* at step 1: f of Custom\(f='sqrt\(z-5\)'\)"
+    ):
         find_learning_rate(objective, FullMatrix(), SGD(), class_data())
 
 

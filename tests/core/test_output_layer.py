@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bpframe import Activation, Cost, Interval, choose_output_activation
+from bpframe.output_layer import unfit_for_outputs
 from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 
@@ -43,6 +44,13 @@ def test_what_cannot_serve_gives_way_to_the_costs_own(
     below: Activation, cost: Cost, chosen: int
 ) -> None:
     assert choose_output_activation(below, cost, KNOWN) is KNOWN[chosen]
+
+
+def test_the_reason_is_told() -> None:
+    range_ = unfit_for_outputs(Tanh(), CrossEntropy())
+    assert range_ == "the cost accepts outputs in [0, 1], and not in [-1, 1]"
+    half = unfit_for_outputs(ReLU(), Quadratic())
+    assert half == "one half of it is flat, and outputs that fall on it hardly learn"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,11 @@ def test_a_copy_may_be_of_another_type() -> None:
     np.testing.assert_array_equal(copy.vector, parameters.vector)
 
 
+def test_a_pickle_holds_each_number_once() -> None:
+    parameters = Parameters((100, 100, 100))
+    assert len(pickle.dumps(parameters)) < parameters.vector.nbytes + 1000
+
+
 def test_a_file_of_weights_gives_them_back(tmp_path: Path) -> None:
     parameters, other = Parameters([3, 4, 2]), Parameters([3, 4, 2])
     parameters.vector[:] = np.arange(len(parameters.vector))
@@ -112,6 +118,14 @@ def test_any_real_floating_type_is_taken_in_any_order(tmp_path: Path, dtype: Any
     parameters.load(tmp_path / "own.npz")
     np.testing.assert_array_equal(parameters.vector, 1)
     assert parameters.dtype == np.float32
+
+
+def test_the_longest_type_is_taken_by_a_network_of_any_size(tmp_path: Path) -> None:
+    parameters = Parameters([100, 100])
+    w, b = np.ones((100, 100), np.longdouble), np.ones(100, np.longdouble)
+    np.savez(tmp_path / "own.npz", w2=w, b2=b)
+    parameters.load(tmp_path / "own.npz")
+    np.testing.assert_array_equal(parameters.vector, 1)
 
 
 @pytest.mark.parametrize(

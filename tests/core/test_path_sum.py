@@ -128,6 +128,7 @@ def test_the_default_experiment_is_allowed() -> None:
 
 
 def test_a_limit_below_1_is_refused() -> None:
+    assert (PathSum(1).max_paths, ChainRule(1).max_operations) == (1, 1)
     with pytest.raises(ValueError, match="max_paths is 0; it must be 1 or more"):
         PathSum(0)
     with pytest.raises(ValueError, match="max_operations is -1; it must be 1 or more"):
@@ -162,6 +163,15 @@ def test_paths_by_hand_in_a_network_of_linear_neurons() -> None:
     assert [path.product for path in paths] == [6, 80]
     (bias,) = weight_paths(objective, x, outputs - [1.0, 10.0], 3, 1, None)
     assert bias == ((1,), (1, 1))
+
+
+def test_paths_of_a_network_in_float32() -> None:
+    objective = Objective(make_network((2, 2), Linear(), dtype=np.float32), Quadratic())
+    w = objective.network.parameters.weights[0]
+    w[:] = 1
+    objective.network.parameters.biases[0][:] = 0
+    (path,) = weight_paths(objective, np.array([1.0, 2.0]), np.zeros(2), 2, 1, 2)
+    assert path == ((1,), (3, 2))
 
 
 @pytest.mark.parametrize("output", [Sigmoid(), Softmax()], ids=repr)

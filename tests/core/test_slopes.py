@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from builders import CUSTOM
 
-from bpframe import Activation, MixedActivation, largest_slopes
+from bpframe import Activation, Array, MixedActivation, largest_slopes
 from bpframe.slopes import has_flat_half
 from bpframe_activations import (
     Custom,
@@ -86,3 +86,31 @@ def test_a_flat_half(f: Activation) -> None:
 )
 def test_no_flat_half(f: Activation) -> None:
     assert not has_flat_half(f)
+
+
+class Root(Activation):
+    """f(z) = √z, with the warnings that NumPy gives below 0 and at 0."""
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return np.sqrt(z)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return 1 / (2 * a)
+
+
+class NoSlope(Root):
+    """√z, whose f′ is a number nowhere."""
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        return np.full_like(z, np.nan)
+
+
+def test_what_is_not_defined_everywhere_gives_no_warning() -> None:
+    np.testing.assert_array_equal(largest_slopes(Root(), 2, np.float64), 1)
+    np.testing.assert_array_equal(largest_slopes(NoSlope(), 2, np.float64), 0)
+    assert not has_flat_half(Root())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_slopes_are_seen_in_the_type_of_the_network(dtype: Any) -> None:
+    assert largest_slopes(Sigmoid(), 2, dtype).dtype == dtype

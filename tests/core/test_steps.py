@@ -30,6 +30,7 @@ from bpframe import (
     TrainingSet,
 )
 from bpframe.errors import DivergedError
+from bpframe.evaluation import CHUNK
 from bpframe.streams import stream
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
@@ -113,7 +114,7 @@ class NoNumber(Quadratic):
 def test_figures_that_are_not_finite_end_the_training_at_the_last_step(
     cost: Cost, rule: Backprop
 ) -> None:
-    message = r"epoch 1, step 6: layer 3, the last, is finite, but its cost"
+    message = r"epoch 1, step 6: layer 3 is finite, but its cost"
     with pytest.raises(DivergedError, match=message):
         make_trainer(rule, cost=cost, epochs=3).fit(class_data(N))
 
@@ -239,6 +240,26 @@ def test_a_regularizer_with_a_gradient_of_its_own_keeps_the_rule_from_the_steps(
     assert bound == [N]
 
 
+@pytest.mark.parametrize("regularizer", [None, NoRegularizer(), L2(0.46)], ids=repr)
+def test_a_rule_that_takes_whole_epochs_is_told_rate_and_decay(regularizer: Any) -> None:
+    told = []
+
+    class Told(WholeEpochs):
+        def bind_epoch(
+            self,
+            objective: Objective,
+            rng: np.random.Generator,
+            training: TrainingSet,
+            step: PlainStep,
+        ) -> EpochFunction:
+            told.append(step)
+            return super().bind_epoch(objective, rng, training, step)
+
+    make_trainer(Told(), regularizer=regularizer).fit(class_data(N))
+    assert told == [PlainStep(0.1, regularizer.weight_decay(N) if regularizer else 0.0)]
+    assert (told[0].weight_decay > 0) == isinstance(regularizer, L2)
+
+
 # Numbers that a plugin makes float64, in a network of float32.
 
 
@@ -271,3 +292,24 @@ def test_float64_in_between_leaves_the_gradient_that_float32_gives(f: Sigmoid, f
         gradients.append(gradient.vector)
     assert gradients[0].any()
     np.testing.assert_allclose(gradients[0], gradients[1], rtol=1e-4, atol=1e-6)
+
+
+class Blind(FullMatrix):
+    """A rule that never sees anything wrong, and changes nothing."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        return lambda batch, out: out.vector.fill(0)
+
+
+@pytest.mark.parametrize("row", [0, 1, CHUNK - 1, CHUNK, 2 * CHUNK + 4])
+@pytest.mark.parametrize("part", ["train", "validation"])
+def test_what_an_evaluation_meets_is_named_whatever_sample_it_is(part: str, row: int) -> None:
+    samples = {name: np.zeros((2 * CHUNK + 5, 3), np.float32) for name in ("train", "validation")}
+    samples[part][row] = 1e30
+    splits = [Split(x, np.zeros((2 * CHUNK + 5, 2))) for x in samples.values()]
+    data = Data("huge", *splits, Split(np.zeros((0, 3)), np.zeros((0, 2))), None, "0")
+    network = make_network((3, 4, 2), Linear(), dtype=np.float32)
+    network.parameters.weights[0][:] = 1e20
+    steps = -(-(2 * CHUNK + 5) // BATCH)
+    with pytest.raises(DivergedError, match=f"epoch 1, step {steps}: layer 2 is the first that"):
+        make_trainer(Blind(), network).fit(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import warnings
 from typing import Any
@@ -17,6 +18,7 @@ from bpframe import (
     Batch,
     Cost,
     Data,
+    Epoch,
     GradientFunction,
     Network,
     Objective,
@@ -103,6 +105,7 @@ def test_the_penalty_is_a_metric_of_its_own_if_there_is_one() -> None:
     data = class_data(30)
     trainer = make_trainer(regularizer=L2(2.0), epochs=1)
     (epoch,) = trainer.fit(data)
+    assert trainer.metrics(data) == epoch.metrics
     assert epoch.metrics["train/penalty"] == L2(2.0).penalty(trainer.network.parameters, 30)
     assert epoch.metrics["train/cost"] == trainer.evaluate(data, data.train)["cost"]
     (epoch,) = make_trainer(regularizer=L2(0.0), epochs=1).fit(data)
@@ -118,6 +121,20 @@ def test_training_metrics_come_from_samples_that_are_drawn_once(
     (epoch,) = trainer.fit(data)
     figures = trainer.evaluate(data, data.train.draw(seen, stream(0, "evaluation")))
     assert epoch.metrics == {f"train/{name}": value for name, value in figures.items()}
+
+
+@pytest.mark.parametrize(
+    ("metrics", "score"),
+    [
+        ({"validation/accuracy": 0.5, "validation/cost": 3.0}, 0.5),
+        ({"validation/cost": 3.0, "train/accuracy": 1.0}, -3.0),
+        ({"train/cost": 1.0}, -math.inf),
+    ],
+)
+def test_the_score_of_an_epoch_and_its_results(metrics: dict[str, float], score: float) -> None:
+    epoch = Epoch(1, metrics | {"gradient/2": 7.0}, 0.1)
+    assert epoch.validation_score == score
+    assert epoch.results == metrics
 
 
 # Its edges.
@@ -190,6 +207,18 @@ def test_none_is_no_number_but_for_the_samples_of_the_evaluation(name: str) -> N
     with pytest.raises(ValueError, match=f"{name} is None"):
         make_trainer(**{name: None})
     assert make_trainer(train_evaluation_samples=None).train_evaluation_samples is None
+
+
+def test_there_are_at_most_a_thousand_million_epochs() -> None:
+    assert make_trainer(epochs=10**9).epochs == 10**9
+    with pytest.raises(ValueError, match="epochs is 1000000001; it must be 1,000,000,000 or less"):
+        make_trainer(epochs=10**9 + 1)
+
+
+def test_what_is_left_out_has_the_documented_defaults() -> None:
+    trainer = make_trainer()
+    assert repr(trainer).endswith("epochs=30, batch_size=10, seed=0)")
+    assert trainer.train_evaluation_samples == 10_000
 
 
 def test_whole_numbers_of_numpy_are_taken() -> None:

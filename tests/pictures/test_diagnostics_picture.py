@@ -49,6 +49,13 @@ def panels_of(run: Any) -> dict[str, Any]:
     return {axes.get_title(): axes for axes in figure.axes if axes.get_title()}
 
 
+def test_all_numbers_at_an_axis_have_one_size() -> None:
+    for axes in panels_of(run_of(FULL, 3)).values():
+        axes.figure.draw_without_rendering()
+        ticks = [*axes.yaxis.get_major_ticks(), *axes.yaxis.get_minor_ticks()]
+        assert len({tick.label1.get_size() for tick in ticks}) == 1
+
+
 def test_a_panel_a_quantity_and_a_line_a_layer() -> None:
     panels = panels_of(run_of(BASIC, 3))
     assert list(panels) == [p.title for p in PANELS[:5]]

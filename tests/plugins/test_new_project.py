@@ -13,7 +13,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import run
 from running import CommandLine, clean_environment
 
 from bpframe.errors import ConfigError
@@ -222,8 +221,12 @@ def test_the_code_is_in_the_projects_form(tmp_path: Path, repository: Path) -> N
 
 
 def run_in(folder: Path, *arguments: str, **environment: str) -> str:
+    return must_run(folder, sys.executable, *arguments, **environment)
+
+
+def must_run(folder: Path, *command: str | Path, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, *arguments],
+        command,
         cwd=folder,
         env=clean_environment() | environment,
         capture_output=True,
@@ -258,16 +261,16 @@ def test_installed(cli: CommandLine, venv: Path, tmp_path: Path) -> None:
     # A copy, for the other tests share that one.
     python = Path(shutil.copytree(venv, tmp_path / "own", symlinks=True)) / "bin" / "python"
     # An old one that came with the environment hides the one that builds are made with.
-    run(python, "-m", "pip", "uninstall", "--yes", "--quiet", "setuptools")
+    must_run(tmp_path, python, "-m", "pip", "uninstall", "--yes", "--quiet", "setuptools")
     nothing_else = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation")
-    run(python, "-m", "pip", "install", *nothing_else, "--editable", project.folder)
+    must_run(tmp_path, python, "-m", "pip", "install", *nothing_else, "--editable", project.folder)
     installed = CommandLine(cli.folder, (python, "-m", "bpframe"))
     installed.quick("backprop=mine", "backprop.strength=0.5", "data=xor").must_be_fine()
     checked = installed("check", "mine")
     assert (checked.code, checked.err) == (0, "")
     taken = CommandLine(tmp_path, installed.command)("new", "mine", "--kind", "backprop").error()
     assert "backprop 'mine' is taken by plugin 'mine' (mine 0.1.0)" in taken
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", project.folder)
+    must_run(tmp_path, sys.executable, "-m", "build", "--wheel", "--no-isolation", project.folder)
     (wheel,) = (project.folder / "dist").glob("*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
     modules = ("__init__.py", "backprop.py", "plugin.py", "py.typed")
