@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, get_type_hints
 
+from hydra import initialize_config_module
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
@@ -14,6 +15,11 @@ from bpframe.components import KINDS
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.registry import Registry
 from bpframe.shell import typed_command
+
+PACKAGE = "bpframe.conf"
+PRIMARY = "config"
+# Of Hydra, whose defaults are those of this version.
+VERSION_BASE = "1.3"
 
 
 class Dtype(Enum):
@@ -104,6 +110,12 @@ class RootConfig:
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
 
 
+def nodes() -> dict[str, type[Any]]:
+    """Return the sections that are no component, by name: each is a dataclass of options."""
+    hints = get_type_hints(RootConfig)
+    return {name: hint for name, hint in hints.items() if hasattr(hint, "__dataclass_fields__")}
+
+
 def groups(registry: Registry) -> list[str]:
     """Return the keys of the configuration that hold a component or settings."""
     return [*KINDS, "output_activation", *registry.sections]
@@ -112,8 +124,8 @@ def groups(registry: Registry) -> list[str]:
 def check_keys(registry: Registry, config: dict[str, Any]) -> None:
     """Raise a ConfigError for a key that nothing reads (``+key=1``) or that is gone (``~key``)."""
     _check_names("", config, [*_names(RootConfig), *groups(registry)])
-    _check_names("network.", config["network"], _names(NetworkConfig))
-    _check_names("trainer.", config["trainer"], _names(TrainerConfig))
+    for section, node in nodes().items():
+        _check_names(f"{section}.", config[section], _names(node))
 
 
 def check_types(config: dict[str, Any]) -> None:
@@ -149,6 +161,11 @@ def check_schema(composed: DictConfig) -> None:
             "those of bpframe's own config.yaml do; to repeat a run from its record: "
             + typed_command("rerun", "FOLDER")
         )
+
+
+def own_configuration() -> initialize_config_module:
+    """Return a context in which Hydra composes bpframe's own configuration."""
+    return initialize_config_module(PACKAGE, version_base=VERSION_BASE)
 
 
 def publish(registry: Registry) -> None:

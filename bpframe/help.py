@@ -6,16 +6,17 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-from hydra import compose, initialize_config_module
+from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
 from bpframe.components import KINDS
-from bpframe.config import NetworkConfig, RootConfig, TrainerConfig
+from bpframe.config import PRIMARY, RootConfig, nodes, own_configuration
 from bpframe.docstrings import descriptions, sections
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.experiments import comment, experiments, summary
 from bpframe.option_text import option_text, value_text
 from bpframe.override_checks import checked_overrides
+from bpframe.override_text import is_override
 from bpframe.registry import Entry, Registry
 from bpframe.shell import typed_command
 
@@ -39,7 +40,7 @@ Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info
 --version, -sc install=bash (tab completion; also zsh and fish)
 """
 SHORTEST_COLUMN = 16
-NODES: dict[str, type[Any]] = {"": RootConfig, "network": NetworkConfig, "trainer": TrainerConfig}
+NODES: dict[str, type[Any]] = {"": RootConfig, **nodes()}
 
 
 def help_text(registry: Registry, arguments: list[str]) -> str:
@@ -55,10 +56,10 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
         If an override is wrong.
     """
     words = [word for word in arguments if word[:1] != "-"]
-    overrides = [word for word in words if "=" in word or word[0] in "+~"]
+    overrides = list(filter(is_override, words))
     readable = checked_overrides(overrides, registry)
-    with initialize_config_module("bpframe.conf", version_base="1.3"):
-        defaults, composed = compose("config"), compose("config", readable)
+    with own_configuration():
+        defaults, composed = compose(PRIMARY), compose(PRIMARY, readable)
     topics = _topics(registry, defaults)
     texts = []
     for word in words:

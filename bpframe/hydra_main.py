@@ -17,7 +17,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from bpframe.config import publish
+from bpframe.config import PACKAGE, PRIMARY, VERSION_BASE, publish
 from bpframe.errors import ConfigError, NotFittingError
 from bpframe.help import help_text
 from bpframe.hydra_errors import is_about_input, translate
@@ -31,7 +31,6 @@ from bpframe.session import session
 from bpframe.shell import typed_command
 from bpframe.sweep import sweep_mark, typed_overrides, varying_keys, watched_sweep
 
-PRIMARY = "config"
 _outcomes: list[Outcome] = []
 
 
@@ -142,7 +141,7 @@ def check_config_dir(flags: Namespace) -> None:
         )
 
 
-@hydra.main(version_base="1.3", config_path="pkg://bpframe.conf", config_name=PRIMARY)
+@hydra.main(version_base=VERSION_BASE, config_path=f"pkg://{PACKAGE}", config_name=PRIMARY)
 def _hydra_job(composed: DictConfig) -> float:
     """Carry out one composed run and return its last validation cost, for optimising sweepers."""
     hydra_config = HydraConfig.get()

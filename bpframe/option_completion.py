@@ -6,20 +6,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
-from hydra import initialize_config_module
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.plugins.completion_plugin import DefaultCompletionPlugin
 from hydra.types import RunMode
 
-from bpframe.config import publish
+from bpframe.config import PRIMARY, own_configuration, publish
 from bpframe.errors import ConfigError
 from bpframe.hints import scalars
 from bpframe.option_types import declared_types
 from bpframe.override_text import read_override
 from bpframe.registry import Registry
-
-PRIMARY = "config"
 
 
 def option_completions(words: list[str], word: str, registry: Registry) -> set[str]:
@@ -35,7 +32,7 @@ def option_completions(words: list[str], word: str, registry: Registry) -> set[s
         The parts.
     """
     publish(registry)
-    with initialize_config_module("bpframe.conf", version_base="1.3"):
+    with own_configuration():
         loader = GlobalHydra.instance().config_loader()
         for before in (_readable(words, registry), []):
             with suppress(Exception):

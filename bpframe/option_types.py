@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, get_type_hints
 
-from bpframe.config import RootConfig, groups
+from bpframe.config import RootConfig, groups, nodes
 from bpframe.registry import Registry
 
 
@@ -15,18 +15,17 @@ def declared_types(registry: Registry, key: str) -> list[Any]:
     root = get_type_hints(RootConfig)
     if not option:
         return [root[group]] if group in root else []
-    if dataclasses.is_dataclass(root.get(group)):
-        node = get_type_hints(root[group])
-        return [node[option]] if option in node else []
+    if node := nodes().get(group):
+        hints = get_type_hints(node)
+        return [hints[option]] if option in hints else []
     return [entry.options()[option][0] for entry in registry.parts_with(group, option)]
 
 
 def option_keys(registry: Registry) -> dict[str, str]:
     """Return the key of each option, such as ``trainer.epochs``, by its last word."""
     keys = {name: name for name in (*get_type_hints(RootConfig), *groups(registry))}
-    for group, node in get_type_hints(RootConfig).items():
-        if dataclasses.is_dataclass(node):
-            keys |= {f.name: f"{group}.{f.name}" for f in dataclasses.fields(node)}
+    for group, node in nodes().items():
+        keys |= {f.name: f"{group}.{f.name}" for f in dataclasses.fields(node)}
     for group, entries in registry.entries.items():
         for entry in entries.values():
             for option in entry.options():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_module
+from hydra import compose
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import configure_log
@@ -13,7 +13,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.config import groups, publish
+from bpframe.config import PRIMARY, groups, own_configuration, publish
 from bpframe.environment import differences, missing_plugins
 from bpframe.errors import ConfigError
 from bpframe.hydra_errors import translate
@@ -95,9 +95,9 @@ def _compose(
         package="_global_",
     )
     try:
-        with initialize_config_module("bpframe.conf", version_base="1.3"):
+        with own_configuration():
             composed = compose(
-                "config", [f"experiment={RECORDED}", *overrides], return_hydra_config=True
+                PRIMARY, [f"experiment={RECORDED}", *overrides], return_hydra_config=True
             )
     except (HydraException, OmegaConfBaseException, ValueError, AssertionError) as error:
         raise translate(error, registry) from error

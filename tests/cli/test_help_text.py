@@ -13,6 +13,7 @@ from running import CommandLine
 
 import bpframe.help as help_module
 from bpframe.config import publish
+from bpframe.errors import ConfigError
 from bpframe.plugins import load_plugins
 
 REGISTRY = load_plugins().registry
@@ -123,6 +124,11 @@ def test_a_word_that_names_nothing(cli: CommandLine, arguments: str) -> None:
 
 def test_a_command_in_full(cli: CommandLine) -> None:
     assert cli("--help", "check").out == cli("check", "--help").out
+
+
+def test_an_empty_word_names_nothing() -> None:
+    with pytest.raises(ConfigError, match="there is no ''"):
+        told("")
 
 
 @pytest.mark.parametrize("columns", ["60", "200"])
