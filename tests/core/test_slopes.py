@@ -37,6 +37,7 @@ SLOPES: dict[str, tuple[Activation, Any]] = {
     "bell": (CUSTOM["bell"], math.sqrt(2 / math.e)),
     "shallow": (Custom("0.01*z"), 0.01),
     "constant": (Custom("0*z"), 0),
+    "steepest at the ends": (Custom("z**3/1000"), 0.3),
     "not defined below 0": (Custom("0.1*log(z)", "0.1/z"), 1),
     "mixed": (
         MixedActivation.of(Sigmoid(), 3, {1: Tanh(), 2: Custom("0.01*z")}),
