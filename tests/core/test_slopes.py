@@ -82,6 +82,7 @@ def test_a_flat_half(f: Activation) -> None:
         *map(Custom, ("sigmoid(2*z)", "tanh(3*z)", "atan(z)", "z/(1+abs(z))", "abs(z)", "-z")),
         # f′ is 0 at z = 3.5 and z = -3.5, and nowhere else on either side.
         Custom("z**3-36.75*z"),
+        Custom("z**3-31.6875*z"),  # the same at 3.25
     ],
     ids=repr,
 )
