@@ -60,6 +60,7 @@ def test_the_largest_slope_of_a_function(f: Activation, expected: Any, dtype: An
         ReLU(),
         LeakyReLU(),
         LeakyReLU(0.0),
+        LeakyReLU(0.05),
         Softplus(),
         *map(Custom, ("max(0,z)", "min(0,z)", "max(0,z+1)", "max(-1,min(1,z))", "0*z", "exp(z)")),
     ],
@@ -75,11 +76,12 @@ def test_a_flat_half(f: Activation) -> None:
         Sigmoid(),
         Tanh(),
         Linear(),
-        LeakyReLU(0.3),
+        LeakyReLU(0.06),
         Square(),
         Sin(),
         Softmax(),
         *map(Custom, ("sigmoid(2*z)", "tanh(3*z)", "atan(z)", "z/(1+abs(z))", "abs(z)", "-z")),
+        Custom("max(-4.5,min(z,4.5))"),  # flat, but farther out
         # f′ is 0 at z = 3.5 and z = -3.5, and nowhere else on either side.
         Custom("z**3-36.75*z"),
         Custom("z**3-31.6875*z"),  # the same at 3.25
