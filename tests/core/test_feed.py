@@ -88,6 +88,7 @@ def test_the_training_set_is_all_samples_and_the_size_of_a_mini_batch() -> None:
 def test_a_size_below_1_is_refused_by_its_name(batch_size: int) -> None:
     with pytest.raises(ValueError, match=f"^batch_size is {batch_size}; it must be 1 or more"):
         Feed(numbered(5), batch_size, np.dtype(np.float32))
+    assert Feed(numbered(5), 1, np.dtype(np.float32)).steps == 5
 
 
 def test_the_data_is_left_as_it_was() -> None:
