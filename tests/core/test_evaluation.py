@@ -62,6 +62,13 @@ def test_outputs_are_not_overwritten_by_the_next_call() -> None:
     np.testing.assert_array_equal(first, kept)
 
 
+def test_outputs_have_the_networks_type() -> None:
+    network = make_network((3, 2), Sigmoid(), dtype=np.float32)
+    data = class_data(30)
+    outputs = Evaluator(Objective(network, Quadratic()), data, data.train).outputs()
+    assert outputs.dtype == np.float32
+
+
 def test_no_samples_are_refused() -> None:
     data = class_data(5)
     objective = Objective(make_network((3, 2), Sigmoid()), CrossEntropy())

@@ -75,10 +75,20 @@ def test_batches_have_the_networks_type(dtype: Any) -> None:
     assert batch.x.dtype == batch.y.dtype == batch.x_one.dtype == dtype
 
 
+def test_the_training_set_is_all_samples_and_the_size_of_a_mini_batch() -> None:
+    feed = Feed(numbered(9, 3), 4, np.dtype(np.float32))
+    training = feed.training_set()
+    np.testing.assert_array_equal(training.x, numbered(9).train.x)
+    np.testing.assert_array_equal(training.y, np.eye(3)[np.arange(9) % 3])
+    assert training.batch_size == 4
+    assert training.x.dtype == training.y.dtype == np.float32
+
+
 @pytest.mark.parametrize("batch_size", [0, -3])
 def test_a_size_below_1_is_refused_by_its_name(batch_size: int) -> None:
     with pytest.raises(ValueError, match=f"^batch_size is {batch_size}; it must be 1 or more"):
         Feed(numbered(5), batch_size, np.dtype(np.float32))
+    assert Feed(numbered(5), 1, np.dtype(np.float32)).steps == 5
 
 
 def test_the_data_is_left_as_it_was() -> None:

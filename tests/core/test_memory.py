@@ -86,7 +86,8 @@ def test_a_run_says_what_it_takes_or_is_refused_before_a_network_is_made(
             "bpframe: 2 copies of the 150,000,010 weights and biases of a network "
             "[64, 2000000, 10], for training, take 1.2 GB\n"
         )
-        with pytest.raises(MemoryError, match="and the measurement of a learning rate take"):
+        # The network; start; for each of 23 rates parameters and a gradient.
+        with pytest.raises(MemoryError, match=r"^48 copies .* the measurement of a learning rate"):
             tell_memory([64, 2_000_000, 10], np.dtype(np.float32), Train(), SGD("auto"))
         with pytest.raises(MemoryError, match=r"for training take 12\.0 GB; this machine has 10"):
             tell_memory([64, 10_000_000, 10], np.dtype(np.float64), Train(), SGD(0.1))

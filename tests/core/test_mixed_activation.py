@@ -98,6 +98,10 @@ def test_a_pullback_of_ones_own_is_kept() -> None:
     assert mixed.pullback(np.ones_like(z), z, mixed(z)).tolist() == [[1, 0.25]]
 
 
+class ManyKinks(Tanh):
+    kinks = (3.0, -2.0, 1.0)
+
+
 def test_range_kinks_and_link() -> None:
     mixed = MixedActivation.of(Sigmoid(), 4, {0: ReLU(), 2: Tanh(), 3: LeakyReLU(0.5)})
     assert mixed.range == Interval()
@@ -106,6 +110,7 @@ def test_range_kinks_and_link() -> None:
     # A function that no neuron has left does not count.
     assert MixedActivation.of(Linear(), 1, {0: Tanh()}).range == Interval(-1, 1)
     assert mixed.kinks == (0.0,)
+    assert MixedActivation.of(ManyKinks(), 2, {0: ReLU()}).kinks == (-2.0, 0.0, 1.0, 3.0)
     assert (mixed.link, mixed.elementwise) == (None, True)
     reordered = MixedActivation.of(Sigmoid(), 4, {3: LeakyReLU(0.5), 2: Tanh(), 0: ReLU()})
     assert {mixed: 1} == {reordered: 1}

@@ -37,6 +37,7 @@ SLOPES: dict[str, tuple[Activation, Any]] = {
     "bell": (CUSTOM["bell"], math.sqrt(2 / math.e)),
     "shallow": (Custom("0.01*z"), 0.01),
     "constant": (Custom("0*z"), 0),
+    "steepest at the ends": (Custom("z**3/1000"), 0.3),
     "not defined below 0": (Custom("0.1*log(z)", "0.1/z"), 1),
     "mixed": (
         MixedActivation.of(Sigmoid(), 3, {1: Tanh(), 2: Custom("0.01*z")}),
@@ -59,6 +60,7 @@ def test_the_largest_slope_of_a_function(f: Activation, expected: Any, dtype: An
         ReLU(),
         LeakyReLU(),
         LeakyReLU(0.0),
+        LeakyReLU(0.05),
         Softplus(),
         *map(Custom, ("max(0,z)", "min(0,z)", "max(0,z+1)", "max(-1,min(1,z))", "0*z", "exp(z)")),
     ],
@@ -74,13 +76,15 @@ def test_a_flat_half(f: Activation) -> None:
         Sigmoid(),
         Tanh(),
         Linear(),
-        LeakyReLU(0.3),
+        LeakyReLU(0.06),
         Square(),
         Sin(),
         Softmax(),
         *map(Custom, ("sigmoid(2*z)", "tanh(3*z)", "atan(z)", "z/(1+abs(z))", "abs(z)", "-z")),
+        Custom("max(-4.5,min(z,4.5))"),  # flat, but farther out
         # f′ is 0 at z = 3.5 and z = -3.5, and nowhere else on either side.
         Custom("z**3-36.75*z"),
+        Custom("z**3-31.6875*z"),  # the same at 3.25
     ],
     ids=repr,
 )

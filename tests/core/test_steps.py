@@ -119,10 +119,11 @@ def test_figures_that_are_not_finite_end_the_training_at_the_last_step(
         make_trainer(rule, cost=cost, epochs=3).fit(class_data(N))
 
 
-def test_a_penalty_that_is_not_finite_ends_it_too() -> None:
+@pytest.mark.parametrize("other", [1.0, -np.inf])
+def test_a_penalty_that_is_not_finite_ends_it_too_and_without_a_warning(other: float) -> None:
     class Endless(NoRegularizer):
         def penalty(self, parameters: Parameters, n: int) -> float:
-            return float("inf")
+            return float(np.float64(1e308) * 10 + np.float64(other))
 
     with pytest.raises(DivergedError, match="epoch 1, step 6"):
         make_trainer(FullMatrix(), regularizer=Endless()).fit(class_data(N))
@@ -144,6 +145,19 @@ def test_a_rule_that_takes_whole_epochs_draws_from_the_stream_feedback_of_the_se
         ) -> EpochFunction:
             drawn.append(rng.standard_normal())
             return super().bind_epoch(objective, rng, training, step)
+
+    make_trainer(Drawing(), seed=seed).fit(class_data(N))
+    assert drawn == [stream(seed, "feedback").standard_normal()]
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_so_does_a_rule_that_is_asked_at_each_step(seed: int) -> None:
+    drawn: list[float] = []
+
+    class Drawing(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            drawn.append(rng.standard_normal())
+            return super().bind(objective, rng)
 
     make_trainer(Drawing(), seed=seed).fit(class_data(N))
     assert drawn == [stream(seed, "feedback").standard_normal()]
@@ -253,9 +267,11 @@ def test_a_rule_that_takes_whole_epochs_is_told_rate_and_decay(regularizer: Any)
             step: PlainStep,
         ) -> EpochFunction:
             told.append(step)
+            assert objective is trainer.objective
             return super().bind_epoch(objective, rng, training, step)
 
-    make_trainer(Told(), regularizer=regularizer).fit(class_data(N))
+    trainer = make_trainer(Told(), regularizer=regularizer)
+    trainer.fit(class_data(N))
     assert told == [PlainStep(0.1, regularizer.weight_decay(N) if regularizer else 0.0)]
     assert (told[0].weight_decay > 0) == isinstance(regularizer, L2)
 

@@ -7,6 +7,7 @@ import math
 import re
 import warnings
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from builders import class_data, make_network, value_data
 
 from bpframe import (
     Activation,
+    Array,
     Backprop,
     Batch,
     Cost,
@@ -219,6 +221,19 @@ def test_what_is_left_out_has_the_documented_defaults() -> None:
     trainer = make_trainer()
     assert repr(trainer).endswith("epochs=30, batch_size=10, seed=0)")
     assert trainer.train_evaluation_samples == 10_000
+
+
+def test_a_closed_form_is_that_of_the_objective() -> None:
+    def form(z: Array, a: Array, y: Array) -> Array:
+        return a - y
+
+    assert make_trainer(output_error=form).objective.output_error is form
+
+
+def test_seconds_are_those_of_the_steps_alone() -> None:
+    with patch("bpframe.trainer.time.perf_counter", side_effect=[10.0, 12.5, 20.0, 20.25]):
+        epochs = make_trainer(epochs=2).fit(class_data(30))
+    assert [epoch.seconds for epoch in epochs] == [2.5, 0.25]
 
 
 def test_whole_numbers_of_numpy_are_taken() -> None:
