@@ -53,8 +53,8 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
     HydraException
         If an override is wrong.
     """
-    words = [word for word in arguments if word[:1] != "-"]
-    overrides = [word for word in words if "=" in word or word[0] in "+~"]
+    words = [word for word in arguments if not word.startswith("-")]
+    overrides = [word for word in words if "=" in word or word.startswith(("+", "~"))]
     readable = checked_overrides(overrides, registry)
     with initialize_config_module("bpframe.conf", version_base="1.3"):
         defaults, composed = compose("config"), compose("config", readable)
