@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
 import traceback
+from pathlib import Path
 
 from bpframe import __version__
 from bpframe.blame import named_command
@@ -44,7 +46,9 @@ def main(argv: list[str] | None = None) -> int:
     listen()
     # `bpframe --info | head`: what cannot be written to a reader that has left is not an error.
     logging.raiseExceptions = False
+    _make_streams_safe()
     try:
+        _check_working_folder()
         if is_question(words):
             return answer(words)
         arguments, local_plugins = split_plugin_flags(words)
@@ -62,6 +66,32 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # One without a file's name is about a stream; what is left in it cannot be written either.
+        if error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _complain(f"cannot write the output: {error.strerror or error}", 1)
+
+
+def _make_streams_safe() -> None:
+    """Let nothing that is printed fail, because a stream is closed or cannot show a character."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _check_working_folder() -> None:
+    try:
+        here = str(Path.cwd())
+    except OSError:
+        raise ConfigError("the working folder is not there any more; go to another one") from None
+    # Hydra would read it as an interpolation, and write into another folder.
+    if "${" in here:
+        raise ConfigError(f"the working folder is {here}; its path cannot have '${{' in it")
 
 
 def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> int:

@@ -18,6 +18,7 @@ FILE = "environment.json"
 LOCAL = "local"
 # numba compiles `backprop=fused`, and an extra may be left out.
 PACKAGES = ("bpframe", "numpy", "scipy", "numba")
+TABLES = ("packages", "plugins")
 Environment = dict[str, Any]
 
 
@@ -56,7 +57,14 @@ def load_environment(folder: Path) -> Environment:
         values = json.loads((folder / FILE).read_text())
     except (OSError, ValueError) as error:
         raise ConfigError(f"{folder / FILE} cannot be read: {error}") from None
-    if not isinstance(values, dict) or not {"cwd", "plugins"} <= values.keys():
+    tables = [values.get(key) for key in TABLES] if isinstance(values, dict) else [None]
+    if (
+        not isinstance(values, dict)
+        or not isinstance(values.get("cwd"), str)
+        or not all(
+            isinstance(t, dict) and all(isinstance(v, str) for v in t.values()) for t in tables
+        )
+    ):
         raise ConfigError(f"{folder / FILE} is not the environment of a run")
     return values
 
@@ -67,7 +75,7 @@ def differences(before: Environment, after: Environment) -> list[str]:
     for key in ("data", "python", "machine", "blas"):
         if before.get(key) != after.get(key):
             lines.append(f"{key}: {_text(before.get(key))} before, {_text(after.get(key))} now")
-    for key in ("packages", "plugins"):
+    for key in TABLES:
         old, new = before.get(key, {}), after.get(key, {})
         for name in dict.fromkeys([*old, *new]):
             if old.get(name) != new.get(name):

@@ -55,7 +55,7 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
     HydraException
         If an override is wrong.
     """
-    words = [word for word in arguments if word[:1] != "-"]
+    words = [word for word in arguments if not word.startswith("-")]
     overrides = list(filter(is_override, words))
     readable = checked_overrides(overrides, registry)
     with own_configuration():

@@ -65,10 +65,10 @@ def _unreadable(word: str, registry: Registry) -> ConfigError:
 
 def is_about_input(error: Exception) -> bool:
     """Return whether Hydra or OmegaConf raised an error, over what it was given."""
-    # `bpframe -sc install=bash | head`: that the reader has left is about no input.
-    if isinstance(error, BrokenPipeError):
-        return False
-    if isinstance(error, BpframeError | OSError):
+    if isinstance(error, OSError):
+        # Without a file's name it is about a stream, such as a pipe whose reader has left.
+        return error.filename is not None
+    if isinstance(error, BpframeError):
         return True
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     packages = [str(f.f_globals.get("__name__")).partition(".")[0] for f in frames]

@@ -15,6 +15,7 @@ from bpframe.files import write_whole
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
 UNFINISHED = "unfinished"
+KINDS_OF_VALUES = {"str": str, "int": int, "list": list, "dict": dict}
 
 
 @dataclass
@@ -79,11 +80,26 @@ def load_outcome(folder: Path) -> Outcome:
         If there is none, or it is not one that this version writes.
     """
     try:
-        return Outcome(**json.loads((folder / FILE).read_text()))
+        values = Outcome(**json.loads((folder / FILE).read_text()))
+        _check_types(values)
+        return values
     except OSError as error:
         raise ConfigError(f"{folder} is no folder of a run: {error.strerror}: {FILE}") from None
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{folder / FILE} is no outcome of a run: {error}") from None
+
+
+def _check_types(outcome: Outcome) -> None:
+    for field_ in dataclasses.fields(Outcome):
+        value = getattr(outcome, field_.name)
+        if type(value) is not KINDS_OF_VALUES[str(field_.type).partition("[")[0]]:
+            raise TypeError(f"{field_.name} is {value!r}")
+    if not all(isinstance(text, str) for text in [*outcome.overrides, *outcome.warnings]):
+        raise TypeError("overrides and warnings must be texts")
+    for name, figure in outcome.figures.items():
+        value = figure.get("value") if isinstance(figure, dict) else None
+        if not isinstance(value, int | float):
+            raise TypeError(f"figure {name} is {figure!r}")
 
 
 def load_outcomes(folder: Path, mark: str) -> list[Outcome]:

@@ -60,6 +60,9 @@ def load_record(run: str) -> Record:
         raise ConfigError(f"{folder} is no folder of a run: {reason}") from None
     if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
         raise ConfigError(f"{folder / CONFIG} is not the configuration of a run")
+    # They would tell Hydra where to write and what to compose.
+    if found := {"hydra", "defaults"} & config.keys():
+        raise ConfigError(f"{folder / CONFIG}: a run has no '{min(found)}'; take it out")
     environment = load_environment(folder)
     cwd = Path(environment["cwd"])
     for kind in KINDS:

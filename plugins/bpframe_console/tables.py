@@ -21,11 +21,21 @@ BORDERS = 10
 
 
 class QuietConsole(Console):
-    """A console that falls silent when its reader has left, where rich would end the run."""
+    """A console that falls silent when nothing can be written, where rich would end the run."""
 
     def on_broken_pipe(self) -> None:
         """Print nothing from now on."""
         self.quiet = True
+
+    def _write_buffer(self) -> None:
+        try:
+            super()._write_buffer()
+        except BrokenPipeError:
+            raise
+        except OSError:
+            # The stream keeps what it could not write; the end of the command says so once.
+            self.quiet = True
+            del self._buffer[:]
 
 
 def make_console() -> Console:

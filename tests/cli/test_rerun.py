@@ -137,6 +137,35 @@ def test_a_record_that_is_wrong(
     assert "config.yaml" in message
 
 
+@pytest.mark.parametrize(
+    ("file", "values"),
+    [
+        ("outcome.json", {"weights": 7}),
+        ("outcome.json", {"figures": {"train/cost": {"value": None}}}),
+        ("outcome.json", {"figures": {"train/cost": 3}}),
+        ("outcome.json", {"figures": []}),
+        ("outcome.json", {"overrides": [4]}),
+        ("environment.json", {"cwd": 5}),
+        ("environment.json", {"plugins": 3}),
+        ("environment.json", {"plugins": {"a": 1}}),
+        ("environment.json", {"packages": []}),
+    ],
+)
+def test_a_file_of_the_record_with_values_of_another_type(
+    cli: CommandLine, copied: Path, file: str, values: dict[str, object]
+) -> None:
+    before = json.loads((copied / file).read_text())
+    (copied / file).write_text(json.dumps(before | values))
+    assert file in must_be_one_error(cli("rerun", str(copied)))
+
+
+@pytest.mark.parametrize("key", ["hydra", "defaults"])
+def test_a_record_does_not_steer_hydra(cli: CommandLine, copied: Path, key: str) -> None:
+    change(copied, key, {"run": {"dir": str(cli.folder / "elsewhere")}})
+    assert f"a run has no '{key}'" in must_be_one_error(cli("rerun", str(copied)))
+    assert not (cli.folder / "elsewhere").exists()
+
+
 def test_what_the_record_lacks_must_be_given(cli: CommandLine, copied: Path) -> None:
     config = OmegaConf.load(copied / "config.yaml")
     del config["activation"]["slope"]
