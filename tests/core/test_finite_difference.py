@@ -74,6 +74,16 @@ def test_the_error_is_within_what_is_claimed(
         assert abs(g - e).max() <= rule.tolerance * max(1, value, abs(e).max())
 
 
+def test_steps_and_what_is_claimed_for_them() -> None:
+    eps = np.finfo(float).eps
+    assert (FiniteDifference().step, FiniteDifference(central=True).step) == (2**-26, 2**-17)
+    for epsilon in (1e-2, 1e-9):
+        forward, central = FiniteDifference(epsilon), FiniteDifference(epsilon, True)
+        assert forward.step == central.step == epsilon
+        assert forward.tolerance == pytest.approx(100 * (epsilon + eps / epsilon), rel=1e-12)
+        assert central.tolerance == pytest.approx(100 * (epsilon**2 + eps / epsilon), rel=1e-12)
+
+
 def test_central_differences_claim_and_have_the_smaller_error() -> None:
     network = make_network((4, 5, 3), Sigmoid())
     batch = some_batch(network, Quadratic())

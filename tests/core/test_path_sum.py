@@ -119,6 +119,8 @@ def test_large_amounts_are_readable() -> None:
     objective = Objective(make_network((64, 30, 30, 10), Sigmoid()), Quadratic())
     with pytest.raises(ValueError, match=r"594,610 paths .* allows 100,000\."):
         PathSum().bind(objective, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"max_operations allows 200,000\."):
+        ChainRule().bind(objective, np.random.default_rng(0))
 
 
 def test_the_default_experiment_is_allowed() -> None:
