@@ -301,6 +301,13 @@ def test_rounds_end_after_100_200_400_and_800_steps(rounds: int, steps: int) -> 
     assert rule.steps == dict.fromkeys(range(len(GRID)), steps)
 
 
+@pytest.mark.parametrize("cost", [np.nan, np.inf, -np.inf])
+def test_a_cost_that_is_not_finite_is_the_best_of_no_rate(cost: float) -> None:
+    costs = iter([cost, 0.01, *[0.02] * len(GRID)])
+    with patch("bpframe.learning_rate.Evaluator", lambda *_: lambda: {"cost": next(costs)}):
+        assert find(shallow()) == GRID[1] / 2
+
+
 def test_without_a_step_that_diverged_it_says_what_to_give() -> None:
     network = shallow()
     before = network.parameters.vector.tobytes()
