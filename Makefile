@@ -54,7 +54,7 @@ bench: $(READY) ## measure speed beside PyTorch, JAX and scikit-learn (MNIST=FOL
 
 # On a copy, for the changed code must not come between anybody and their work. mutmut is not in
 # requirements.lock, for nothing else needs it.
-mutants: $(READY) ## change the core in small ways and count what the tests notice (about 20 minutes)
+mutants: $(READY) ## change the core in small ways and count what the tests notice
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
 	cp -r bpframe conf docs tests README.md pyproject.toml $(MUTANTS)
