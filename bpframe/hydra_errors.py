@@ -65,11 +65,12 @@ def _unreadable(word: str, registry: Registry) -> ConfigError:
 
 def is_about_input(error: Exception) -> bool:
     """Return whether Hydra or OmegaConf raised an error, over what it was given."""
+    # Hydra's error for a part that does not exist is an OSError, too.
+    if isinstance(error, BpframeError | HydraException):
+        return True
     if isinstance(error, OSError):
         # Without a file's name it is about a stream, such as a pipe whose reader has left.
         return error.filename is not None
-    if isinstance(error, BpframeError):
-        return True
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     packages = [str(f.f_globals.get("__name__")).partition(".")[0] for f in frames]
     return next((p in READERS for p in reversed(packages) if p in READERS | OURS), False)

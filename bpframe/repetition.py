@@ -63,6 +63,8 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
     asked_for = merged(record.outcome.overrides, overrides, chosen)
     outcome = carry_out(composed, plugins, Job(asked_for, folder, Path.cwd()))
     if not outcome.weights or not record.outcome.weights:
+        if outcome.status == "refused":
+            return outcome.exit_code
         print(f"there are no weights to compare with those of {record.folder}")
         return outcome.exit_code
     return _compare(record, outcome, load_record(str(folder)), plugins.registry)
