@@ -28,7 +28,7 @@ from bpframe import (
 from bpframe.errors import ConfigError, DivergedError
 from bpframe.testing.samples import make_batch, targets_for
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
-from bpframe_backprop import FiniteDifference, FullMatrix, PerSample
+from bpframe_backprop import FullMatrix
 from bpframe_backprop.full_matrix import backward_pass
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_costs.closed_forms import softmax_cross_entropy
