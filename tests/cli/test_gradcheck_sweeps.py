@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -86,8 +87,9 @@ def test_a_wrong_rule_makes_the_sweep_fail(cli: CommandLine) -> None:
     for row in matrix(result)[1:]:
         assert [cell[0] for cell in row[2:]] == ["✗", "✓", "✗"]
     assert "disagrees: 4, agrees: 2" in result.out
-    # The runs that failed, and no others, have a line above the matrix.
-    assert result.out.count(" failed") == 4
+    # The runs that failed, and no others, have a line above the matrix, and their reasons follow.
+    assert len(re.findall(r" failed *$", result.out, re.MULTILINE)) == 4
+    assert len(re.findall(r"^run \d failed: ", result.out, re.MULTILINE)) == 4
 
 
 @pytest.mark.slow
