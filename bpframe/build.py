@@ -48,7 +48,7 @@ def build_run(
     Parameters
     ----------
     config : dict
-        The resolved configuration, plain values.
+        The resolved configuration, plain values. What is chosen for the last layer is put into it.
     plugins : Plugins
         Where components and hooks come from.
     overrides, folder, cwd, sweep
@@ -65,7 +65,8 @@ def build_run(
     _check_values(registry, config)
     parts = {kind: registry.build(kind, config[kind]) for kind in KINDS}
     outputs = choose_outputs(registry, config, parts["activation"], parts["cost"])
-    config = config | {"output_activation": outputs.options}
+    # In place, so that it is known of a run that is refused, too.
+    config["output_activation"] = outputs.options
     neurons = _neurons(registry, config["network"]["neurons"])
     stand_in = _stand_in(registry, config["trainer"]["learning_rate_backprop"])
     _check_hidden(config["network"]["hidden"])

@@ -95,6 +95,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
 
 def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcome) -> None:
     run: Run | None = None
+    config: dict[str, Any] = {}
     outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
     try:
         config = resolved(composed, plugins.registry)
@@ -110,7 +111,6 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
                 varying=job.varying,
             )
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-            outcome.parts = _parts(run.config)
             run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
             run.save(ENVIRONMENT, to_json(environment(run, plugins)))
             plugins.hook.bpframe_run(run=run)
@@ -132,6 +132,7 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
         traceback.print_exc()
         outcome.error, outcome.exit_code = message_of(error), 1
     finally:
+        outcome.parts = _parts(config)
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
             outcome.weights = fingerprint(run.network.parameters.vector)
