@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from traceback import walk_tb
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,9 @@ def place_in(module: str, error: BaseException) -> str:
     """Return `` (file:line)`` of where a module's package raised an error, nothing if elsewhere."""
     package = _package(module)
     lines = [
-        (f.f_code.co_filename, n) for f, n in _frames(error) if _package(_module_of(f)) == package
+        (f.f_code.co_filename, n)
+        for f, n in walk_tb(error.__traceback__)
+        if _package(_module_of(f)) == package
     ]
     return " ({}:{})".format(*lines[-1]) if lines else ""
 
@@ -72,14 +75,6 @@ def _failure(who: str, module: str, error: BaseException) -> PluginFailedError:
     )
 
 
-def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
-    """Yield the frames that an error came through with their lines, the innermost last."""
-    link = error.__traceback__
-    while link:
-        yield link.tb_frame, link.tb_lineno
-        link = link.tb_next
-
-
 def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
     """Return whose code raised, and its module: the innermost hook or part.
 
@@ -88,7 +83,7 @@ def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
     """
     hooks, packages = _hooks(plugins), _plugins_by_package(plugins)
     helper = None
-    for frame, _ in reversed(list(_frames(error))):
+    for frame, _ in reversed(list(walk_tb(error.__traceback__))):
         module = _module_of(frame)
         package = _package(module)
         if who := hooks.get(frame.f_code):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Any, get_type_hints
 
 from hydra import compose
@@ -83,16 +84,16 @@ def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable
     topics: dict[str, list[Callable[[], str]]] = {"experiment": [_experiments]}
     for section, node in NODES.items():
         if section:
-            topics[section] = [lambda s=section: _node(s, defaults)]  # type: ignore[misc]
+            topics[section] = [partial(_node, section, defaults)]
         for f in dataclasses.fields(node):
-            topics.setdefault(f.name, [lambda s=section: _node(s, defaults)])  # type: ignore[misc]
+            topics.setdefault(f.name, [partial(_node, section, defaults)])
     for group in registry.entries:
-        topics[group] = [lambda g=group: _kind(registry, g, defaults)]  # type: ignore[misc]
+        topics[group] = [partial(_kind, registry, group, defaults)]
     for group, entries in registry.entries.items():
         for name, entry in entries.items():
-            topics.setdefault(name, []).append(lambda g=group, e=entry: _part(g, e))  # type: ignore[misc]
+            topics.setdefault(name, []).append(partial(_part, group, entry))
     for name, text in experiments().items():
-        topics.setdefault(name, []).append(lambda n=name, t=text: _experiment(n, t))  # type: ignore[misc]
+        topics.setdefault(name, []).append(partial(_experiment, name, text))
     return topics
 
 
