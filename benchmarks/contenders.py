@@ -15,7 +15,7 @@ import numpy as np
 from work import Work
 
 from bpframe import Array, Data, Network, Trainer, stream
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 from bpframe_costs import Quadratic
 from bpframe_optimizers import SGD
 

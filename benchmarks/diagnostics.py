@@ -16,7 +16,7 @@ from rounds import ONE_THREAD, environment
 from work import Work, load
 
 from bpframe import Data, Run, Settings, Trainer, hookspecs
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 from bpframe_costs import Quadratic
 from bpframe_diagnostics.plugin import DiagnosticsPlugin
 from bpframe_optimizers import SGD

@@ -11,7 +11,7 @@ import numpy as np
 from bpframe import Data, Network, Split, stream
 from bpframe_activations import Sigmoid
 from bpframe_data import MNIST
-from bpframe_optimizers import ScaledNormal
+from bpframe_initializers import ScaledNormal
 
 VALIDATION = 10_000
 

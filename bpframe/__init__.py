@@ -6,46 +6,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bpframe.closed_form import closed_form_of
-    from bpframe.components import (
+    from bpframe.core.arrays import Array, with_ones
+    from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, PlainStep
+    from bpframe.core.blas import blas_threads
+    from bpframe.core.closed_form import closed_form_of
+    from bpframe.core.components import (
         Activation,
-        Array,
-        Backprop,
+        Component,
         Cost,
         Dataset,
-        EpochFunction,
-        GradientFunction,
         Initializer,
         Interval,
         Optimizer,
         OutputError,
-        PlainStep,
         Regularizer,
         ScalarActivation,
         ScalarGradient,
         ScalarOutputError,
-        Settings,
-        Task,
     )
-    from bpframe.data import Batch, Data, Split, TrainingSet, fingerprint
-    from bpframe.evaluation import Evaluator
-    from bpframe.hookspecs import hookimpl
-    from bpframe.learning_rate import find_learning_rate
-    from bpframe.memory import check_memory
-    from bpframe.mixed import MixedActivation, neuron_activations
-    from bpframe.network import ForwardPass, Network, with_ones
-    from bpframe.objective import Objective
+    from bpframe.core.data import Batch, Data, Split, TrainingSet, fingerprint
+    from bpframe.core.differences import Differences, Places
+    from bpframe.core.evaluation import Evaluator
+    from bpframe.core.learning_rate import find_learning_rate
+    from bpframe.core.memory import check_memory
+    from bpframe.core.mixed_activation import MixedActivation, neuron_activations
+    from bpframe.core.network import ForwardPass, Network
+    from bpframe.core.not_finite import first_not_finite
+    from bpframe.core.objective import Objective
+    from bpframe.core.output_layer import choose_output_activation
+    from bpframe.core.parameters import Parameters
+    from bpframe.core.slopes import largest_slopes
+    from bpframe.core.streams import stream
+    from bpframe.core.trainer import Epoch, Trainer
+    from bpframe.files import write_whole
+    from bpframe.interruption import is_interruption
     from bpframe.outcome import Outcome
-    from bpframe.output_layer import choose_output_activation
-    from bpframe.parameters import Parameters
-    from bpframe.plugins import Plugins
-    from bpframe.registry import Command
-    from bpframe.run import Figure, Run
+    from bpframe.plugins.entry import Entry, Source
+    from bpframe.plugins.hookspecs import hookimpl
+    from bpframe.plugins.loaded import Broken, Command, Plugins
+    from bpframe.plugins.registry import Registry
+    from bpframe.run import Figure, Run, Settings, Task
     from bpframe.shell import typed_command
-    from bpframe.slopes import largest_slopes
-    from bpframe.streams import stream
-    from bpframe.threads import blas_threads
-    from bpframe.trainer import Epoch, Trainer
 
     __version__: str
 
@@ -54,10 +55,14 @@ __all__ = [
     "Array",
     "Backprop",
     "Batch",
+    "Broken",
     "Command",
+    "Component",
     "Cost",
     "Data",
     "Dataset",
+    "Differences",
+    "Entry",
     "Epoch",
     "EpochFunction",
     "Evaluator",
@@ -73,14 +78,17 @@ __all__ = [
     "Outcome",
     "OutputError",
     "Parameters",
+    "Places",
     "PlainStep",
     "Plugins",
+    "Registry",
     "Regularizer",
     "Run",
     "ScalarActivation",
     "ScalarGradient",
     "ScalarOutputError",
     "Settings",
+    "Source",
     "Split",
     "Task",
     "Trainer",
@@ -91,76 +99,99 @@ __all__ = [
     "closed_form_of",
     "find_learning_rate",
     "fingerprint",
+    "first_not_finite",
     "hookimpl",
+    "is_interruption",
     "largest_slopes",
     "neuron_activations",
     "stream",
     "typed_command",
     "with_ones",
+    "write_whole",
 ]
 
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
-    "bpframe.closed_form": ("closed_form_of",),
-    "bpframe.components": (
-        "Activation",
+    "bpframe.core.arrays": (
         "Array",
+        "with_ones",
+    ),
+    "bpframe.core.backprop": (
         "Backprop",
-        "Cost",
-        "Dataset",
         "EpochFunction",
         "GradientFunction",
+        "PlainStep",
+    ),
+    "bpframe.core.blas": ("blas_threads",),
+    "bpframe.core.closed_form": ("closed_form_of",),
+    "bpframe.core.components": (
+        "Activation",
+        "Component",
+        "Cost",
+        "Dataset",
         "Initializer",
         "Interval",
         "Optimizer",
         "OutputError",
-        "PlainStep",
         "Regularizer",
         "ScalarActivation",
         "ScalarGradient",
         "ScalarOutputError",
-        "Settings",
-        "Task",
     ),
-    "bpframe.data": (
+    "bpframe.core.data": (
         "Batch",
         "Data",
         "Split",
         "TrainingSet",
         "fingerprint",
     ),
-    "bpframe.evaluation": ("Evaluator",),
-    "bpframe.hookspecs": ("hookimpl",),
-    "bpframe.learning_rate": ("find_learning_rate",),
-    "bpframe.memory": ("check_memory",),
-    "bpframe.mixed": (
+    "bpframe.core.differences": (
+        "Differences",
+        "Places",
+    ),
+    "bpframe.core.evaluation": ("Evaluator",),
+    "bpframe.core.learning_rate": ("find_learning_rate",),
+    "bpframe.core.memory": ("check_memory",),
+    "bpframe.core.mixed_activation": (
         "MixedActivation",
         "neuron_activations",
     ),
-    "bpframe.network": (
+    "bpframe.core.network": (
         "ForwardPass",
         "Network",
-        "with_ones",
     ),
-    "bpframe.objective": ("Objective",),
-    "bpframe.outcome": ("Outcome",),
-    "bpframe.output_layer": ("choose_output_activation",),
-    "bpframe.parameters": ("Parameters",),
-    "bpframe.plugins": ("Plugins",),
-    "bpframe.registry": ("Command",),
-    "bpframe.run": (
-        "Figure",
-        "Run",
-    ),
-    "bpframe.shell": ("typed_command",),
-    "bpframe.slopes": ("largest_slopes",),
-    "bpframe.streams": ("stream",),
-    "bpframe.threads": ("blas_threads",),
-    "bpframe.trainer": (
+    "bpframe.core.not_finite": ("first_not_finite",),
+    "bpframe.core.objective": ("Objective",),
+    "bpframe.core.output_layer": ("choose_output_activation",),
+    "bpframe.core.parameters": ("Parameters",),
+    "bpframe.core.slopes": ("largest_slopes",),
+    "bpframe.core.streams": ("stream",),
+    "bpframe.core.trainer": (
         "Epoch",
         "Trainer",
     ),
+    "bpframe.files": ("write_whole",),
+    "bpframe.interruption": ("is_interruption",),
+    "bpframe.outcome": ("Outcome",),
+    "bpframe.plugins.entry": (
+        "Entry",
+        "Source",
+    ),
+    "bpframe.plugins.hookspecs": ("hookimpl",),
+    "bpframe.plugins.loaded": (
+        "Broken",
+        "Command",
+        "Plugins",
+    ),
+    "bpframe.plugins.registry": ("Registry",),
+    "bpframe.run": (
+        "Figure",
+        "Run",
+        "Settings",
+        "Task",
+    ),
+    "bpframe.shell": ("typed_command",),
 }
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from bpframe.start import main
+from bpframe.cli.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

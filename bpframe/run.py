@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from bpframe.components import Backprop, Component, Settings, Task
-from bpframe.data import Data
+from bpframe.core.backprop import Backprop
+from bpframe.core.components import Component
+from bpframe.core.data import Data
+from bpframe.core.learning_rate import find_learning_rate, measures_learning_rate
+from bpframe.core.network import Network
+from bpframe.core.streams import stream
+from bpframe.core.trainer import Epoch, Trainer
 from bpframe.files import write_whole
-from bpframe.learning_rate import find_learning_rate, measures_learning_rate
-from bpframe.network import Network
-from bpframe.observe import collect, observe
-from bpframe.streams import stream
-from bpframe.trainer import Epoch, Trainer
+from bpframe.observers import collect, observe
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,35 @@ class Figure:
 
     value: float
     selected: str
+
+
+@dataclass(frozen=True)
+class Task(Component):
+    """What a run does, such as training a network.
+
+    ``trains`` says whether it goes through the trainer's epochs, so that their progress is shown.
+    ``skips_misfits`` says whether in a sweep parts that do not fit each other are passed over:
+    as an answer, and not as a failure.
+    """
+
+    kind: ClassVar[str] = "task"
+    trains: ClassVar[bool] = True
+    skips_misfits: ClassVar[bool] = False
+
+    @abstractmethod
+    def run(self, run: Run) -> None:
+        """Do the work; epochs, figures, artifacts and notes go into `run`.
+
+        A task that trains calls ``run.record_untrained()`` before, and ``run.epoch_end(epoch)``
+        after each epoch: that is where plugins look.
+        """
+
+
+@dataclass(frozen=True)
+class Settings(Component):
+    """The settings of a life-cycle plugin: one option of a section such as ``tracking``."""
+
+    kind: ClassVar[str] = "settings"
 
 
 @dataclass
@@ -120,7 +151,7 @@ class Run:
         return self.epochs[-1].number if self.epochs else 0
 
     def stream(self, name: str) -> np.random.Generator:
-        """Return the random stream of a name, see `bpframe.streams.stream`."""
+        """Return the random stream of a name, see `bpframe.core.streams.stream`."""
         return stream(self.seed, name)
 
     @property

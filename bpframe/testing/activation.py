@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Activation, Array
+from bpframe.core.arrays import Array
+from bpframe.core.components import Activation
 from bpframe.testing import derivatives, scalar
 from bpframe.testing.claims import (
     Claim,

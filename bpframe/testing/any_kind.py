@@ -7,10 +7,11 @@ import dataclasses
 import pickle
 from collections.abc import Hashable, Iterator
 
-from bpframe.components import KINDS, Component, Settings
+from bpframe.core.components import Component
 from bpframe.docstrings import descriptions
 from bpframe.errors import PluginError
-from bpframe.registry import Registry
+from bpframe.plugins.registry import KINDS, Registry
+from bpframe.run import Settings
 from bpframe.testing.claims import Claim, claim, require
 
 

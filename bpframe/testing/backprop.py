@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.components import Array, Backprop, EpochFunction, PlainStep
-from bpframe.data import Batch, TrainingSet
-from bpframe.differences import resolves
+from bpframe.core.arrays import Array
+from bpframe.core.backprop import Backprop, EpochFunction, PlainStep
+from bpframe.core.data import Batch, TrainingSet
+from bpframe.core.differences import resolves
+from bpframe.core.network import ForwardPass
+from bpframe.core.parameters import Parameters
 from bpframe.errors import MissingPackageError
-from bpframe.network import ForwardPass
-from bpframe.parameters import Parameters
 from bpframe.testing.claims import (
     Claim,
     NotAvailableError,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bpframe.components import Component
+from bpframe.core.components import Component
 from bpframe.errors import DataError, MissingPackageError, did_you_mean
 from bpframe.testing import (
     activation,

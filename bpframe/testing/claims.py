@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, ParamSpec
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.components import Array
+from bpframe.core.arrays import Array
 
 P = ParamSpec("P")
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bpframe.components import Activation, Cost, OutputError, ScalarOutputError
+from bpframe.core.components import Activation, Cost, OutputError, ScalarOutputError
 from bpframe.testing.claims import Claim, claim, require_close, require_new, unchanged
 from bpframe.testing.partners import Partners
 from bpframe.testing.samples import DTYPES, extreme_z, targets_for

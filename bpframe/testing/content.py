@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import traceback
 from collections import Counter
@@ -13,11 +14,10 @@ from typing import NoReturn
 
 import numpy as np
 
-from bpframe import data as data_module
-from bpframe.components import Dataset
-from bpframe.data import Data, Split, fingerprint
+from bpframe.core.components import Dataset
+from bpframe.core.data import Data, Split, fingerprint
+from bpframe.core.streams import stream
 from bpframe.errors import DataError
-from bpframe.streams import stream
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _part(split: Split, labels: bool) -> Part:
 
 def _refused_by_data(error: DataError) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
-    return frames[-1].filename == data_module.__file__
+    return frames[-1].filename == inspect.getfile(Data)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Array, Cost
+from bpframe.core.arrays import Array
+from bpframe.core.components import Cost
 from bpframe.testing import scalar
 from bpframe.testing.claims import (
     Claim,

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bpframe.components import Dataset
+from bpframe.core.components import Dataset
 from bpframe.testing.claims import Claim, claim, require
 from bpframe.testing.content import Content, Loads
 

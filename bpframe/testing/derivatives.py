@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from bpframe.components import Activation, Array
+from bpframe.core.arrays import Array
+from bpframe.core.components import Activation
 from bpframe.testing.claims import Claim, claim, require_close, require_new
 from bpframe.testing.differences import STEP, jacobian_of
 from bpframe.testing.samples import extreme_z, layouts, random_z

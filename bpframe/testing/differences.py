@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpframe.components import Array
+from bpframe.core.arrays import Array
 
 STEP = 1e-5
 

@@ -9,9 +9,10 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.components import Activation, Array, Initializer
-from bpframe.network import Network
-from bpframe.parameters import Parameters
+from bpframe.core.arrays import Array
+from bpframe.core.components import Activation, Initializer
+from bpframe.core.network import Network
+from bpframe.core.parameters import Parameters
 from bpframe.testing.claims import Claim, NotAvailableError, claim, require
 from bpframe.testing.samples import DTYPES, make_network
 
@@ -62,7 +63,7 @@ def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str 
         parameters = network.parameters
         arrays = _arrays(parameters)
         parameters.vector.fill(np.nan)
-        initializer.initialize(network, np.random.default_rng(0))
+        initializer.initialize(parameters, network.activations, np.random.default_rng(0))
         where = f"a network {list(sizes)} ({np.dtype(dtype)})"
         require(
             all(now is before for now, before in zip(_arrays(parameters), arrays, strict=True)),
@@ -95,7 +96,10 @@ def _taken(initializer: Initializer) -> tuple[list[tuple[int, ...]], str | None]
     refused = None
     for sizes in SIZES:
         try:
-            initializer.initialize(_network(sizes), np.random.default_rng(0))
+            network = _network(sizes)
+            initializer.initialize(
+                network.parameters, network.activations, np.random.default_rng(0)
+            )
         except ValueError as error:
             refused = refused or f"refuses a network {list(sizes)}: {error}"
         else:
@@ -112,7 +116,7 @@ def _drawn(initializer: Initializer, sizes: tuple[int, ...]) -> list[Array]:
     for _ in range(2):
         # What stood there before is no excuse for a difference, and NaN equals nothing.
         parameters.vector.fill(0)
-        initializer.initialize(network, rng)
+        initializer.initialize(parameters, network.activations, rng)
         drawn.append(np.nan_to_num(parameters.vector))
     return drawn
 

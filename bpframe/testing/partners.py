@@ -6,11 +6,11 @@ import warnings
 from collections.abc import Iterable
 from functools import cache, cached_property
 
-from bpframe.blame import named
-from bpframe.components import Activation, Cost, OutputError
+from bpframe.core.components import Activation, Cost, OutputError
 from bpframe.interruption import is_interruption
-from bpframe.plugins import Plugins
-from bpframe.session import session
+from bpframe.plugins.blame import named
+from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.loading import loaded_plugins
 from bpframe.testing import activation, cost
 from bpframe.testing.claims import Claim
 
@@ -66,4 +66,4 @@ def is_sound(claims: Iterable[Claim]) -> bool:
 @cache
 def installed() -> Partners:
     """Return the partners that are installed."""
-    return Partners(session())
+    return Partners(loaded_plugins())

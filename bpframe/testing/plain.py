@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from bpframe.components import Component
+from bpframe.core.components import Component
 from bpframe.errors import message_of
 from bpframe.interruption import is_interruption
 from bpframe.testing.check import Check, check_names, checks_of
 from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
+from bpframe.traces import innermost
 
 
 class Status(Enum):
@@ -99,10 +99,9 @@ def run_check(check: Check) -> Result:
 
 def _place(error: BaseException, component: Component) -> str:
     """Return the last line of the component's own file that was under way, or the very last."""
-    frames = traceback.extract_tb(error.__traceback__)
     own = getattr(sys.modules.get(type(component).__module__), "__file__", None)
-    frame = next((frame for frame in reversed(frames) if frame.filename == own), frames[-1])
-    return f"{frame.filename}:{frame.lineno}"
+    line = innermost(error, lambda frame: frame.f_code.co_filename == own)
+    return line or innermost(error, lambda frame: True)
 
 
 def _expected(result: Result, expected: Mapping[str, str]) -> Result:

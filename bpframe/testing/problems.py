@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Activation, Cost, OutputError
-from bpframe.data import Batch
-from bpframe.network import ForwardPass
-from bpframe.objective import Objective
-from bpframe.parameters import Parameters
+from bpframe.core.components import Activation, Cost, OutputError
+from bpframe.core.data import Batch
+from bpframe.core.network import ForwardPass
+from bpframe.core.objective import Objective
+from bpframe.core.parameters import Parameters
 from bpframe.testing.closed_form import checks_of_activation
 from bpframe.testing.differences import STEP, gradient_of
 from bpframe.testing.partners import Partners, is_sound

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Regularizer
-from bpframe.parameters import Parameters
+from bpframe.core.components import Regularizer
+from bpframe.core.parameters import Parameters
 from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
 from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import DTYPES, random_parameters

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Activation, Array, Cost, Initializer, Interval
-from bpframe.data import Batch
-from bpframe.network import Network, with_ones
-from bpframe.parameters import Parameters
+from bpframe.core.arrays import Array, with_ones
+from bpframe.core.components import Activation, Cost, Initializer, Interval
+from bpframe.core.data import Batch
+from bpframe.core.network import Network
+from bpframe.core.parameters import Parameters
 from bpframe.testing.differences import STEP
 
 # Stands for an end of a domain that is infinite.

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.components import Activation, Array, Cost
+from bpframe.core.arrays import Array
+from bpframe.core.components import Activation, Cost
 from bpframe.testing.claims import Claim, claim, require_close
 from bpframe.testing.samples import DTYPES, corners, extreme_z, outputs_for, random_z, targets_for
 

@@ -18,8 +18,8 @@ from bpframe.interruption import is_interruption
 from bpframe.testing import Partners, Result, Status, check_component
 
 if TYPE_CHECKING:
-    from bpframe.plugins import Broken
-    from bpframe.registry import Entry
+    from bpframe.plugins.entry import Entry
+    from bpframe.plugins.loaded import Broken
 
 WIDTH_OF_FILES = 120
 HEADINGS = ("plugin", "kind", "name", "passed", "failed")

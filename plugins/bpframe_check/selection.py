@@ -10,8 +10,8 @@ from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from bpframe.plugins import Broken
-    from bpframe.registry import Entry, Source
+    from bpframe.plugins.entry import Entry, Source
+    from bpframe.plugins.loaded import Broken
 
 
 class Selection(NamedTuple):

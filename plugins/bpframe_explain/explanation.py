@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from bpframe import Batch, Network, Objective, Parameters, Trainer, stream, with_ones
-from bpframe.differences import ROUNDING, Differences, resolves
+from bpframe.core.differences import ROUNDING, Differences, resolves
+from bpframe.core.not_finite import first_not_finite
 from bpframe.errors import ConfigError
-from bpframe.not_finite import first_not_finite
 from bpframe_explain.notation import Names
 from bpframe_explain.passes import Layer, both_passes
 from bpframe_explain.paths import Paths, count_paths

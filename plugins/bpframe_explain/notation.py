@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from bpframe import Activation, Array, neuron_activations
-from bpframe.components import Component
+from bpframe.core.components import Component
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

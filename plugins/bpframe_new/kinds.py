@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpframe.plugins import HOOKS
+from bpframe.plugins.registry import HOOKS
 
 OBSERVER = "observer"
 

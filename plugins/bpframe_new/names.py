@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import bpframe
 from bpframe.errors import ConfigError
-from bpframe.registry import RESERVED
+from bpframe.plugins.registry import RESERVED
 from bpframe_new.kinds import KINDS, OBSERVER
 
 if TYPE_CHECKING:
-    from bpframe.registry import Registry
+    from bpframe.plugins.registry import Registry
 
 LONGEST = 40
 ANOTHER = "choose another name"

@@ -1,4 +1,4 @@
-"""Registers the optimizers, initializers and regularizers."""
+"""Registers the optimizers and regularizers."""
 
 from collections.abc import Callable
 
@@ -9,19 +9,6 @@ import bpframe_optimizers as optimizers
 @bpframe.hookimpl
 def bpframe_register_optimizers(register: Callable[[str, type[bpframe.Optimizer]], None]) -> None:
     register("sgd", optimizers.SGD)
-
-
-@bpframe.hookimpl
-def bpframe_register_initializers(
-    register: Callable[[str, type[bpframe.Initializer]], None],
-) -> None:
-    register("deep_normal", optimizers.DeepNormal)
-    register("scaled_normal", optimizers.ScaledNormal)
-    register("normal", optimizers.Normal)
-    register("xavier", optimizers.Xavier)
-    register("he", optimizers.He)
-    register("constant", optimizers.Constant)
-    register("given", optimizers.Given)
 
 
 @bpframe.hookimpl

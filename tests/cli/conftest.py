@@ -11,7 +11,7 @@ import pytest
 from in_this_process import Typed
 from running import Result
 
-from bpframe.app import main
+from bpframe.cli.app import main
 
 
 @pytest.fixture

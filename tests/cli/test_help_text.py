@@ -11,10 +11,10 @@ import pytest
 from omegaconf import OmegaConf
 from running import CommandLine
 
-import bpframe.help as help_module
-from bpframe.config import publish
+import bpframe.cli.help.page as help_module
+from bpframe.cli.schema import publish
 from bpframe.errors import ConfigError
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 REGISTRY = load_plugins().registry
 COMPONENTS = [(group, name) for group, entries in REGISTRY.entries.items() for name in entries]
@@ -208,7 +208,7 @@ def test_what_is_not_asked_for_is_not_imported(cli: CommandLine, pictures: str) 
 
 def imports(cli: CommandLine, arguments: list[str], **environment: str) -> str:
     """Return which heavy packages are imported after a command, as a printed set."""
-    code = f"import sys\nfrom bpframe.app import main\nmain({arguments})\n"
+    code = f"import sys\nfrom bpframe.cli.app import main\nmain({arguments})\n"
     code += f"print({HEAVY} & set(sys.modules), file=sys.stderr)"
     result = CommandLine(cli.folder, (sys.executable, "-c", code))(**environment)
     assert result.code == 0

@@ -22,9 +22,9 @@ sys.meta_path.insert(0, Interrupt())
 """
 # In the order in which they are imported.
 PLACES = (
-    *("bpframe.app", "numpy", "numpy.linalg", "pluggy", "bpframe.plugins"),
+    *("bpframe.cli.app", "numpy", "numpy.linalg", "pluggy", "bpframe.plugins.loading"),
     *("bpframe_activations.plugin", "bpframe_mlflow.plugin"),
-    *("hydra", "omegaconf", "antlr4", "bpframe.job", "hydra.core.utils"),
+    *("hydra", "omegaconf", "antlr4", "bpframe.cli.jobs.job", "hydra.core.utils"),
 )
 
 
@@ -42,7 +42,7 @@ def test_at_an_import(cli: CommandLine, interrupted: dict[str, str], place: str)
     assert (result.out, result.outcomes) == ("", [])
 
 
-@pytest.mark.parametrize("place", ["bpframe.app", "numpy", "bpframe.plugins"])
+@pytest.mark.parametrize("place", ["bpframe.cli.app", "numpy", "bpframe.plugins.loading"])
 def test_the_console_script(script: CommandLine, interrupted: dict[str, str], place: str) -> None:
     result = script.quick("data=xor", INTERRUPT_AT=place, **interrupted)
     assert result.error(130) == "interrupted"
@@ -52,7 +52,7 @@ def test_the_console_script(script: CommandLine, interrupted: dict[str, str], pl
 def test_other_commands(
     cli: CommandLine, interrupted: dict[str, str], arguments: list[str]
 ) -> None:
-    result = cli(*arguments, INTERRUPT_AT="bpframe.plugins", **interrupted)
+    result = cli(*arguments, INTERRUPT_AT="bpframe.plugins.loading", **interrupted)
     assert result.error(130) == "interrupted"
 
 
@@ -83,9 +83,16 @@ def test_a_shell_s_background_job_is_not_interrupted(cli: CommandLine, tmp_path:
 
 def test_little_is_imported_before_an_interruption_is_caught(tmp_path: Path) -> None:
     code = (
-        "import sys; before = {*sys.modules}; import bpframe.start; print(*{*sys.modules} - before)"
+        "import sys; before = {*sys.modules}; import bpframe.cli.start; "
+        "print(*{*sys.modules} - before)"
     )
     python = CommandLine(tmp_path, (sys.executable, "-c"))
     loaded = set(python(code).out.split())
-    assert {"bpframe", "bpframe.start"} <= loaded
-    assert not loaded & {"numpy", "pluggy", "logging", "importlib.metadata", "bpframe.components"}
+    assert {"bpframe", "bpframe.cli.start"} <= loaded
+    assert not loaded & {
+        "numpy",
+        "pluggy",
+        "logging",
+        "importlib.metadata",
+        "bpframe.core.components",
+    }

@@ -13,7 +13,7 @@ from bpframe.files import write_whole
 
 LIMITED = """\
 import resource, sys
-from bpframe.start import main
+from bpframe.cli.start import main
 
 # Cut bytecode would be found by others.
 sys.dont_write_bytecode = True

@@ -10,7 +10,7 @@ import pytest
 from running import CommandLine, clean_environment
 
 from bpframe import Outcome
-from bpframe.claim import claim, claim_apart
+from bpframe.cli.jobs.claim import claim, claim_apart
 from bpframe.errors import ConfigError
 
 

@@ -11,9 +11,9 @@ from hydra.core.override_parser.types import ChoiceSweep
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpframe.cli.overrides.text import read_override
 from bpframe.errors import ConfigError
-from bpframe.override_text import read_override
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 REGISTRY = load_plugins().registry
 READ: dict[str, Any] = {

@@ -10,11 +10,11 @@ from hydra import compose, initialize_config_module
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
-from bpframe.build import build_run
-from bpframe.config import publish
+from bpframe.cli.hydra_errors import translate
+from bpframe.cli.jobs.build import build_run
+from bpframe.cli.schema import publish
 from bpframe.errors import BpframeError
-from bpframe.hydra_errors import translate
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 PLUGINS = load_plugins()
 publish(PLUGINS.registry)

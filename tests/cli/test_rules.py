@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from running import CommandLine
 
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 ENTRIES = load_plugins().registry.entries["backprop"]
 SLOW = ("finite_difference", "path_sum", "chain_rule")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from running import CommandLine
 
-from bpframe.config import groups, publish
-from bpframe.naming import run_name
-from bpframe.plugins import load_plugins
+from bpframe.cli.jobs.naming import run_name
+from bpframe.cli.schema import groups, publish
+from bpframe.plugins.loading import load_plugins
 
 REGISTRY = load_plugins().registry
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from running import SECONDS, CommandLine, clean_environment, outcome_files
 
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 RULES = load_plugins().registry.entries["backprop"]
 SMALL = ("data=xor", "network.hidden=[3]")
@@ -35,7 +35,7 @@ def assert_picture(folder: Path) -> None:
 
 def test_off_computes_and_imports_nothing(cli: CommandLine) -> None:
     arguments = [*SMALL, "diagnostics=off", "trainer.epochs=2", "tracking=none", "plots=none"]
-    code = f"import sys\nfrom bpframe.app import main\nmain({arguments})\n"
+    code = f"import sys\nfrom bpframe.cli.app import main\nmain({arguments})\n"
     code += "print(*sys.modules, file=sys.stderr)"
     result = CommandLine(cli.folder, (sys.executable, "-c", code))()
     modules = result.err.split()

@@ -7,7 +7,7 @@ import re
 import pytest
 from running import CommandLine, Result
 
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 REGISTRY = load_plugins().registry
 PLUGIN = '''\

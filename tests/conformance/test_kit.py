@@ -9,12 +9,13 @@ import pytest
 from wrong_activations import DERIVATIVES
 
 from bpframe import Dataset
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Check, Status, check_component, parametrize_with_checks
 from bpframe_activations import Custom, LeakyReLU
 from bpframe_data import MNIST, Arrays, Digits, Xor
+from bpframe_initializers import Given
 from bpframe_mlflow.plugin import MlflowTracking
-from bpframe_optimizers import L2, SGD, Given
+from bpframe_optimizers import L2, SGD
 from bpframe_tasks import Train
 
 REGISTRY = load_plugins().registry

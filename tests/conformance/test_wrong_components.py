@@ -11,13 +11,13 @@ import wrong_parts
 import wrong_rules
 
 from bpframe import Activation, Settings, Task
-from bpframe.components import Component
-from bpframe.plugins import load_plugins
+from bpframe.core.components import Component
+from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
-from bpframe_optimizers import Given
+from bpframe_initializers import Given
 
 MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"

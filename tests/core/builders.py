@@ -20,10 +20,10 @@ from bpframe import (
     Parameters,
     Split,
 )
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 from bpframe_activations import Custom, LeakyReLU
 from bpframe_backprop import FiniteDifference
-from bpframe_optimizers import ScaledNormal
+from bpframe_initializers import ScaledNormal
 
 PLUGINS = load_plugins()
 # `make mutants` takes fewer, for it runs the tests a thousand times.

@@ -21,14 +21,14 @@ from bpframe import (
     Parameters,
     closed_form_of,
 )
-from bpframe.closed_form import MixedOutputError
-from bpframe.plugins import load_plugins
+from bpframe.core.closed_form import MixedOutputError
+from bpframe.plugins.loading import load_plugins
 from bpframe.testing.problems import gradient_by_differences
 from bpframe.testing.samples import make_batch
 from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic, output_error
-from bpframe_optimizers import ScaledNormal
+from bpframe_initializers import ScaledNormal
 
 OWN = Custom("sigmoid(2*z)", low=0, high=1)
 MIXED = MixedActivation.of(Sigmoid(), 3, {1: OWN})

@@ -22,15 +22,16 @@ from bpframe import (
     stream,
     with_ones,
 )
-from bpframe.descent import Descent
-from bpframe.differences import Differences
-from bpframe.feed import Feed
+from bpframe.core.descent import Descent
+from bpframe.core.differences import Differences
+from bpframe.core.minibatches import Feed
 from bpframe.testing.samples import make_batch
 from bpframe_activations import Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import LogLikelihood, Quadratic, output_error
 from bpframe_fused import Fused
-from bpframe_optimizers import L2, SGD, ScaledNormal
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import L2, SGD
 
 DATA = class_data(60)
 COPIES: dict[str, Callable[[Any], Any]] = {

@@ -10,7 +10,7 @@ import pytest
 from builders import class_data, each, make_network, registered
 
 from bpframe import Backprop, Batch, Cost, GradientFunction, Objective, Parameters, Trainer
-from bpframe.streams import stream
+from bpframe.core.streams import stream
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import Quadratic

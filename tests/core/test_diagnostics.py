@@ -50,7 +50,8 @@ from bpframe_diagnostics.quantities import (
     root_mean_square,
     share_of_small,
 )
-from bpframe_optimizers import L2, SGD, Constant, ScaledNormal
+from bpframe_initializers import Constant, ScaledNormal
+from bpframe_optimizers import L2, SGD
 from bpframe_tasks import Train
 
 DATA = class_data(40, validation=9, test=9)

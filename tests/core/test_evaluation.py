@@ -9,7 +9,7 @@ import pytest
 from builders import class_data, make_network, value_data
 
 from bpframe import Array, Data, Evaluator, ForwardPass, Network, Objective
-from bpframe.evaluation import CHUNK, LARGEST
+from bpframe.core.evaluation import CHUNK, LARGEST
 from bpframe_activations import Linear, Sigmoid
 from bpframe_costs import CrossEntropy, Quadratic
 
@@ -109,8 +109,8 @@ def test_a_thousand_samples_are_seen_at_a_time_and_fewer_in_a_wide_network(
             super().__init__(network, m)
 
     with (
-        patch("bpframe.evaluation.LARGEST", largest),
-        patch("bpframe.evaluation.ForwardPass", Counting),
+        patch("bpframe.core.evaluation.LARGEST", largest),
+        patch("bpframe.core.evaluation.ForwardPass", Counting),
     ):
         outputs = Evaluator(Objective(network, CrossEntropy()), data, data.train).outputs()
     assert seen == [expected]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Data, Split
-from bpframe.feed import Feed
+from bpframe.core.minibatches import Feed
 
 
 def numbered(n: int, classes: int | None = None) -> Data:
@@ -49,7 +49,7 @@ def assert_one_epoch(feed: Feed, n: int, batch_size: int, classes: int | None, s
 def test_every_sample_comes_once_an_epoch_with_its_target(
     n: int, batch_size: int, chunk: int, classes: int | None
 ) -> None:
-    with patch("bpframe.feed.CHUNK", chunk):
+    with patch("bpframe.core.minibatches.CHUNK", chunk):
         feed = Feed(numbered(n, classes), batch_size, np.dtype(np.float64))
     assert feed.n == n
     for seed in (0, 1):

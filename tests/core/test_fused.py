@@ -32,7 +32,8 @@ from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_fused import Fused
-from bpframe_optimizers import L2, SGD, ScaledNormal
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import L2, SGD
 
 ELEMENTWISE = {name: f for name, f in every_activation().items() if f.elementwise}
 Z = np.array([-30.0, -2.5, -1.0, -1e-3, 0.3, 1.7, 2.6, 30.0])
@@ -231,7 +232,7 @@ def test_without_numba_it_says_what_to_install() -> None:
         "from bpframe_activations import Sigmoid\n"
         "from bpframe_costs import Quadratic\n"
         "from bpframe_fused import Fused\n"
-        "from bpframe_optimizers import Normal\n"
+        "from bpframe_initializers import Normal\n"
         "Fused().bind(Objective(Network([2, 2], Sigmoid(), Normal()), Quadratic()), None)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -10,7 +10,7 @@ import pytest
 from builders import make_network
 
 from bpframe_activations import Sigmoid
-from bpframe_optimizers import Given
+from bpframe_initializers import Given
 
 WEIGHTS = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.2, 0.3, 0.4]]]
 BIASES = [[0.7, 0.8, 0.9], [1.0]]

@@ -32,8 +32,8 @@ from bpframe_backprop import FullMatrix
 from bpframe_backprop.full_matrix import backward_pass
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_costs.closed_forms import softmax_cross_entropy
-from bpframe_tasks.check import Check, check
-from bpframe_tasks.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO
+from bpframe_gradcheck.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO
+from bpframe_gradcheck.measurement import Check, check
 
 SIZES = (4, 3, 3, 2)
 SIGMOID, TANH, QUADRATIC = Sigmoid(), Tanh(), Quadratic()
@@ -45,7 +45,7 @@ Change = Callable[[Objective, Batch, Parameters], None]
 def measured_once() -> Iterator[None]:
     """Let each duration be measured but once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bpframe_tasks.check.MEASURED_SECONDS", 1e-9)
+        patch.setattr("bpframe_gradcheck.measurement.MEASURED_SECONDS", 1e-9)
         yield
 
 

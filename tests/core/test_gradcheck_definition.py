@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Activation, MixedActivation, Objective, Parameters
-from bpframe.differences import Differences, resolves
+from bpframe.core.differences import Differences, resolves
 from bpframe.testing.samples import make_batch
 from bpframe_activations import LeakyReLU, Linear, ReLU, Sigmoid
 from bpframe_costs import Quadratic
-from bpframe_tasks.check import STEP
-from bpframe_tasks.comparison import (
+from bpframe_gradcheck.comparison import (
     AGREES,
     DISAGREES,
     NOT_RESOLVED,
@@ -27,7 +26,8 @@ from bpframe_tasks.comparison import (
     verdict_of,
     worst_of,
 )
-from bpframe_tasks.gradcheck import draw_places
+from bpframe_gradcheck.measurement import STEP
+from bpframe_gradcheck.task import draw_places
 
 # The definition.
 

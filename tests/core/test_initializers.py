@@ -9,7 +9,7 @@ import pytest
 
 from bpframe import Activation, Initializer, Network
 from bpframe_activations import Custom, Linear, ReLU, Sigmoid, Tanh
-from bpframe_optimizers import Constant, DeepNormal, He, Normal, ScaledNormal, Xavier
+from bpframe_initializers import Constant, DeepNormal, He, Normal, ScaledNormal, Xavier
 
 N_IN, N_OUT = 400, 250
 

@@ -29,12 +29,13 @@ from bpframe import (
     find_learning_rate,
     stream,
 )
+from bpframe.core.learning_rate import GRID, ROUNDS, measures_learning_rate
 from bpframe.errors import DivergedError
-from bpframe.learning_rate import GRID, ROUNDS, measures_learning_rate
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import Quadratic
-from bpframe_optimizers import L2, SGD, Normal
+from bpframe_initializers import Normal
+from bpframe_optimizers import L2, SGD
 
 DATA = class_data(120)
 
@@ -86,7 +87,7 @@ def test_it_is_half_of_a_rate_of_the_grid_and_lowers_the_cost() -> None:
 
 
 def test_the_best_rate_is_halved() -> None:
-    with patch("bpframe.learning_rate.GRID", (1e-6, 0.5, 1e-5)):
+    with patch("bpframe.core.learning_rate.GRID", (1e-6, 0.5, 1e-5)):
         assert find(shallow()) == 0.25
 
 
@@ -271,7 +272,7 @@ class CostOfSamples:
 @pytest.mark.parametrize(("share", "goes_on"), [(0.5, False), (0.88, False), (0.92, True)])
 def test_it_ends_a_tenth_below_the_best_constant_output(share: float, goes_on: bool) -> None:
     rule = Counting()
-    with patch("bpframe.learning_rate.Evaluator", CostOfSamples(share)):
+    with patch("bpframe.core.learning_rate.Evaluator", CostOfSamples(share)):
         find(shallow(), rule)
     assert {steps > ROUNDS[0] for steps in rule.steps.values()} == {goes_on}
 
@@ -296,7 +297,7 @@ class FallsLater(CostOfSamples):
 @pytest.mark.parametrize(("rounds", "steps"), [(0, 100), (1, 200), (2, 400), (3, 800), (9, 800)])
 def test_rounds_end_after_100_200_400_and_800_steps(rounds: int, steps: int) -> None:
     rule = Counting()
-    with patch("bpframe.learning_rate.Evaluator", FallsLater(rounds)):
+    with patch("bpframe.core.learning_rate.Evaluator", FallsLater(rounds)):
         find(shallow(), rule)
     assert rule.steps == dict.fromkeys(range(len(GRID)), steps)
 
@@ -304,7 +305,7 @@ def test_rounds_end_after_100_200_400_and_800_steps(rounds: int, steps: int) -> 
 @pytest.mark.parametrize("cost", [np.nan, np.inf, -np.inf])
 def test_a_cost_that_is_not_finite_is_the_best_of_no_rate(cost: float) -> None:
     costs = iter([cost, 0.01, *[0.02] * len(GRID)])
-    with patch("bpframe.learning_rate.Evaluator", lambda *_: lambda: {"cost": next(costs)}):
+    with patch("bpframe.core.learning_rate.Evaluator", lambda *_: lambda: {"cost": next(costs)}):
         assert find(shallow()) == GRID[1] / 2
 
 
@@ -312,7 +313,7 @@ def test_without_a_step_that_diverged_it_says_what_to_give() -> None:
     network = shallow()
     before = network.parameters.vector.tobytes()
     with (
-        patch("bpframe.learning_rate.Evaluator", CostOfSamples(float("inf"))),
+        patch("bpframe.core.learning_rate.Evaluator", CostOfSamples(float("inf"))),
         pytest.raises(DivergedError, match=r"finite\. Give optimizer\.learning_rate, or try"),
     ):
         find(network)
@@ -322,7 +323,7 @@ def test_without_a_step_that_diverged_it_says_what_to_give() -> None:
 @pytest.mark.parametrize(("n", "seen"), [(120, 120), (1500, 1000)])
 def test_the_cost_is_that_of_at_most_1000_samples(n: int, seen: int) -> None:
     costs = CostOfSamples(0.5)
-    with patch("bpframe.learning_rate.Evaluator", costs):
+    with patch("bpframe.core.learning_rate.Evaluator", costs):
         find(shallow(), data=class_data(n), seed=3)
     drawn = class_data(n).train.draw(seen, stream(3, "evaluation"))
     assert [split.x.tolist() for split in costs.samples] == [drawn.x.tolist()]
@@ -347,7 +348,7 @@ def test_a_later_round_goes_on_from_the_weights_of_the_one_before_with_other_bat
 
     network = shallow()
     first = network.parameters.vector.copy()
-    with patch("bpframe.learning_rate.Evaluator", CostOfSamples(0.95)):
+    with patch("bpframe.core.learning_rate.Evaluator", CostOfSamples(0.95)):
         find(network, Recording())
     for number, gone in distances.items():
         assert gone[0] == 0

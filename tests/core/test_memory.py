@@ -11,11 +11,13 @@ import pytest
 from running import CommandLine
 
 from bpframe import Network, Parameters
-from bpframe.build import tell_memory
-from bpframe.memory import check_memory, memory
+from bpframe.cli.jobs.build import tell_memory
+from bpframe.core.memory import check_memory, memory
 from bpframe_activations import Sigmoid
-from bpframe_optimizers import SGD, ScaledNormal
-from bpframe_tasks import GradCheck, Train
+from bpframe_gradcheck import GradCheck
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import SGD
+from bpframe_tasks import Train
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -37,7 +39,7 @@ def test_numbers_beyond_every_integer_of_numpy() -> None:
 
 def test_what_fits_exactly_is_taken() -> None:
     count = 3 * 3 + 2 * 4
-    with patch("bpframe.memory.memory", return_value=4.0 * count):
+    with patch("bpframe.core.memory.memory", return_value=4.0 * count):
         assert len(Parameters([2, 3, 2]).vector) == count
         with pytest.raises(MemoryError, match=r"take 0\.0 MB"):
             Parameters([2, 3, 2], np.float64)
@@ -59,7 +61,7 @@ def test_a_containers_limit_counts_if_it_has_one(
     memory.cache_clear()
     of_the_machine = memory()
     (tmp_path / "memory.max").write_text(said)
-    with patch("bpframe.memory.LIMITS", (tmp_path / "absent", tmp_path / "memory.max")):
+    with patch("bpframe.core.memory.LIMITS", (tmp_path / "absent", tmp_path / "memory.max")):
         memory.cache_clear()
         assert memory() == (limit or of_the_machine)
     memory.cache_clear()
@@ -68,7 +70,7 @@ def test_a_containers_limit_counts_if_it_has_one(
 def test_where_nothing_tells_nothing_is_refused() -> None:
     with (
         patch("os.sysconf", side_effect=ValueError("unknown"), create=True),
-        patch("bpframe.memory.LIMITS", ()),
+        patch("bpframe.core.memory.LIMITS", ()),
     ):
         memory.cache_clear()
         check_memory(1e30, "things")
@@ -78,7 +80,7 @@ def test_where_nothing_tells_nothing_is_refused() -> None:
 def test_a_run_says_what_it_takes_or_is_refused_before_a_network_is_made(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with patch("bpframe.memory.memory", return_value=1e10):
+    with patch("bpframe.core.memory.memory", return_value=1e10):
         tell_memory([64, 1000, 10], np.dtype(np.float32), Train(), SGD(0.1))
         assert capsys.readouterr().err == ""
         tell_memory([64, 2_000_000, 10], np.dtype(np.float32), Train(), SGD(0.1))

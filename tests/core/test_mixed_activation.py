@@ -35,7 +35,8 @@ from bpframe.testing.samples import make_batch, targets_for
 from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
-from bpframe_optimizers import SGD, ScaledNormal
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import SGD
 
 MIXED = MixedActivation.of(Sigmoid(), 5, {1: Tanh(), 3: Custom("z**2/3"), 4: Tanh()})
 OWN = [Sigmoid(), Tanh(), Sigmoid(), Custom("z**2/3"), Tanh()]

@@ -18,9 +18,9 @@ from bpframe import (
     Parameters,
     with_ones,
 )
-from bpframe.streams import stream
+from bpframe.core.streams import stream
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
-from bpframe_optimizers import Normal, ScaledNormal, Xavier
+from bpframe_initializers import Normal, ScaledNormal, Xavier
 
 
 @pytest.mark.parametrize("sizes", [(), (3,), (3, 0), (3, -1, 2), (0, 2)], ids=str)

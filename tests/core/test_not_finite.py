@@ -11,13 +11,14 @@ import pytest
 from builders import class_data, make_network
 
 from bpframe import Activation, Array, Network, Objective, Trainer, find_learning_rate
+from bpframe.core.not_finite import ELSEWHERE, SMALLER, first_not_finite, short_name
 from bpframe.errors import DivergedError
-from bpframe.not_finite import ELSEWHERE, SMALLER, first_not_finite, short_name
 from bpframe_activations import Custom, LeakyReLU, Sigmoid, Softmax, Tanh
 from bpframe_backprop import FeedbackAlignment, FullMatrix
 from bpframe_costs import Quadratic
 from bpframe_fused import Fused
-from bpframe_optimizers import SGD, ScaledNormal
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import SGD
 
 
 @dataclass(frozen=True)

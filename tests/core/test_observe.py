@@ -14,7 +14,7 @@ import pluggy
 import pytest
 
 from bpframe import hookimpl, hookspecs, interruption
-from bpframe.observe import collect, observe
+from bpframe.observers import collect, observe
 
 RUN, EPOCH = SimpleNamespace(name="run"), SimpleNamespace(number=1)
 

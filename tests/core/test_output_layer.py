@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bpframe import Activation, Cost, Interval, choose_output_activation
-from bpframe.output_layer import unfit_for_outputs
+from bpframe.core.output_layer import unfit_for_outputs
 from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 

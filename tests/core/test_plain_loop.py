@@ -7,7 +7,7 @@ from builders import claim, class_data, each, exact_backprops, make_network
 from plain_loop import PlainNetwork
 
 from bpframe import Backprop, Cost, Trainer
-from bpframe.streams import stream
+from bpframe.core.streams import stream
 from bpframe_activations import Sigmoid
 from bpframe_costs import CrossEntropy, Quadratic, output_error
 from bpframe_optimizers import SGD

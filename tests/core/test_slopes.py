@@ -10,7 +10,7 @@ import pytest
 from builders import CUSTOM
 
 from bpframe import Activation, Array, MixedActivation, largest_slopes
-from bpframe.slopes import has_flat_half
+from bpframe.core.slopes import has_flat_half
 from bpframe_activations import (
     Custom,
     LeakyReLU,

@@ -29,9 +29,9 @@ from bpframe import (
     Trainer,
     TrainingSet,
 )
+from bpframe.core.evaluation import CHUNK
+from bpframe.core.streams import stream
 from bpframe.errors import DivergedError
-from bpframe.evaluation import CHUNK
-from bpframe.streams import stream
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
@@ -203,7 +203,7 @@ def test_the_steps_are_taken_with_the_threads_of_their_work(batch_size: int, cou
 
             return gradient
 
-    with patch("bpframe.descent.blas_threads", inside):
+    with patch("bpframe.core.descent.blas_threads", inside):
         make_trainer(Looking(), batch_size=batch_size).fit(class_data(N))
     assert seen == [True] * -(-N // counted)
     assert inside.asked == [(4 * 4 + 2 * 5, counted)]
@@ -227,7 +227,7 @@ def test_so_are_whole_epochs(batch_size: int, counted: int) -> None:
 
             return epoch
 
-    with patch("bpframe.trainer.blas_threads", inside):
+    with patch("bpframe.core.trainer.blas_threads", inside):
         make_trainer(Looking(), batch_size=batch_size, epochs=2).fit(class_data(N))
     assert seen == [True, True]
     assert inside.asked == [(4 * 4 + 2 * 5, counted)] * 2

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpframe.streams import stream
+from bpframe.core.streams import stream
 
 NAMES = ["init", "shuffle", "split", "feedback", "learning_rate 0", "learning_rate 1", "a", "b", ""]
 

@@ -12,7 +12,7 @@ import scipy.linalg.blas  # noqa: F401  (loads SciPy's library)
 from threadpoolctl import threadpool_info
 
 from bpframe import blas_threads
-from bpframe.threads import SCIPY, _controller, blas_libraries
+from bpframe.core.blas import SCIPY, _controller, blas_libraries
 
 
 def threads() -> dict[str, int]:
@@ -52,7 +52,7 @@ def limited(parameters: int, batch_size: int) -> Any:
     controller.lib_controllers = [
         SimpleNamespace(filepath=path, user_api=api) for path, api in apis.items()
     ]
-    with patch("bpframe.threads._controller", return_value=controller):
+    with patch("bpframe.core.blas._controller", return_value=controller):
         limit = blas_threads(parameters, batch_size)
     controller.select.return_value.limit.assert_called_once_with(limits=1)
     assert limit is controller.select.return_value.limit.return_value

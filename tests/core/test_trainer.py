@@ -27,8 +27,8 @@ from bpframe import (
     Parameters,
     Trainer,
 )
+from bpframe.core.streams import stream
 from bpframe.errors import DataError, DivergedError
-from bpframe.streams import stream
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
@@ -231,7 +231,7 @@ def test_a_closed_form_is_that_of_the_objective() -> None:
 
 
 def test_seconds_are_those_of_the_steps_alone() -> None:
-    with patch("bpframe.trainer.time.perf_counter", side_effect=[10.0, 12.5, 20.0, 20.25]):
+    with patch("bpframe.core.trainer.time.perf_counter", side_effect=[10.0, 12.5, 20.0, 20.25]):
         epochs = make_trainer(epochs=2).fit(class_data(30))
     assert [epoch.seconds for epoch in epochs] == [2.5, 0.25]
 

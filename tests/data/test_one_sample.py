@@ -15,7 +15,8 @@ from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic, output_error
 from bpframe_data import OneSample
-from bpframe_optimizers import SGD, Constant
+from bpframe_initializers import Constant
+from bpframe_optimizers import SGD
 
 
 def test_the_default_is_the_books_neuron() -> None:

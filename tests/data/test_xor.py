@@ -10,7 +10,8 @@ from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
 from bpframe_data import Xor
-from bpframe_optimizers import SGD, ScaledNormal
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import SGD
 
 
 def load(seed: int = 0, **fields):

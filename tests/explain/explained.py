@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from bpframe import Activation, Array, Backprop, Cost, Network, Optimizer, Regularizer, Trainer
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 from bpframe_activations import Custom, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
 from bpframe_explain import Explanation, Sample, explain
-from bpframe_optimizers import SGD, Given, ScaledNormal
+from bpframe_initializers import Given, ScaledNormal
+from bpframe_optimizers import SGD
 
 PLUGINS = load_plugins()
 ACTIVATIONS: dict[str, Activation] = PLUGINS.registry.defaults("activation") | {

@@ -32,7 +32,8 @@ from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_explain import Explanation, explain
 from bpframe_explain.paths import count_paths
 from bpframe_explain.verdict import verdicts
-from bpframe_optimizers import L2, SGD, Given
+from bpframe_initializers import Given
+from bpframe_optimizers import L2, SGD
 
 STEP = 1e-5
 FROM_KINK = 0.01

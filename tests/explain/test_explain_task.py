@@ -17,7 +17,8 @@ from bpframe import Data, Network, Run, Split, Trainer, hookspecs
 from bpframe.errors import ConfigError
 from bpframe_activations import Sigmoid
 from bpframe_explain import Explain
-from bpframe_optimizers import SGD, Given
+from bpframe_initializers import Given
+from bpframe_optimizers import SGD
 
 MakeRun = Callable[..., Run]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bpframe import Run, Task
-from bpframe.registry import Registry
+from bpframe.plugins.registry import Registry
 
 
 class Colour(enum.Enum):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bpframe import hookspecs
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 TESTS = Path(__file__).parents[1]
 HOOKS = {name: f for name, f in vars(hookspecs).items() if name.startswith("bpframe_")}

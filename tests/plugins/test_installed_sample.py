@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from running import CommandLine
 
-from bpframe.plugins import load_plugins
+from bpframe.plugins.loading import load_plugins
 
 SAMPLE = Path(__file__).parent / "bpframe_sample"
 OPTIONS = {

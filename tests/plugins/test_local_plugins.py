@@ -148,13 +148,14 @@ def test_a_sweep(cli: CommandLine, here: Path) -> None:
 WORKER = """\
 import multiprocessing, os, pathlib, sys
 
-from bpframe.app import main
+from bpframe.cli.app import main
 
 
 def build(beta):
-    from bpframe.session import session
+    from bpframe.plugins.loading import loaded_plugins
 
-    return os.getpid(), session().registry.build("activation", {"name": "mine", "beta": beta})
+    registry = loaded_plugins().registry
+    return os.getpid(), registry.build("activation", {"name": "mine", "beta": beta})
 
 
 if __name__ == "__main__":

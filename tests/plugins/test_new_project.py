@@ -16,7 +16,7 @@ import pytest
 from running import CommandLine, clean_environment
 
 from bpframe.errors import ConfigError
-from bpframe.session import session
+from bpframe.plugins.loading import loaded_plugins
 from bpframe_new.names import check_name
 from bpframe_new.project import files_of, write_project
 
@@ -140,7 +140,7 @@ def test_a_class_hides_no_name_that_the_project_uses(tmp_path: Path) -> None:
                     used.add(node.id)
     camel = {n for n in used if n[:1].isupper() and not n.isupper() and "Project" not in n}
     assert {"Callable", "Path", "Register", "ForwardPass", "ValueError"} <= camel
-    registry = session().registry
+    registry = loaded_plugins().registry
     for name in camel:
         words = re.findall("[A-Z][a-z0-9]*", name)
         with pytest.raises(ConfigError, match=f"would be {name}, which is there already"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bpframe.errors import ConfigError
-from bpframe.plugins import load_plugins, use_local
+from bpframe.plugins.loading import load_plugins, use_local
 
 PART = '''\
 from dataclasses import dataclass

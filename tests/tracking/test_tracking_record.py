@@ -111,8 +111,8 @@ def test_each_figure_says_how_it_was_selected(default_run, record):
 
 
 def test_the_data_set_is_recorded_with_its_digest(record):
-    from bpframe.plugins import load_plugins
-    from bpframe.streams import stream
+    from bpframe.core.streams import stream
+    from bpframe.plugins.loading import load_plugins
 
     (dataset,) = record["datasets"]
     data = load_plugins().registry.build("data", {"name": "digits"}).load(stream(0, "split"))

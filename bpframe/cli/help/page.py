@@ -1,0 +1,191 @@
+"""The text of ``bpframe --help``, and of ``bpframe --help WORD``."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from typing import Any, get_type_hints
+
+from hydra import compose
+from omegaconf import DictConfig, OmegaConf
+
+from bpframe.cli.help.experiments import comment, experiments, summary
+from bpframe.cli.help.option_text import option_text, value_text
+from bpframe.cli.overrides.checks import checked_overrides
+from bpframe.cli.overrides.text import is_override
+from bpframe.cli.schema import PRIMARY, RootConfig, nodes, own_configuration
+from bpframe.docstrings import descriptions, sections
+from bpframe.errors import ConfigError, did_you_mean
+from bpframe.plugins.entry import Entry
+from bpframe.plugins.registry import KINDS, Registry
+from bpframe.shell import typed_command
+
+INTRODUCTION = """\
+bpframe trains a network and records the run; every part of it is a plugin.
+
+  bpframe                                    train the default experiment
+  bpframe activation=tanh trainer.epochs=5   with another part and another value
+  bpframe -m activation=tanh,linear seed=0,1 a sweep over every combination
+  bpframe -P my_plugin.py activation=mine    with a plugin from a file
+  bpframe cost=quadratic --cfg job           show the configuration and run nothing
+  bpframe --help optimizer                   a kind of part, a section, a part or an experiment in
+  bpframe --help feedback_alignment          full: what its options mean and allow
+
+{typed}The last layer has a function of its own with activation@output_activation=NAME;
+its options are then output_activation.OPTION=VALUE. Without it the last layer is like those below
+or, where that cannot serve the cost, linear (quadratic), sigmoid (cross_entropy) or softmax
+(log_likelihood).
+
+Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
+--version, -sc install=bash (tab completion; also zsh and fish)
+"""
+SHORTEST_COLUMN = 16
+NODES: dict[str, type[Any]] = {"": RootConfig, **nodes()}
+
+
+def help_text(registry: Registry, arguments: list[str]) -> str:
+    """Return the help: an overview, or what the words among the arguments name, in full.
+
+    With overrides, the configuration that they compose follows.
+
+    Raises
+    ------
+    ConfigError
+        If a word names nothing.
+    HydraException
+        If an override is wrong.
+    """
+    words = [word for word in arguments if not word.startswith("-")]
+    overrides = list(filter(is_override, words))
+    readable = checked_overrides(overrides, registry)
+    with own_configuration():
+        defaults, composed = compose(PRIMARY), compose(PRIMARY, readable)
+    topics = _topics(registry, defaults)
+    texts = []
+    for word in words:
+        if word in overrides:
+            continue
+        if word not in topics:
+            raise ConfigError(
+                f"there is no '{word}' to tell of: no kind, section, part, experiment, option or "
+                f"command has this name.{did_you_mean(word, [*topics, *registry.commands])}"
+            )
+        texts += [text() for text in topics[word]]
+    texts = texts or [_overview(registry, defaults)]
+    if overrides:
+        text = OmegaConf.to_yaml(composed)
+        texts.append(f"The configuration; override a value with KEY=VALUE:\n\n{text}")
+    return "\n\n".join(text.rstrip() for text in texts)
+
+
+def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable[[], str]]]:
+    """Return what makes the text of each word; parts of several kinds may have one name."""
+    topics: dict[str, list[Callable[[], str]]] = {"experiment": [_experiments]}
+    for section, node in NODES.items():
+        if section:
+            topics[section] = [partial(_node, section, defaults)]
+        for f in dataclasses.fields(node):
+            topics.setdefault(f.name, [partial(_node, section, defaults)])
+    for group in registry.entries:
+        topics[group] = [partial(_kind, registry, group, defaults)]
+    for group, entries in registry.entries.items():
+        for name, entry in entries.items():
+            topics.setdefault(name, []).append(partial(_part, group, entry))
+    for name, text in experiments().items():
+        topics.setdefault(name, []).append(partial(_experiment, name, text))
+    return topics
+
+
+def _overview(registry: Registry, defaults: DictConfig) -> str:
+    typed = typed_command()
+    note = "" if typed == "bpframe" else f"Here `bpframe` is typed {typed}\n\n"
+    lines = [INTRODUCTION.format(typed=note), "Commands (bpframe COMMAND --help tells more):"]
+    said = {name: (command.__doc__ or "").strip() for name, command in registry.commands.items()}
+    lines += _lines({name: text.partition("\n")[0] for name, text in said.items()})
+    lines += ["", "Options of every run:"]
+    for section, node in NODES.items():
+        for f in dataclasses.fields(node):
+            if f.name not in NODES:
+                option = f"{section}.{f.name}".lstrip(".")
+                lines.append(f"  {option}={_value(defaults, option)}")
+    lines += ["", "experiment=NAME"]
+    lines += _summaries()
+    for group, entries in registry.entries.items():
+        lines += ["", _head(group, defaults)]
+        lines += _lines({entry.name: _short(entry) for entry in entries.values()})
+    return "\n".join(lines)
+
+
+def _head(group: str, defaults: DictConfig) -> str:
+    return f"{group}=NAME   default: {_value(defaults, f'{group}.name')}"
+
+
+def _value(defaults: DictConfig, option: str) -> str:
+    value = OmegaConf.select(defaults, option)
+    plain = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
+    return value_text(plain)
+
+
+def _short(entry: Entry) -> str:
+    options = ", ".join(entry.options())
+    return entry.component.summary() + (f"  [{options}]" if options else "")
+
+
+def _lines(texts: dict[str, str]) -> list[str]:
+    """Return a line for each name, with the texts below each other."""
+    width = max([SHORTEST_COLUMN, *map(len, texts)])
+    return [f"  {name:<{width}} {text}" for name, text in texts.items()]
+
+
+def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
+    """Return all parts of a kind with their options."""
+    kind = KINDS.get(group)
+    head = _head(group, defaults) + (f"   {kind.summary()}" if kind else "")
+    parts = (
+        "\n".join([f"{group}={entry.name}   {entry.component.summary()}", *_options(group, entry)])
+        for entry in registry.entries[group].values()
+    )
+    return "\n\n".join([head, *parts])
+
+
+def _part(group: str, entry: Entry) -> str:
+    """Return all that a part's docstring says for its user."""
+    text = sections(entry.component)[""]
+    options = _options(group, entry) or ["  It has no options."]
+    return "\n".join([f"{group}={entry.name}   ({entry.source})", "", text, "", *options])
+
+
+def _options(group: str, entry: Entry) -> list[str]:
+    said = descriptions(entry.component)
+    values = OmegaConf.structured(entry.schema())
+    return [
+        option_text(f"{group}.{name}", _value(values, name), hint, said.get(name, ""))
+        for name, (hint, _) in entry.options().items()
+    ]
+
+
+def _node(section: str, defaults: DictConfig) -> str:
+    """Return the options of a section that is no part."""
+    node = NODES[section]
+    said, hints = descriptions(node), get_type_hints(node)
+    lines = [sections(node)[""] if section else "Options of every run."]
+    for f in dataclasses.fields(node):
+        if f.name not in NODES:
+            option = f"{section}.{f.name}".lstrip(".")
+            lines.append(option_text(option, _value(defaults, option), hints[f.name], said[f.name]))
+    return "\n".join(lines)
+
+
+def _experiments() -> str:
+    lines = ["experiment=NAME   A file of choices; what comes behind it on the line changes them."]
+    return "\n".join([*lines, *_summaries()])
+
+
+def _summaries() -> list[str]:
+    return _lines({name: summary(text) for name, text in experiments().items()})
+
+
+def _experiment(name: str, text: str) -> str:
+    body = text.splitlines()[len(comment(text)) + 1 :]
+    return "\n".join([f"experiment={name}", "", *comment(text), "", *(f"  {x}" for x in body)])

@@ -1,0 +1,165 @@
+"""Hydra's part of the command line: it composes configurations, and hands each to `job`."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+import re
+import sys
+from argparse import Namespace
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import hydra
+from hydra._internal.utils import get_args_parser
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+from bpframe.cli.help.page import help_text
+from bpframe.cli.hydra_errors import is_about_input, translate
+from bpframe.cli.jobs.job import Job, carry_out
+from bpframe.cli.overrides.checks import check_own_files, checked_overrides
+from bpframe.cli.overrides.text import is_override
+from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
+from bpframe.cli.sweep import sweep_mark, typed_overrides, varying_keys, watched_sweep
+from bpframe.errors import ConfigError, NotFittingError
+from bpframe.observers import observe
+from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
+from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.loading import loaded_plugins
+from bpframe.shell import typed_command
+
+_outcomes: list[Outcome] = []
+
+
+def run_hydra(arguments: list[str], plugins: Plugins) -> int:
+    """Let Hydra carry out its command line and return the exit code.
+
+    Raises
+    ------
+    BpframeError
+        In place of what Hydra raises for a wrong option, value or folder.
+    """
+    publish(plugins.registry)
+    try:
+        return _run_hydra(arguments, plugins)
+    except Exception as error:
+        if not is_about_input(error):
+            raise
+        raise translate(error, plugins.registry) from error
+
+
+def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
+    if {"-h", "--help"} & set(arguments):
+        commands = plugins.registry.commands
+        if known := [word for word in arguments if word in commands]:
+            return commands[known[0]](["--help"], plugins)
+        print(help_text(plugins.registry, arguments))
+        return 0
+    _outcomes.clear()
+    # Hydra's parser wants what it overrides in one place.
+    arguments = sorted(arguments, key=is_override)
+    flags = check_flags(arguments)
+    check_config_dir(flags)
+    sys.argv = ["bpframe", *arguments]
+    if not flags.shell_completion:
+        overrides = checked_overrides(flags.overrides, plugins.registry)
+        if flags.config_dir:
+            check_own_files([flags.config_dir])
+        sys.argv[1:] = [*(word for word in arguments if not is_override(word)), *overrides]
+    # Hydra then raises instead of printing and exiting, and the message is ours to give.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    outcomes: list[Outcome] = []
+    with watched_sweep() as sweep:
+        try:
+            _hydra_job()
+        finally:
+            # Whatever ended it, what there is has its table.
+            if sweep.folder:
+                outcomes = _end_sweep(sweep.folder, sweep.mark, plugins)
+    if not sweep.folder:
+        return _outcomes[0].exit_code if _outcomes else 0
+    # Some workers' outcomes may be missing, because they died.
+    complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
+    if not outcomes:
+        raise ConfigError("this sweep left no outcome: there was nothing to run, or it died")
+    # What has done nothing must not pass for a success.
+    if all(outcome.status == NOT_FITTING for outcome in outcomes):
+        raise NotFittingError(f"nothing fits in this sweep; the first: {outcomes[0].error}")
+    return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
+
+
+def _end_sweep(folder: Path, mark: str, plugins: Plugins) -> list[Outcome]:
+    """Let every plugin see what became of the sweep's runs, and return it."""
+    outcomes = load_outcomes(folder, mark)
+    if outcomes:
+        observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes, notes=[])
+    return outcomes
+
+
+def _is_dashed_override(word: str) -> bool:
+    known = {flag for action in get_args_parser()._actions for flag in action.option_strings}
+    return bool(re.match(r"--?[A-Za-z_][\w.@/]*=", word)) and word.partition("=")[0] not in known
+
+
+def check_flags(arguments: list[str]) -> Namespace:
+    """Return the flags; raise a ConfigError where Hydra's parser would print its long usage."""
+    message = io.StringIO()
+    try:
+        with redirect_stderr(message):
+            flags = get_args_parser().parse_args(arguments)
+    except SystemExit as error:
+        text = message.getvalue().rpartition("error: ")[2].strip()
+        if dashed := next(filter(_is_dashed_override, arguments), None):
+            text = f"{dashed}: options are written without dashes: {dashed.lstrip('-')}"
+        raise ConfigError(f"{text}; `{typed_command('--help')}` lists the flags") from error
+    if flags.experimental_rerun:
+        raise ConfigError(
+            "--experimental-rerun is not used: it would run what a file of Hydra's says. "
+            f"`{typed_command('rerun', 'RUN')}` repeats a run from its folder"
+        )
+    return flags
+
+
+def check_config_dir(flags: Namespace) -> None:
+    """Raise a ConfigError for a primary configuration that bpframe's own would stand in front of.
+
+    Hydra would take bpframe's and say nothing: another training than the one that was meant.
+    """
+    name = (flags.config_name or PRIMARY).removesuffix(".yaml")
+    if (
+        flags.config_dir
+        and name == PRIMARY
+        and (Path(flags.config_dir) / f"{PRIMARY}.yaml").exists()
+    ):
+        raise ConfigError(
+            f"{flags.config_dir}/{PRIMARY}.yaml would not be read: bpframe's own comes first. To "
+            f"repeat a run from its record: {typed_command('rerun', flags.config_dir)}. A "
+            "configuration of your own needs another name, and --config-name=NAME"
+        )
+
+
+@hydra.main(version_base=VERSION_BASE, config_path=f"pkg://{PACKAGE}", config_name=PRIMARY)
+def _hydra_job(composed: DictConfig) -> float:
+    """Carry out one composed run and return its last validation cost, for optimising sweepers."""
+    hydra_config = HydraConfig.get()
+    in_sweep = hydra_config.mode == RunMode.MULTIRUN
+    job = Job(
+        overrides=typed_overrides(hydra_config),
+        folder=Path(hydra_config.runtime.output_dir),
+        cwd=Path(hydra_config.runtime.cwd),
+    )
+    if in_sweep:
+        job = dataclasses.replace(
+            job,
+            sweep=str(hydra_config.sweep.dir),
+            mark=sweep_mark(),
+            number=int(hydra_config.job.num),
+            varying=varying_keys(),
+        )
+    outcome = carry_out(composed, loaded_plugins(), job)
+    _outcomes.append(outcome)
+    figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")
+    return figure["value"] if figure else float("nan")

@@ -1,0 +1,1 @@
+"""A run from its configuration: built, carried out, recorded and repeated."""

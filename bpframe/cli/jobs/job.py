@@ -1,0 +1,171 @@
+"""Carries out one run and says what became of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from bpframe.cli.hydra_errors import translate
+from bpframe.cli.jobs.build import build_run
+from bpframe.cli.jobs.claim import claim, claim_apart
+from bpframe.cli.jobs.environment import FILE as ENVIRONMENT
+from bpframe.cli.jobs.environment import environment, to_json
+from bpframe.cli.schema import check_schema
+from bpframe.core.data import fingerprint
+from bpframe.errors import (
+    BpframeError,
+    ConfigError,
+    NotFittingError,
+    message_of,
+    printable,
+    wants_traceback,
+)
+from bpframe.outcome import NOT_FITTING, UNFINISHED, Outcome
+from bpframe.plugins.blame import named
+from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.registry import KINDS, Registry
+from bpframe.run import Run
+
+NO_END = "it did not come to its end: its process has died, or still runs"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run that is to be carried out, and where.
+
+    Attributes
+    ----------
+    overrides, folder, cwd, sweep
+        See `bpframe.Run`.
+    mark, number
+        See `bpframe.Outcome`, which calls the number ``job``.
+    varying : sequence of str
+        See `bpframe.cli.jobs.naming.run_name`.
+    """
+
+    overrides: list[str]
+    folder: Path
+    cwd: Path
+    sweep: str | None = None
+    mark: str = ""
+    number: int = 0
+    varying: Sequence[str] = ()
+
+
+def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
+    """Build and carry out a run; what goes wrong is printed and stands in the outcome.
+
+    Parameters
+    ----------
+    composed : DictConfig
+        The configuration as Hydra composed it.
+    plugins : Plugins
+        Where components and hooks come from.
+    job : Job
+        Where it runs. A folder that is taken is refused; in a sweep the run gets one inside it.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the run was interrupted; its outcome is written before.
+    """
+    outcome = Outcome(UNFINISHED, 1, "", job.overrides, job.mark, job.number, error=NO_END)
+    try:
+        if job.sweep:
+            job = dataclasses.replace(job, folder=claim_apart(job.folder, outcome))
+        else:
+            claim(job.folder, outcome)
+    except ConfigError as error:
+        outcome.status, outcome.exit_code, outcome.error = "refused", error.exit_code, str(error)
+    else:
+        _carry_out(composed, plugins, job, outcome)
+    if outcome.exit_code:
+        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
+    return outcome
+
+
+def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcome) -> None:
+    run: Run | None = None
+    config: dict[str, Any] = {}
+    outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
+    try:
+        config = resolved(composed, plugins.registry)
+        outcome.name, outcome.parts = config.get("name") or "", _parts(config)
+        with named(plugins):
+            run = build_run(
+                config,
+                plugins,
+                overrides=job.overrides,
+                folder=job.folder,
+                cwd=job.cwd,
+                sweep=job.sweep,
+                varying=job.varying,
+            )
+            outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
+            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
+            run.save(ENVIRONMENT, to_json(environment(run, plugins)))
+            plugins.hook.bpframe_run(run=run)
+        outcome.status, outcome.exit_code = "finished", 0
+    except KeyboardInterrupt:
+        outcome.status, outcome.exit_code, outcome.error = "interrupted", 130, "interrupted"
+        raise
+    except BpframeError as error:
+        if wants_traceback():
+            traceback.print_exc()
+        outcome.error, outcome.exit_code = str(error), error.exit_code
+        outcome.status = "failed" if error.exit_code == 1 else "refused"
+        if job.sweep and isinstance(error, NotFittingError) and _skips_misfits(plugins, outcome):
+            outcome.status, outcome.exit_code = NOT_FITTING, 0
+    except MemoryError as error:
+        outcome.error = f"not enough memory: {error}"
+    # SystemExit too: what calls sys.exit() must not end a sweep as if it were complete.
+    except BaseException as error:
+        traceback.print_exc()
+        outcome.error, outcome.exit_code = message_of(error), 1
+    finally:
+        outcome.parts = _parts(config)
+        if run:
+            outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
+            outcome.weights = fingerprint(run.network.parameters.vector)
+            outcome.warnings = run.warnings
+        outcome.save(job.folder)
+
+
+def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:
+    """Return a configuration as plain values.
+
+    Raises
+    ------
+    ConfigError
+        If a value is missing or cannot be had, or the configuration has no schema.
+    """
+    check_schema(composed)
+    try:
+        config: Any = OmegaConf.to_container(
+            composed, resolve=True, throw_on_missing=True, enum_to_str=True
+        )
+    except OmegaConfBaseException as error:
+        raise translate(error, registry) from error
+    return dict(config)
+
+
+def _parts(config: dict[str, Any]) -> dict[str, str]:
+    """Return the name of each component by its option."""
+    return {
+        kind: part["name"]
+        for kind in (*KINDS, "output_activation")
+        if isinstance(part := config.get(kind), dict) and "name" in part
+    }
+
+
+def _skips_misfits(plugins: Plugins, outcome: Outcome) -> bool:
+    task: Any = plugins.registry.entries["task"][outcome.parts["task"]].component
+    return bool(task.skips_misfits)

@@ -1,0 +1,106 @@
+"""Names that tell runs apart: what is computed, what was asked for, and the seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from bpframe.plugins.registry import KINDS
+
+LONGEST_VALUE = 40
+SAID = {"data", "activation"}
+QUOTES = "'\""
+
+
+def run_name(
+    config: Mapping[str, Any],
+    overrides: Iterable[str],
+    sections: Iterable[str],
+    varying: Iterable[str] = (),
+) -> str:
+    """Return the name of a run, such as ``digits relu feedback_alignment s3``.
+
+    It has the data, the activation, each other part that is not the default, what else was asked
+    for, and the seed. A name that is given is kept; in a sweep, what varies follows it.
+
+    Parameters
+    ----------
+    config : mapping
+        The resolved configuration.
+    overrides : iterable of str
+        What was asked for, ``KEY=VALUE``.
+    sections : iterable of str
+        Where settings stand, which change no result: they are named only if they vary.
+    varying : iterable of str
+        The options that have several values in the sweep that the run belongs to.
+    """
+    chosen = _chosen(overrides)
+    varied = [key.lstrip("+~") for key in varying]
+    if given := config["name"]:
+        kept = {k: v for k, v in chosen.items() if k in varied and k not in ("name", "seed")}
+        words = [given, *(_word(key, value, kept) for key, value in kept.items())]
+        return " ".join([*words, *([f"s{config['seed']}"] if "seed" in varied else [])])
+    silent = {*KINDS, "activation@output_activation", "output_activation", "name", "seed"}
+    if "network.neurons" not in varied:
+        silent.add("network.neurons")
+    told = {
+        key: value
+        for key, value in chosen.items()
+        if key not in silent and (key in varied or key.partition(".")[0] not in sections)
+    }
+    words = [config["data"]["name"], _activation(config)]
+    words += [
+        name
+        for kind in KINDS
+        if kind not in SAID and (name := config[kind]["name"]) != _defaults().get(kind)
+    ]
+    words += [_word(key, value, told) for key, value in told.items()]
+    return " ".join([*words, f"s{config['seed']}"])
+
+
+def _chosen(overrides: Iterable[str]) -> dict[str, str]:
+    pairs = (override.partition("=") for override in overrides)
+    return {key.lstrip("+~"): value for key, _, value in pairs}
+
+
+def _word(key: str, value: str, others: Iterable[str]) -> str:
+    """Return an override in as few segments of its key as tell it from the others'."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES:
+        value = value[1:-1]
+    if len(value) > LONGEST_VALUE:
+        value = f"{value[: LONGEST_VALUE - 7]}…{hashlib.sha256(value.encode()).hexdigest()[:6]}"
+    if key in KINDS or key == "experiment":
+        return value
+    if key == "activation@output_activation":
+        return f"+{value}"
+    ends = [other.rpartition(".")[2] for other in others if other != key]
+    short = key.rpartition(".")[2]
+    return f"{key if short in ends else short}={value}"
+
+
+def _activation(config: Mapping[str, Any]) -> str:
+    name: str = config["activation"]["name"]
+    if config["output_activation"]:
+        name += "+" + config["output_activation"]["name"]
+    if neurons := config["network"]["neurons"]:
+        name += f"[{','.join(map(_neuron, neurons))}]"
+    return name
+
+
+def _neuron(neuron: Mapping[str, Any]) -> str:
+    chosen = neuron["activation"]
+    name = chosen if isinstance(chosen, str) else chosen["name"]
+    return f"{neuron['layer']}.{neuron['neuron']}:{name}"
+
+
+@cache
+def _defaults() -> dict[str, str | None]:
+    """Return the part of each kind that is chosen without a word."""
+    text = files("bpframe.conf").joinpath("config.yaml").read_text()
+    entries: Any = OmegaConf.to_container(OmegaConf.create(text))["defaults"]  # type: ignore[index, call-overload]
+    return {k: v for entry in entries if isinstance(entry, dict) for k, v in entry.items()}

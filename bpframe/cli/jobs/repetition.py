@@ -1,0 +1,168 @@
+"""Repeats a run: composes its configuration anew, carries it out and compares what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hydra import compose
+from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.utils import configure_log
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from bpframe.cli.hydra_errors import translate
+from bpframe.cli.jobs.environment import differences, missing_plugins
+from bpframe.cli.jobs.job import Job, carry_out
+from bpframe.cli.jobs.record import CONFIG, Record, flat, load_record, merged
+from bpframe.cli.overrides.checks import checked_overrides
+from bpframe.cli.schema import PRIMARY, groups, own_configuration, publish
+from bpframe.errors import ConfigError
+from bpframe.outcome import Outcome
+from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.registry import Registry
+
+RECORDED = "the_record"
+OUTPUT = "activation@output_activation"
+
+
+def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
+    """Repeat a run, print whether it gave the same, and return the exit code.
+
+    Parameters
+    ----------
+    run : str
+        The folder of a run, or its ``config.yaml``.
+    overrides : list of str
+        What is to be another, in Hydra's grammar.
+    plugins : Plugins
+        Where components and hooks come from.
+
+    Raises
+    ------
+    ConfigError
+        If the record or an override cannot be used.
+    """
+    record = load_record(run)
+    publish(plugins.registry)
+    overrides = checked_overrides(overrides, plugins.registry)
+    chosen = _chosen_groups(overrides, plugins.registry)
+    try:
+        composed = _compose(record, overrides, chosen, plugins.registry)
+    except ConfigError as error:
+        had = ", ".join(missing_plugins(record.environment, plugins))
+        hint = f" The run had plugins that are not loaded now: {had}" if had else ""
+        raise ConfigError(f"{record.folder / CONFIG}: {error}{hint}") from error
+    folder = Path(composed.hydra.run.dir).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    configure_log(composed.hydra.job_logging, composed.hydra.verbose)
+    with open_dict(composed):
+        del composed["hydra"]
+    asked_for = merged(record.outcome.overrides, overrides, chosen)
+    outcome = carry_out(composed, plugins, Job(asked_for, folder, Path.cwd()))
+    if not outcome.weights or not record.outcome.weights:
+        if outcome.status == "refused":
+            return outcome.exit_code
+        print(f"there are no weights to compare with those of {record.folder}")
+        return outcome.exit_code
+    return _compare(record, outcome, load_record(str(folder)), plugins.registry)
+
+
+def _chosen_groups(overrides: list[str], registry: Registry) -> set[str]:
+    """Return the groups of which the overrides choose another part."""
+    parsed = OverridesParser.create().parse_overrides(overrides)
+    keys = [override.get_key_element().lstrip("+~") for override in parsed]
+    if "experiment" in keys:
+        raise ConfigError("an experiment is no option of rerun: it would replace the record")
+    return {key.rpartition("@")[2] for key in keys} & set(groups(registry))
+
+
+def _compose(
+    record: Record, overrides: list[str], chosen: set[str], registry: Registry
+) -> DictConfig:
+    """Return the recorded configuration with the overrides, checked against the schema."""
+    kept = {key: value for key, value in record.config.items() if key not in chosen}
+    defaults = [
+        {f"override /{OUTPUT if group == 'output_activation' else group}": _name(group, kept)}
+        for group in groups(registry)
+        if group in kept
+    ]
+    # As an experiment it comes behind the defaults and before the overrides, in Hydra's order.
+    ConfigStore.instance().store(
+        group="experiment",
+        name=RECORDED,
+        node={"defaults": defaults, **kept},
+        package="_global_",
+    )
+    try:
+        with own_configuration():
+            composed = compose(
+                PRIMARY, [f"experiment={RECORDED}", *overrides], return_hydra_config=True
+            )
+    except (HydraException, OmegaConfBaseException, ValueError, AssertionError) as error:
+        raise translate(error, registry) from error
+    _check_complete(composed, kept, chosen, overrides, registry)
+    return composed
+
+
+def _name(group: str, config: dict[str, Any]) -> str | None:
+    part = config[group]
+    if part is None:
+        return None
+    if not isinstance(part, dict) or not isinstance(part.get("name"), str):
+        raise ConfigError(f"'{group}' is {part!r}; expected its name and options")
+    return str(part["name"])
+
+
+def _check_complete(
+    composed: DictConfig,
+    kept: dict[str, Any],
+    chosen: set[str],
+    overrides: list[str],
+    registry: Registry,
+) -> None:
+    """Raise a ConfigError for what the record lacks: a default of today is not what was run."""
+    whole: Any = OmegaConf.to_container(composed, resolve=False)
+    # A plugin that was not there had no section, and settings change no result.
+    new = {section for section in registry.sections if section not in kept}
+    given = {override.partition("=")[0].lstrip("+~") for override in overrides}
+    recorded = flat(kept)
+    missing = [
+        key
+        for key in flat({k: v for k, v in whole.items() if k not in chosen | new | {"hydra"}})
+        if key not in recorded and key not in given
+    ]
+    if missing:
+        raise ConfigError(f"'{', '.join(missing)}' is missing; give it: {missing[0]}=VALUE")
+
+
+def _compare(record: Record, outcome: Outcome, again: Record, registry: Registry) -> int:
+    """Print whether the repetition gave the same, and return the exit code."""
+    before, now = flat(record.config), flat(again.config)
+    changed = [
+        f"{key}: {before.get(key)} before, {now.get(key)} now"
+        for key in dict.fromkeys([*before, *now])
+        if before.get(key) != now.get(key)
+        and key.partition(".")[0] not in {*registry.sections, "name"}
+    ]
+    others = differences(record.environment, again.environment)
+    if record.outcome.status != outcome.status:
+        others.append(f"status: {record.outcome.status} before, {outcome.status} now")
+    figures = [
+        f"{name}: {figure['value']:.6g} before, {outcome.figures[name]['value']:.6g} now"
+        for name, figure in record.outcome.figures.items()
+        if name in outcome.figures
+        # As texts, for what is not a number equals nothing.
+        and str(figure["value"]) != str(outcome.figures[name]["value"])
+    ]
+    print(f"compared with {record.folder}:")
+    if outcome.weights != record.outcome.weights:
+        same = "options, data, versions, plugins and processor are the same"
+        print("the weights differ: " + ("; ".join(changed + others) or same))
+        return outcome.exit_code or int(not changed)
+    print("the same weights, bit for bit" + "".join(f"; {line}" for line in changed + others))
+    if figures:
+        print("figures differ: " + "; ".join(figures))
+    return outcome.exit_code or int(bool(figures) and not changed)

@@ -1,0 +1,1 @@
+"""What is typed as ``option=value``, against what is declared."""

@@ -1,0 +1,187 @@
+"""Publishes what is registered as Hydra options, and holds the schema of the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, get_type_hints
+
+from hydra import initialize_config_module
+from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
+
+from bpframe.errors import ConfigError, did_you_mean
+from bpframe.plugins.registry import KINDS, Registry
+from bpframe.shell import typed_command
+
+PACKAGE = "bpframe.conf"
+PRIMARY = "config"
+# Of Hydra, whose defaults are those of this version.
+VERSION_BASE = "1.3"
+
+
+class Dtype(Enum):
+    """The type of the numbers that a network computes with."""
+
+    float32 = 1
+    float64 = 2
+
+
+@dataclass
+class NeuronConfig:
+    """A neuron with an activation of its own.
+
+    Parameters
+    ----------
+    layer : int
+        The number of the layer; layer 1 is the input.
+    neuron : int
+        The number of the neuron in it, from 1.
+    activation
+        The name of an activation, or ``{name: NAME, OPTION: VALUE}``.
+    """
+
+    layer: int = 0
+    neuron: int = 0
+    activation: Any = None
+
+
+@dataclass
+class NetworkConfig:
+    """The network between the inputs and outputs that the data ask for.
+
+    Parameters
+    ----------
+    hidden : list of int
+        How many neurons each hidden layer has; ``[]`` for none.
+    neurons : list of NeuronConfig
+        Neurons with an activation of their own, ``{layer: 2, neuron: 3, activation: tanh}``;
+        layer 1 is the input, and neurons count from 1.
+    """
+
+    hidden: list[int] = field(default_factory=lambda: [30])
+    neurons: list[NeuronConfig] = field(default_factory=list)
+
+
+@dataclass
+class TrainerConfig:
+    """The training loop.
+
+    Parameters
+    ----------
+    epochs : int
+        How often the whole training set is gone through.
+    batch_size : int
+        How many samples a mini-batch has.
+    train_evaluation_samples : int, optional
+        How many training samples the figures ``train/…`` are taken on, drawn once; all if null.
+    learning_rate_backprop : str, optional
+        The exact rule that stands in for another exact one while the learning rate is measured.
+    """
+
+    epochs: int = 30
+    batch_size: int = 10
+    train_evaluation_samples: int | None = 10_000
+    learning_rate_backprop: str | None = None
+
+
+@dataclass
+class RootConfig:
+    """What is not a component; `publish` adds a field for each kind and section.
+
+    Parameters
+    ----------
+    name : str, optional
+        The name of the run; if null it is made of what tells the run from others.
+    seed : int
+        What every random number comes from: one seed gives one result, bit for bit.
+    dtype : Dtype
+        The type of the numbers that the network computes with.
+    network, trainer
+        Sections of their own.
+    """
+
+    name: str | None = None
+    seed: int = 0
+    dtype: Dtype = Dtype.float32
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+
+
+def nodes() -> dict[str, type[Any]]:
+    """Return the sections that are no component, by name: each is a dataclass of options."""
+    hints = get_type_hints(RootConfig)
+    return {name: hint for name, hint in hints.items() if hasattr(hint, "__dataclass_fields__")}
+
+
+def groups(registry: Registry) -> list[str]:
+    """Return the keys of the configuration that hold a component or settings."""
+    return [*KINDS, "output_activation", *registry.sections]
+
+
+def check_keys(registry: Registry, config: dict[str, Any]) -> None:
+    """Raise a ConfigError for a key that nothing reads (``+key=1``) or that is gone (``~key``)."""
+    _check_names("", config, [*_names(RootConfig), *groups(registry)])
+    for section, node in nodes().items():
+        _check_names(f"{section}.", config[section], _names(node))
+
+
+def check_types(config: dict[str, Any]) -> None:
+    """Raise an OmegaConfBaseException for a value of the wrong type.
+
+    Hydra has looked at them, but not at what an interpolation such as ``${seed}`` stands for.
+    """
+    known = {key: value for key, value in config.items() if key in _names(RootConfig)}
+    OmegaConf.merge(OmegaConf.structured(RootConfig), known)
+
+
+def _names(node: type[Any]) -> list[str]:
+    return [f.name for f in dataclasses.fields(node)]
+
+
+def _check_names(where: str, values: dict[str, Any], known: list[str]) -> None:
+    for key in values:
+        if key not in known:
+            raise ConfigError(
+                f"there is no '{where}{key}'; known are {', '.join(known)}."
+                + did_you_mean(key, known)
+            )
+    for key in known:
+        if key not in values:
+            raise ConfigError(f"'{where}{key}' is missing; it cannot be taken away")
+
+
+def check_schema(composed: DictConfig) -> None:
+    """Raise a ConfigError if a configuration was composed without the schema."""
+    if OmegaConf.get_type(composed) is dict:
+        raise ConfigError(
+            "the configuration has no types: its defaults must begin with bpframe_schema, as "
+            "those of bpframe's own config.yaml do; to repeat a run from its record: "
+            + typed_command("rerun", "FOLDER")
+        )
+
+
+def own_configuration() -> initialize_config_module:
+    """Return a context in which Hydra composes bpframe's own configuration."""
+    return initialize_config_module(PACKAGE, version_base=VERSION_BASE)
+
+
+def publish(registry: Registry) -> None:
+    """Give Hydra one option for each registered component and settings, and the schema."""
+    store = ConfigStore.instance()
+    for group, entries in registry.entries.items():
+        for name, entry in entries.items():
+            store.store(group=group, name=name, node=entry.schema())
+    defaults: list[Any] = [
+        {section: next(iter(registry.entries[section]))} for section in registry.sections
+    ]
+    root = dataclasses.make_dataclass(
+        "Config",
+        [
+            ("defaults", list[Any], field(default_factory=lambda: ["_self_", *defaults])),
+            *((group, Any, None) for group in groups(registry)),
+        ],
+        bases=(RootConfig,),
+    )
+    store.store(name="bpframe_schema", node=root)

@@ -1,0 +1,108 @@
+"""What a backward pass supplies, and any rule that takes its place."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.components import Component
+from bpframe.core.data import Batch, TrainingSet
+from bpframe.core.objective import Objective
+from bpframe.core.parameters import Parameters
+
+GradientFunction = Callable[[Batch, Parameters], None]
+EpochFunction = Callable[[npt.NDArray[np.int64]], int]
+
+
+@dataclass(frozen=True)
+class PlainStep:
+    """A step w ← w - η (∂C_0/∂w + c w), b ← b - η ∂C_0/∂b, without a memory of earlier ones.
+
+    Attributes
+    ----------
+    learning_rate : float
+        η.
+    weight_decay : float
+        c, 0 without a penalty.
+    """
+
+    learning_rate: float
+    weight_decay: float
+
+
+@dataclass(frozen=True)
+class Backprop(Component):
+    """A backward pass, or any rule that gives each parameter a direction.
+
+    ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
+    """
+
+    kind: ClassVar[str] = "backprop"
+    exact: ClassVar[bool] = True
+
+    @property
+    def tolerance(self) -> float:
+        """The largest error that an exact rule claims for a derivative, in float64.
+
+        It is a share of the largest of three: the derivatives of the same layer, the cost, and 1.
+        Unless overridden it is 1e-10, which leaves room for rounding and nothing else.
+        """
+        return 1e-10
+
+    @abstractmethod
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        """Return the function that works on the mini-batches of one training.
+
+        Parameters
+        ----------
+        objective : Objective
+            The network, the cost and the error of their last layer.
+        rng : numpy.random.Generator
+            The stream ``feedback``, for what a rule draws once.
+
+        Returns
+        -------
+        callable
+            ``gradient(batch, out)`` writes the mean over the batch's samples of ∂C_x/∂w and
+            ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`. It must
+            leave the network's parameters and the batch as they were.
+
+        Raises
+        ------
+        ValueError
+            If the rule cannot serve this network or cost, with the reason; the command line shows
+            it before anything runs. A rule is bound once for that, and again for each training.
+        bpframe.errors.MissingPackageError
+            A ValueError, if what is missing is not in the network but an optional package.
+        """
+
+    def bind_epoch(
+        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, step: PlainStep
+    ) -> EpochFunction | None:
+        """Return a function that takes the steps of a whole epoch itself, or None.
+
+        For rules that gain by it; None, the default, lets the trainer take the steps with what
+        `bind` gives. It is asked only where the steps are those of `PlainStep`.
+
+        Parameters
+        ----------
+        objective, rng
+            As in `bind`.
+        training : TrainingSet
+            The samples, and how many a mini-batch has.
+        step : PlainStep
+            What follows each gradient.
+
+        Returns
+        -------
+        callable or None
+            ``epoch(order)`` takes a step on the network's parameters for each mini-batch of the
+            samples in `order`, one after another. It returns 0; or, where the error of a layer is
+            not finite, it stops before that step and returns its number, from 1.
+        """
+        return None

@@ -1,0 +1,326 @@
+"""What a plugin supplies: the base class of each kind of component.
+
+A component is a frozen dataclass. Its fields are its hyper-parameters, typed and with defaults;
+its first docstring line is what the command line shows of it. In the mathematics, rows are
+samples: ``z`` and ``a`` of a layer with n neurons have the shape (m, n) for m samples.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bpframe.core.arrays import Array
+from bpframe.core.data import Data
+from bpframe.core.parameters import Parameters
+
+OutputError = Callable[[Array, Array, Array], Array]
+ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
+ScalarGradient = Callable[[Any, Any], Any]
+ScalarOutputError = Callable[[Any, Any, Any], Any]
+# A distribution over a thousand classes in half precision sums to 1 within this.
+SUM_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The values that outputs may take, ends included.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    sums_to_one : bool
+        Whether the outputs of a sample also sum to 1, as a probability distribution does.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    sums_to_one: bool = False
+
+    def holds(self, other: Interval) -> bool:
+        """Return whether every value of `other` is one of this interval's."""
+        inside = self.low <= other.low and other.high <= self.high
+        return inside and (other.sums_to_one or not self.sums_to_one)
+
+    def misses(self, values: Array) -> str:
+        """Return in which way values, shape (m, n), leave the interval; nothing if they do not.
+
+        Their sums may differ from 1 by `SUM_TOLERANCE`.
+        """
+        if not values.size:
+            return ""
+        low, high = float(values.min()), float(values.max())
+        if not self.low <= low <= high <= self.high:
+            return f"they go from {low:g} to {high:g}"
+        sums = values.sum(axis=1, dtype=float)
+        furthest = float(sums[np.abs(sums - 1).argmax()])
+        if self.sums_to_one and not abs(furthest - 1) <= SUM_TOLERANCE:
+            return f"those of one sample sum to {furthest:g}"
+        return ""
+
+    def __str__(self) -> str:
+        ends = f"[{self.low:g}, {self.high:g}]".replace("inf", "∞")
+        return ends + (" summing to 1" if self.sums_to_one else "")
+
+
+@dataclass(frozen=True)
+class Component(ABC):
+    """Base of every kind of component; what each promises, `bpframe.testing` checks.
+
+    Equal fields make equal components. A component can be pickled, for workers in other processes.
+    ``other_names`` are what it is called elsewhere, such as ``mse``: whoever types one is told the
+    name that it has here.
+    """
+
+    kind: ClassVar[str]
+    other_names: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first line of the docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Activation(Component):
+    """An activation f: a^l = f(z^l), equations (23)-(25) of the book.
+
+    ``elementwise`` says whether each output depends on its own z alone; ``link`` names the link
+    function that f inverts, if it is a textbook one, so that a cost can recognise its closed form.
+    """
+
+    kind: ClassVar[str] = "activation"
+    elementwise: ClassVar[bool] = True
+    link: ClassVar[str | None] = None
+
+    @property
+    def range(self) -> Interval:
+        """The interval of the outputs."""
+        return Interval()
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """The z at which f has no derivative."""
+        return ()
+
+    @abstractmethod
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        """Return a = f(z).
+
+        Parameters
+        ----------
+        z : array, shape (m, n) or (n,)
+            Weighted inputs; must not be changed.
+        out : array of z's shape, optional
+            Where the result may be written. It may be ignored: callers use what is returned.
+
+        Returns
+        -------
+        array
+            The activations, of z's shape and dtype.
+        """
+
+    @abstractmethod
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return f′(z), elementwise, of z's shape and dtype.
+
+        Parameters
+        ----------
+        z, a : arrays of one shape
+            Weighted inputs, and f(z), so that f′ can be had from either.
+        """
+
+    def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
+        """Return ∂C/∂z from ∂C/∂a: the product with Σ′(z) of (33), here ``grad_a ⊙ f′(z)``.
+
+        The array must be a new one: callers go on computing in it.
+
+        Parameters
+        ----------
+        grad_a, z, a : arrays, shape (m, n) or (n,)
+            ∂C/∂a, the weighted inputs and the activations; must not be changed.
+        """
+        return np.multiply(self.derivative(z, a), grad_a)
+
+    def jacobian(self, z: Array) -> Array:
+        """Return Σ′(z) of (33), shape (n, n), for the weighted inputs (n,) of one sample."""
+        return np.diag(self.derivative(z, self(z)))
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation | None:
+        """Return f(z) and f′(z, a) as functions of numbers, or None if there are none.
+
+        Rules that compile the backward pass, such as ``fused``, need them. The functions are
+        compiled, with the arithmetic of C: an overflow is infinite and no error. They may use
+        arithmetic, conditions, the functions of `math`, and numbers and NumPy numbers from
+        around them.
+
+        Parameters
+        ----------
+        real : numpy.float32 or numpy.float64
+            The type of z and a. Constants of this type keep the arithmetic in it.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class Cost(Component):
+    """A cost C_x of one sample; C is its mean over samples (the book's two assumptions).
+
+    Outputs and targets must not be changed. Value and gradient are finite in the whole domain, its
+    edges included, for outputs get there by saturation. ``link`` names the canonical link function
+    of the cost, if it has one: an activation of the same `Activation.link` belongs to it, and is
+    taken for the last layer where the one of the layers below cannot serve.
+    """
+
+    kind: ClassVar[str] = "cost"
+    link: ClassVar[str | None] = None
+
+    @property
+    def domain(self) -> Interval:
+        """The outputs that the cost accepts, and the targets."""
+        return Interval()
+
+    @property
+    def separable(self) -> bool:
+        """Whether C_x is a sum over the outputs, each term of its own a_j and y_j alone.
+
+        Each neuron of an output layer then has its own closed form of δ, if single neurons have
+        other activations. By default a cost is that if it has a scalar form.
+        """
+        return self.scalar(np.float64) is not None
+
+    @abstractmethod
+    def value(self, a: Array, y: Array) -> Array:
+        """Return C_x for each sample, shape (m,), from outputs and targets of shape (m, n).
+
+        For one sample, outputs and targets of shape (n,), it is a number.
+        """
+
+    @abstractmethod
+    def gradient(self, a: Array, y: Array) -> Array:
+        """Return ∇_a C_x in a new array, from outputs and targets of its shape, (m, n) or (n,)."""
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient | None:
+        """Return ∂C_x/∂a_j as a function of the numbers a_j and y_j, or None if there is none.
+
+        See `Activation.scalar`. There is none if the derivative depends on other outputs.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class Dataset(Component):
+    """A source of training, validation and test samples."""
+
+    kind: ClassVar[str] = "data"
+
+    @abstractmethod
+    def load(self, rng: np.random.Generator) -> Data:
+        """Return the data; what is drawn (a split, noise) is drawn from `rng`.
+
+        Raises
+        ------
+        bpframe.errors.DataError
+            If a file is missing or damaged, or the data cannot be used.
+        """
+
+
+@dataclass(frozen=True)
+class Initializer(Component):
+    """The distribution of the first weights and biases."""
+
+    kind: ClassVar[str] = "initializer"
+
+    def fill(self, parameters: Parameters, rng: np.random.Generator) -> None:
+        """Put the first weights and biases into `parameters`.
+
+        By default the layers get theirs from `weights` and `biases`, one after another from the
+        input on. Override it where a layer's must depend on which layer it is.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit the network.
+        """
+        for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
+            n_out, n_in = weights.shape
+            weights[:] = self.weights(rng, n_in, n_out)
+            biases[:] = self.biases(rng, n_out)
+
+    def initialize(
+        self,
+        parameters: Parameters,
+        activations: Sequence[Activation],
+        rng: np.random.Generator,
+    ) -> None:
+        """Put the first weights and biases into `parameters`: what a network calls when it is made.
+
+        By default `fill`. Override it where they depend on the activations, too: one for each
+        layer after the input.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit the network.
+        """
+        self.fill(parameters, rng)
+
+    @abstractmethod
+    def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        """Return the first weights of a layer, shape (n_out, n_in)."""
+
+    def biases(self, rng: np.random.Generator, n_out: int) -> Array:
+        """Return the first biases of a layer, shape (n_out,); zeros unless overridden."""
+        return np.zeros(n_out)
+
+
+@dataclass(frozen=True)
+class Optimizer(Component):
+    """How a gradient becomes a step.
+
+    A field ``learning_rate`` that holds ``"auto"`` is replaced by a measured rate before use.
+    """
+
+    kind: ClassVar[str] = "optimizer"
+
+    @abstractmethod
+    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+        """Return ``step(gradient)``, which changes `parameters` in place, and not `gradient`."""
+
+    @property
+    def plain_rate(self) -> float | None:
+        """The η of an optimizer whose step is w ← w - η ∂C/∂w and no more, else None.
+
+        Where it is given, a rule may take the steps itself, see `Backprop.bind_epoch`: `bind` is
+        then never called. A subclass that changes `bind` must therefore override this too.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class Regularizer(Component):
+    """A penalty that is added to the cost."""
+
+    kind: ClassVar[str] = "regularizer"
+
+    @abstractmethod
+    def penalty(self, parameters: Parameters, n: int) -> float:
+        """Return the penalty for a training set of n samples."""
+
+    @abstractmethod
+    def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
+        """Return ``add(gradient)``, which adds the penalty's gradient, or None if it is zero."""
+
+    def weight_decay(self, n: int) -> float | None:
+        """Return c if the penalty's gradient is c w for weights and 0 for biases, else None.
+
+        Where it is given, a rule may add the gradient itself, see `Backprop.bind_epoch`: `bind` is
+        then never called. A subclass that changes `bind` must therefore override this too.
+        """
+        return None

@@ -1,0 +1,192 @@
+"""Samples: a data set in three parts, and the mini-batches that are cut from it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.arguments import REAL_NUMBERS
+from bpframe.core.arrays import Array
+from bpframe.errors import DataError
+
+PARTS = ("train", "validation", "test")
+
+
+class Batch(NamedTuple):
+    """A mini-batch of m samples; the arrays are views that change with the next one.
+
+    Attributes
+    ----------
+    x : array, shape (m, n_1)
+        The inputs.
+    y : array, shape (m, n_L)
+        The targets, one-hot for classes.
+    x_one : array, shape (m, n_1 + 1)
+        The inputs and a last column of ones, to be multiplied with ``Parameters.blocks[0].T``.
+    """
+
+    x: Array
+    y: Array
+    x_one: Array
+
+
+class TrainingSet(NamedTuple):
+    """All samples of a training, for a rule that cuts its mini-batches itself.
+
+    Attributes
+    ----------
+    x : array, shape (n, n_1)
+        The inputs.
+    y : array, shape (n, n_L)
+        The targets, one-hot for classes.
+    batch_size : int
+        Samples of a mini-batch; the last one of an epoch may be smaller.
+    """
+
+    x: Array
+    y: Array
+    batch_size: int
+
+
+@dataclass(frozen=True, repr=False)
+class Split:
+    """One part of a data set.
+
+    Attributes
+    ----------
+    x : array, shape (n, n_1)
+        Inputs, a row a sample.
+    y : array, shape (n,) of int, or (n, n_L) of float
+        Class numbers from 0, or target values.
+    """
+
+    x: Array
+    y: npt.NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        return f"Split(x of shape {self.x.shape}, y of shape {self.y.shape})"
+
+    def head(self, n: int) -> Split:
+        """Return the first n samples."""
+        return self if n >= len(self) else Split(self.x[:n], self.y[:n])
+
+    def draw(self, n: int, rng: np.random.Generator) -> Split:
+        """Return n samples that are drawn from `rng`, or all if there are no more."""
+        if n >= len(self):
+            return self
+        rows = np.sort(rng.permutation(len(self))[:n])
+        return Split(self.x[rows], self.y[rows])
+
+
+@dataclass(frozen=True, repr=False)
+class Data:
+    """Training, validation and test samples; a part may be empty.
+
+    Parameters
+    ----------
+    name : str
+        The name of the data set.
+    train, validation, test : Split
+        The parts.
+    classes : int or None
+        How many classes there are; None if the targets are values.
+    fingerprint : str
+        A digest of the content, see `fingerprint`.
+    image_shape : tuple of int, optional
+        (height, width) if an input is a picture.
+
+    Raises
+    ------
+    DataError
+        If shapes differ between parts, a label is out of range or a number is not real and finite.
+    """
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    classes: int | None
+    fingerprint: str
+    image_shape: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if not len(self.train):
+            raise DataError(f"data '{self.name}': the training set is empty")
+        for part, split in self.parts().items():
+            self._check(part, split)
+
+    def parts(self) -> dict[str, Split]:
+        """Return the parts that are not empty by name: train, validation, test."""
+        parts = zip(PARTS, (self.train, self.validation, self.test), strict=True)
+        return {name: split for name, split in parts if len(split)}
+
+    def __repr__(self) -> str:
+        targets = f"{self.n_outputs} " + ("values" if self.classes is None else "classes")
+        parts = ", ".join(f"{len(split)} {name}" for name, split in self.parts().items())
+        return f"Data('{self.name}', {self.n_inputs} inputs, {targets}: {parts})"
+
+    @property
+    def n_inputs(self) -> int:
+        """Numbers of an input."""
+        return int(self.train.x.shape[1])
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs that a network for this data has."""
+        return self.classes if self.classes is not None else int(self.train.y.shape[1])
+
+    def targets(self, split: Split, dtype: npt.DTypeLike) -> Array:
+        """Return the targets that a cost compares with, shape (n, n_L), one-hot for classes."""
+        if self.classes is None:
+            return split.y.astype(dtype)
+        one_hot: Array = np.zeros((len(split), self.classes), dtype)
+        one_hot[np.arange(len(split)), split.y] = 1
+        return one_hot
+
+    def _check(self, part: str, split: Split) -> None:
+        where = f"data '{self.name}', {part}"
+        for what, array in (("inputs", split.x), ("target values", split.y)):
+            if array.dtype.kind not in REAL_NUMBERS:
+                raise DataError(f"{where}: {what} are {array.dtype}; expected real numbers")
+            if array.ndim != 2 and (what == "inputs" or self.classes is None):
+                raise DataError(
+                    f"{where}: {what} have the shape {array.shape}; expected two dimensions"
+                )
+        if split.x.shape[1] != self.train.x.shape[1] or not split.x.shape[1]:
+            raise DataError(
+                f"{where}: inputs have the shape {split.x.shape}; "
+                f"expected (samples, {self.train.x.shape[1] or 'at least 1'})"
+            )
+        if len(split.y) != len(split.x):
+            raise DataError(f"{where}: {len(split.x)} inputs but {len(split.y)} targets")
+        if not np.isfinite(split.x).all() or not np.isfinite(split.y).all():
+            raise DataError(f"{where}: a number is NaN or infinite; all must be finite")
+        if self.classes is None:
+            if split.y.shape[1] != self.train.y.shape[1] or not split.y.shape[1]:
+                raise DataError(
+                    f"{where}: target values have the shape {split.y.shape}; "
+                    f"expected (samples, {self.train.y.shape[1] or 'at least 1'})"
+                )
+        elif split.y.ndim != 1 or split.y.dtype.kind not in "iu":
+            raise DataError(f"{where}: class labels must be whole numbers, one a sample")
+        elif split.y.min() < 0 or split.y.max() >= self.classes:
+            raise DataError(
+                f"{where}: labels from {split.y.min()} to {split.y.max()}; "
+                f"allowed are 0 to {self.classes - 1}"
+            )
+
+
+def fingerprint(*arrays: npt.NDArray[Any]) -> str:
+    """Return a SHA-256 digest, 16 hexadecimal digits, of the arrays' types, shapes and bytes."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""The steps of gradient descent: gradient, penalty, step, for one mini-batch after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+
+from bpframe.core.arrays import Array
+from bpframe.core.backprop import Backprop
+from bpframe.core.blas import blas_threads
+from bpframe.core.components import Optimizer, Regularizer
+from bpframe.core.data import Batch
+from bpframe.core.network import Network
+from bpframe.core.not_finite import SMALLER, NotFinite, first_not_finite
+from bpframe.core.objective import Objective
+from bpframe.core.parameters import Parameters
+from bpframe.core.views import OfOneTraining
+from bpframe.errors import DivergedError
+
+
+class Descent(OfOneTraining):
+    """Steps of one training.
+
+    Parameters
+    ----------
+    objective : Objective
+        The network, changed in place by each step, and the cost.
+    backprop, optimizer, regularizer
+        Components; the regularizer may be None.
+    n : int
+        Samples of the training set, for the regularizer.
+    batch_size : int
+        Samples of a mini-batch.
+    rng : numpy.random.Generator
+        What the rule may draw from.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        backprop: Backprop,
+        optimizer: Optimizer,
+        regularizer: Regularizer | None,
+        n: int,
+        batch_size: int,
+        rng: np.random.Generator,
+    ) -> None:
+        parameters = objective.network.parameters
+        self._network = objective.network
+        self._gradient = Parameters(parameters.sizes, parameters.dtype)
+        self._compute = backprop.bind(objective, rng)
+        self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
+        self._step = optimizer.bind(parameters)
+        self._threads = partial(blas_threads, len(parameters.vector), min(batch_size, n))
+
+    def run(self, batches: Iterable[Batch], epoch: int) -> None:
+        """Take one step for each mini-batch.
+
+        Raises
+        ------
+        DivergedError
+            At the first step whose gradient is not finite.
+        """
+        gradient, compute, add_penalty = self._gradient, self._compute, self._add_penalty
+        step = self._step
+        # A cost that overflows makes the error of the last layer overflow, and that is its
+        # bias gradient; an f′ that is not a number makes so the errors of all layers below it: a
+        # few numbers to look at instead of all. Only what is not finite is changed by a factor of
+        # 0 into something else than 0.
+        first, last = gradient.biases[0], gradient.biases[-1]
+        first_dot, last_dot = first.dot, last.dot
+        first_zeros, last_zeros = np.zeros_like(first), np.zeros_like(last)
+        with self._threads(), np.errstate(over="ignore", invalid="ignore"):
+            for number, batch in enumerate(batches, 1):
+                compute(batch, gradient)
+                if last_dot(last_zeros) != 0 or first_dot(first_zeros) != 0:
+                    raise diverged(self._network, [batch.x_one], epoch, number)
+                if add_penalty:
+                    add_penalty(gradient)
+                step(gradient)
+
+
+def diverged(network: Network, inputs: Iterable[Array], epoch: int, step: int) -> DivergedError:
+    """Return the error that says where inputs, arrays with ones, make numbers infinite or NaN."""
+    found = next(filter(None, (first_not_finite(network, x_one) for x_one in inputs)), None)
+    found = found or NotFinite(
+        f"layer {len(network.sizes)} is finite, but its cost is not, or an error δ below it",
+        SMALLER,
+    )
+    largest = float(np.abs(network.parameters.vector).max())
+    when = f"epoch {epoch}, step {step}" if epoch else f"step {step}"
+    return DivergedError(
+        f"the cost is not finite any more at {when}: {found.where}; the largest weight is "
+        f"{largest:.3g}. {found.advice}"
+    )

@@ -1,0 +1,73 @@
+"""Cost and accuracy of a network on one part of a data set."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.arrays import Array
+from bpframe.core.data import Data, Split
+from bpframe.core.network import ForwardPass
+from bpframe.core.objective import Objective
+
+CHUNK = 1000
+# Activations of a chunk: wide networks get fewer samples at a time.
+LARGEST = 2**25
+
+
+class Evaluator:
+    """Forward passes over a part of the data, in chunks, so that memory stays bounded.
+
+    Parameters
+    ----------
+    objective : Objective
+        The network and the cost.
+    data : Data
+        What the part belongs to.
+    split : Split
+        The samples.
+
+    Raises
+    ------
+    ValueError
+        If there are no samples, or the data does not fit the network or the cost.
+    """
+
+    def __init__(self, objective: Objective, data: Data, split: Split) -> None:
+        if not len(split):
+            raise ValueError("there are no samples to evaluate")
+        objective.check(data, {"samples": split})
+        self._objective = objective
+        self._split = split
+        self._classes = data.classes
+        self._y = data.targets(split, objective.network.parameters.dtype)
+        m = min(CHUNK, len(split), max(1, LARGEST // sum(objective.network.sizes)))
+        self._pass = ForwardPass(objective.network, m)
+        self._x_one: Array = np.ones((m, data.n_inputs + 1), objective.network.parameters.dtype)
+
+    def outputs(self) -> Array:
+        """Return a^L of every sample, shape (n, n_L)."""
+        outputs = np.empty_like(self._y)
+        m = len(self._x_one)
+        for start in range(0, len(outputs), m):
+            # The last chunk ends with the last sample and may overlap the one before it.
+            start = min(start, len(outputs) - m)
+            self._x_one[:, :-1] = self._split.x[start : start + m]
+            outputs[start : start + m] = self._pass(self._x_one)
+        return outputs
+
+    def predictions(self) -> npt.NDArray[np.intp]:
+        """Return the class of each sample: its largest output, shape (n,)."""
+        classes: npt.NDArray[np.intp] = self.outputs().argmax(axis=1)
+        return classes
+
+    def __call__(self) -> dict[str, float]:
+        """Return ``cost``, the mean of C_x, and for classes ``accuracy``, from 0 to 1."""
+        # Of a network that diverges; its caller looks at the cost.
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = self.outputs()
+            values = self._objective.cost.value(outputs, self._y)
+        figures = {"cost": float(values.mean(dtype=float))}
+        if self._classes is not None:
+            figures["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())
+        return figures

@@ -1,0 +1,233 @@
+"""A fully connected network and its forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.arguments import REAL_NUMBERS, is_whole
+from bpframe.core.arrays import Array, with_ones
+from bpframe.core.components import Activation, Initializer
+from bpframe.core.mixed_activation import MixedActivation
+from bpframe.core.parameters import Parameters
+from bpframe.core.streams import stream
+from bpframe.errors import PluginFailedError
+from bpframe.shell import typed_command
+
+
+class Network:
+    """A fully connected network: z^l = w^l a^(l-1) + b^l, a^l = f(z^l), equation (25).
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Neurons of each layer, the input first: at least two layers.
+    activation : Activation
+        f of every layer after the input.
+    initializer : Initializer
+        The distribution of the first weights and biases.
+    output_activation : Activation, optional
+        f of the last layer, if it is another one.
+    neurons : mapping of (int, int) to Activation, optional
+        f of single neurons: ``{(2, 3): Tanh()}`` is for the third neuron of layer 2. Layers count
+        from 1, the input, and neurons from 1. These functions must be elementwise, and so must
+        the function of their layer.
+    seed : int
+        Weights are drawn from the stream ``init`` of this seed.
+    dtype : numpy dtype
+        float32 or float64.
+
+    Attributes
+    ----------
+    activations : tuple of Activation
+        One for each layer after the input.
+    parameters : Parameters
+        Weights and biases; training changes them in place.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a positive whole number, a neuron does not exist or cannot have a
+        function of its own, or a first weight is not finite.
+    MemoryError
+        If the weights and biases take more memory than the machine has.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: Activation,
+        initializer: Initializer,
+        *,
+        output_activation: Activation | None = None,
+        neurons: Mapping[tuple[int, int], Activation] | None = None,
+        seed: int = 0,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        if len(sizes) < 2 or not all(map(is_whole, sizes)) or min(sizes) < 1:
+            raise ValueError(
+                f"the sizes of the layers are {list(sizes)}; there must be at least two layers of "
+                "at least one neuron"
+            )
+        self.sizes = tuple(map(int, sizes))
+        hidden = len(self.sizes) - 2
+        activations = (activation,) * hidden + (output_activation or activation,)
+        self.activations = (
+            _with_neurons(activations, self.sizes, neurons) if neurons else activations
+        )
+        self.parameters = Parameters(self.sizes, dtype)
+        with np.errstate(over="ignore"):
+            initializer.initialize(self.parameters, self.activations, stream(seed, "init"))
+        if not np.isfinite(self.parameters.vector).all():
+            raise ValueError(
+                f"the first weights of {type(initializer).__name__} are not all finite numbers in "
+                f"{self.parameters.dtype}"
+            )
+
+    def forward(self, x: npt.ArrayLike) -> Array:
+        """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).
+
+        Parameters
+        ----------
+        x : array or nested lists of real numbers
+            A row a sample, also for a single one.
+
+        Raises
+        ------
+        ValueError
+            If the inputs are none, or have another shape.
+        """
+        inputs = self._inputs(x)
+        passes = ForwardPass(self, len(inputs))
+        return passes(with_ones(inputs, self.parameters.dtype))
+
+    def _inputs(self, x: npt.ArrayLike) -> Array:
+        expected = f"an array of real numbers of shape (samples, {self.sizes[0]})"
+        try:
+            array: Array = np.asarray(x)
+        except ValueError:
+            raise ValueError(
+                f"the inputs are rows of several lengths; expected {expected}"
+            ) from None
+        if array.dtype.kind not in REAL_NUMBERS:
+            raise ValueError(f"the inputs are {array.dtype}; expected {expected}")
+        if array.ndim != 2 or array.shape[1] != self.sizes[0]:
+            raise ValueError(f"the inputs have the shape {array.shape}; expected {expected}")
+        return array
+
+    def copy(self, dtype: npt.DTypeLike | None = None) -> Network:
+        """Return an independent network with equal parameters, in another type if told so."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other.parameters = self.parameters.copy(dtype)
+        return other
+
+    def __copy__(self) -> Network:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        functions = [repr(f) for f in self.activations]
+        if len(set(functions)) == 1:
+            functions = functions[:1]
+        return f"Network({list(self.sizes)}, {', '.join(functions)}, {self.parameters.dtype})"
+
+
+class ForwardPass:
+    """The forward pass of m samples, in buffers that are made once.
+
+    The buffers have a row for each neuron, as the book's have, and all arrays here are transposed
+    views of them: the column of ones then leaves the activations before it contiguous. What is
+    copied or unpickled has buffers of its own, with the same numbers.
+
+    Parameters
+    ----------
+    network : Network
+        Its parameters are read at each call.
+    m : int
+        Number of samples.
+
+    Attributes
+    ----------
+    z : list of arrays, shape (m, n_l)
+        Weighted inputs: ``z[i]`` is the book's z^(i+2).
+    a : list of arrays, shape (m, n_l)
+        Activations of every layer after the input: ``a[i]`` is the book's a^(i+2).
+    a_one : list of arrays, shape (m, n_l + 1)
+        The inputs of each layer of weights with a last column of ones: ``a_one[i] @ blocks[i].T``
+        is ``z[i]``. ``a_one[0]`` is what the pass was called with.
+    """
+
+    def __init__(self, network: Network, m: int) -> None:
+        self._network, self._m = network, m
+        sizes, dtype = network.sizes[1:], network.parameters.dtype
+        buffers: list[Array] = [np.empty((n, m), dtype) for n in sizes]
+        with_one: list[Array] = [np.ones((n + 1, m), dtype) for n in sizes]
+        self.z: list[Array] = [buffer.T for buffer in buffers]
+        self.a: list[Array] = [buffer[:-1].T for buffer in with_one]
+        self.a_one: list[Array] = [np.empty((0, 0), dtype), *(b.T for b in with_one[:-1])]
+        self._layers = tuple(
+            zip(
+                network.parameters.blocks, buffers, network.activations, self.z, self.a, strict=True
+            )
+        )
+
+    def __call__(self, x_one: Array) -> Array:
+        """Run the pass and return a^L, shape (m, n_L), for inputs with ones (m, n_1 + 1)."""
+        a_one = self.a_one
+        a_one[0] = x_one
+        for below, (block, buffer, f, z, a) in zip(a_one, self._layers, strict=True):
+            np.dot(block, below.T, out=buffer)
+            activations = f(z, a)
+            if activations is not a:
+                # A smaller array would be repeated without a word.
+                if np.shape(activations) != a.shape:
+                    raise PluginFailedError(
+                        f"{type(f).__name__} gave activations of shape {np.shape(activations)} "
+                        f"for weighted inputs of shape {a.shape}; "
+                        f"`{typed_command('check')}` tells more"
+                    )
+                a[...] = activations
+        return self.a[-1]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._network, self._m), (self.a_one[0], self.z, self.a)
+
+    def __setstate__(self, state: tuple[Array, list[Array], list[Array]]) -> None:
+        self.a_one[0], *layers = state
+        for own, given in zip((self.z, self.a), layers, strict=True):
+            for buffer, numbers in zip(own, given, strict=True):
+                buffer[...] = numbers
+
+
+def _with_neurons(
+    activations: Sequence[Activation],
+    sizes: Sequence[int],
+    neurons: Mapping[tuple[int, int], Activation],
+) -> tuple[Activation, ...]:
+    """Return the activations of the layers with those of single neurons in them."""
+    layers: dict[int, dict[int, Activation]] = {}
+    for (layer, neuron), own in neurons.items():
+        where = f"neuron {neuron} of layer {layer}"
+        if not (is_whole(layer) and is_whole(neuron)):
+            raise ValueError(f"there is no {where}: both are whole numbers")
+        if not 2 <= layer <= len(sizes):
+            raise ValueError(
+                f"there is no {where} with an activation: layer 1 is the input, and the last one "
+                f"is layer {len(sizes)}"
+            )
+        if not 1 <= neuron <= sizes[layer - 1]:
+            raise ValueError(f"there is no {where}: its neurons are 1 to {sizes[layer - 1]}")
+        for f in (activations[layer - 2], own):
+            if not f.elementwise:
+                raise ValueError(
+                    f"{where} cannot have an activation of its own: an output of "
+                    f"{type(f).__name__} depends on the whole layer"
+                )
+        layers.setdefault(layer - 2, {})[neuron - 1] = own
+    return tuple(
+        MixedActivation.of(f, n, layers[i]) if i in layers else f
+        for i, (f, n) in enumerate(zip(activations, sizes[1:], strict=True))
+    )

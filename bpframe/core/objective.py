@@ -1,0 +1,100 @@
+"""What training minimises: a cost of a network's outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpframe.core.arrays import Array
+from bpframe.core.closed_form import MixedOutputError
+from bpframe.core.components import Cost, OutputError
+from bpframe.core.data import Data, Split
+from bpframe.core.network import Network
+
+
+class Objective:
+    """A network, a cost, and the error δ^L of their last layer.
+
+    Parameters
+    ----------
+    network : Network
+        Its last activation's range must lie in the cost's domain.
+    cost : Cost
+        C_x of the outputs.
+    output_error : callable, optional
+        ``(z, a, y) → δ^L``, the closed form of this pair of output activation and cost;
+        without it δ^L is (BP1), ∇_a C carried through the activation.
+
+    Raises
+    ------
+    ValueError
+        If the outputs can leave the cost's domain.
+
+    Attributes
+    ----------
+    output_error : callable
+        ``(z, a, y) → δ^L`` for arrays.
+    closed_form : callable or None
+        The closed form that was given.
+    """
+
+    def __init__(
+        self, network: Network, cost: Cost, output_error: OutputError | None = None
+    ) -> None:
+        self.network = network
+        self.cost = cost
+        self.output_activation = network.activations[-1]
+        self.closed_form = output_error
+        self.output_error: OutputError = output_error or self._bp1
+        if not cost.domain.holds(self.output_activation.range):
+            raise ValueError(
+                f"{type(cost).__name__} accepts outputs in {cost.domain}, "
+                f"{type(self.output_activation).__name__} gives {self.output_activation.range}"
+            )
+
+    def _bp1(self, z: Array, a: Array, y: Array) -> Array:
+        return self.output_activation.pullback(self.cost.gradient(a, y), z, a)
+
+    def check(self, data: Data, parts: Mapping[str, Split] | None = None) -> None:
+        """Raise ValueError unless the data fits the network, and its targets the cost's domain.
+
+        Parameters
+        ----------
+        data : Data
+            What the inputs and outputs of the network are for.
+        parts : mapping of str to Split, optional
+            The samples whose targets count, by name; all parts of the data if left out.
+        """
+        ends = (self.network.sizes[0], self.network.sizes[-1])
+        if ends != (data.n_inputs, data.n_outputs):
+            raise ValueError(
+                f"the network has {ends[0]} inputs and {ends[1]} outputs; data '{data.name}' "
+                f"needs {data.n_inputs} and {data.n_outputs}"
+            )
+        for part, split in (data.parts() if parts is None else parts).items():
+            # The targets of all classes hold the same numbers.
+            y = split.y if data.classes is None else np.eye(1, data.classes)
+            self.check_targets(y, f"data '{data.name}', {part}: the targets")
+
+    def check_targets(self, y: Array, name: str) -> None:
+        """Raise ValueError if targets, shape (m, n_L), are outside of the cost's domain."""
+        if missed := self.cost.domain.misses(y):
+            raise ValueError(
+                f"{name} do not fit {type(self.cost).__name__}, which accepts {self.cost.domain}: "
+                f"{missed}. Scale them or choose another cost; the numbers of classes must be "
+                "whole numbers, and not floats."
+            )
+
+    @property
+    def in_closed_form(self) -> list[bool]:
+        """For each output neuron, whether its δ is a closed form and not (BP1)."""
+        n, form = self.network.sizes[-1], self.closed_form
+        if isinstance(form, MixedOutputError):
+            own = form.neurons()
+            return [j in own for j in range(n)]
+        return [form is not None] * n
+
+    def value(self, x: Array, y: Array) -> float:
+        """Return C, the mean of C_x, for inputs (m, n_1) and targets (m, n_L)."""
+        return float(self.cost.value(self.network.forward(x), y).mean())

@@ -1,0 +1,229 @@
+"""Stochastic gradient descent over mini-batches."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.arguments import whole_number
+from bpframe.core.arrays import Array, with_ones
+from bpframe.core.backprop import Backprop, PlainStep
+from bpframe.core.blas import blas_threads
+from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
+from bpframe.core.data import PARTS, Data, Split
+from bpframe.core.descent import Descent, diverged
+from bpframe.core.evaluation import CHUNK, Evaluator
+from bpframe.core.minibatches import Feed
+from bpframe.core.network import Network
+from bpframe.core.objective import Objective
+from bpframe.core.streams import stream
+
+MOST_EPOCHS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave.
+
+    Attributes
+    ----------
+    number : int
+        From 1; 0 is the untrained network, which a run has only if a plugin has metrics of it.
+    metrics : dict
+        ``train/cost``, ``validation/accuracy`` … at the end of the epoch, and what plugins add.
+    seconds : float
+        Time that the epoch's training took, without its evaluation.
+    """
+
+    number: int
+    metrics: dict[str, float]
+    seconds: float
+
+    @property
+    def results(self) -> dict[str, float]:
+        """The metrics of a part of the data, which are shown; the others are only recorded."""
+        return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in PARTS}
+
+    @property
+    def validation_score(self) -> float:
+        """How well the validation part likes it: accuracy, or for values minus the cost.
+
+        Minus infinity without a validation part. The largest is the best, the first if equal.
+        """
+        if "validation/accuracy" in self.metrics:
+            return self.metrics["validation/accuracy"]
+        return -self.metrics.get("validation/cost", math.inf)
+
+
+class Trainer:
+    """Trains a network by mini-batch steps.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    cost, backprop, optimizer, regularizer
+        Components; the regularizer may be left out.
+    epochs : int
+        Passes over the training set.
+    batch_size : int
+        Samples of a mini-batch.
+    seed : int
+        The order comes from the stream ``shuffle`` of this seed, what a rule draws from
+        ``feedback``.
+    output_error : callable, optional
+        Closed form of δ^L, see `Objective`.
+    train_evaluation_samples : int, optional
+        How many training samples ``train/cost`` and ``train/accuracy`` are taken from after
+        each epoch, drawn once from the stream ``evaluation``; all if None.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of its range, or cost and outputs do not fit.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        cost: Cost,
+        backprop: Backprop,
+        optimizer: Optimizer,
+        regularizer: Regularizer | None = None,
+        *,
+        epochs: int = 30,
+        batch_size: int = 10,
+        seed: int = 0,
+        output_error: OutputError | None = None,
+        train_evaluation_samples: int | None = 10_000,
+    ) -> None:
+        self.epochs = whole_number("epochs", epochs, 0, MOST_EPOCHS)
+        self.batch_size = whole_number("batch_size", batch_size, 1)
+        self.seed = whole_number("seed", seed, 0)
+        if train_evaluation_samples is not None:
+            whole_number("train_evaluation_samples", train_evaluation_samples, 1)
+        self.train_evaluation_samples = train_evaluation_samples
+        self.objective = Objective(network, cost, output_error)
+        self.network = network
+        self.backprop = backprop
+        self.optimizer = optimizer
+        self.regularizer = regularizer
+
+    def train(self, data: Data) -> Iterator[Epoch]:
+        """Train, and yield after each epoch; stop taking to stop training.
+
+        Raises
+        ------
+        ValueError
+            If the data does not fit the network, or its targets not the cost.
+        DivergedError
+            If the cost is not finite any more.
+        """
+        self.objective.check(data)
+        feed = Feed(data, self.batch_size, self.network.parameters.dtype)
+        take_steps = self._steps(feed)
+        evaluators = self._evaluators(data)
+        rng = stream(self.seed, "shuffle")
+        for number in range(1, self.epochs + 1):
+            started = time.perf_counter()
+            take_steps(rng.permutation(feed.n), number)
+            seconds = time.perf_counter() - started
+            metrics = self._metrics(evaluators, feed.n)
+            if not all(map(math.isfinite, metrics.values())):
+                raise diverged(self.network, self._inputs(data), number, feed.steps)
+            yield Epoch(number, metrics, seconds)
+
+    def fit(self, data: Data) -> list[Epoch]:
+        """Train for all epochs and return them; see `train`."""
+        return list(self.train(data))
+
+    def metrics(self, data: Data) -> dict[str, float]:
+        """Return what an epoch's end would give for the network as it is."""
+        return self._metrics(self._evaluators(data), len(data.train))
+
+    def evaluate(self, data: Data, split: Split) -> dict[str, float]:
+        """Return ``cost`` and, for classes, ``accuracy`` of the network on a part of the data."""
+        return Evaluator(self.objective, data, split)()
+
+    def __copy__(self) -> Trainer:
+        # One that shared the network would train the original's.
+        return copy.deepcopy(self)
+
+    def __repr__(self) -> str:
+        parts = [self.network, self.objective.cost, self.backprop, self.optimizer]
+        if self.regularizer:
+            parts.append(self.regularizer)
+        numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
+        return f"Trainer({', '.join(map(repr, parts))}, {numbers})"
+
+    def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
+        """Return what takes the steps of an epoch, from the order of its samples and its number.
+
+        It is the rule itself where it can and the steps are plain ones, else `Descent`.
+        """
+        training, step = feed.training_set(), self._plain_step(feed.n)
+        epoch = step and self.backprop.bind_epoch(
+            self.objective, stream(self.seed, "feedback"), training, step
+        )
+        if not epoch:
+            descent = Descent(
+                self.objective,
+                self.backprop,
+                self.optimizer,
+                self.regularizer,
+                feed.n,
+                self.batch_size,
+                stream(self.seed, "feedback"),
+            )
+            return lambda order, number: descent.run(feed.epoch(order), number)
+
+        def whole(order: npt.NDArray[np.int64], number: int) -> None:
+            with blas_threads(len(self.network.parameters.vector), training.batch_size):
+                failed = epoch(order)
+            if failed:
+                end = failed * training.batch_size
+                x = training.x[order[end - training.batch_size : end]]
+                x_one = with_ones(x, self.network.parameters.dtype)
+                raise diverged(self.network, [x_one], number, failed)
+
+        return whole
+
+    def _inputs(self, data: Data) -> Iterator[Array]:
+        """Yield what an epoch's end evaluates, with ones, in chunks."""
+        for split in (data.train, data.validation):
+            for start in range(0, len(split), CHUNK):
+                yield with_ones(split.x[start : start + CHUNK], self.network.parameters.dtype)
+
+    def _plain_step(self, n: int) -> PlainStep | None:
+        rate = self.optimizer.plain_rate
+        decay = self.regularizer.weight_decay(n) if self.regularizer else 0.0
+        return None if rate is None or decay is None else PlainStep(rate, decay)
+
+    def _evaluators(self, data: Data) -> dict[str, Evaluator]:
+        n = self.train_evaluation_samples or len(data.train)
+        train = data.train.draw(n, stream(self.seed, "evaluation"))
+        parts = {"train": train, "validation": data.validation}
+        return {
+            name: Evaluator(self.objective, data, split)
+            for name, split in parts.items()
+            if len(split)
+        }
+
+    def _metrics(self, evaluators: dict[str, Evaluator], n: int) -> dict[str, float]:
+        metrics = {
+            f"{part}/{name}": value
+            for part, evaluator in evaluators.items()
+            for name, value in evaluator().items()
+        }
+        if self.regularizer:
+            with np.errstate(over="ignore", invalid="ignore"):
+                penalty = self.regularizer.penalty(self.network.parameters, n)
+            if penalty:
+                metrics["train/penalty"] = penalty
+        return metrics

@@ -1,0 +1,87 @@
+"""Calls observers one by one, so that one that raises stops neither the others nor the run."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpframe.errors import message_of, wants_traceback
+from bpframe.interruption import is_interruption
+from bpframe.traces import place_in
+from bpframe.waiting import watch
+
+if TYPE_CHECKING:
+    import pluggy
+
+log = logging.getLogger("bpframe")
+
+
+def observe(hook: pluggy.HookCaller, **arguments: Any) -> None:
+    """Call every implementation of an observing hook; what one raises is reported."""
+    _call_each(hook, lambda result: None, arguments)
+
+
+def collect(
+    hook: pluggy.HookCaller, known: Mapping[str, float], **arguments: Any
+) -> dict[str, float]:
+    """Return the metrics that the implementations of an observing hook give, in one dictionary.
+
+    An implementation that raises is reported, and so is one that gives a name that is `known` or
+    that another one has given before, a name that is none, or a value that is no number. Nothing
+    that it gave is taken then.
+
+    Parameters
+    ----------
+    hook : pluggy.HookCaller
+        Implementations return a mapping of names to numbers, or None.
+    known : mapping of str to float
+        What is there already.
+    arguments
+        Of the hook.
+    """
+    collected: dict[str, float] = {}
+
+    def take(given: Mapping[str, float] | None) -> None:
+        if given:
+            collected.update(_checked(given, known.keys() | collected.keys()))
+
+    _call_each(hook, take, arguments)
+    return collected
+
+
+def _call_each(
+    hook: pluggy.HookCaller, take: Callable[[Any], None], arguments: dict[str, Any]
+) -> None:
+    # pluggy lists implementations in the order of registration and calls the last one first.
+    for implementation in reversed(hook.get_hookimpls()):
+        name, function = implementation.plugin_name, implementation.function
+        try:
+            with watch.over(f"{name} in {hook.name}"):
+                given = function(*(arguments[n] for n in implementation.argnames))
+            take(given)
+        # SystemExit too, and a KeyboardInterrupt that no person has caused.
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            log.warning(
+                "%s failed in %s, the run goes on: %s%s",
+                name,
+                hook.name,
+                message_of(error),
+                place_in(function.__module__, error),
+                exc_info=log.isEnabledFor(logging.DEBUG) or wants_traceback(),
+            )
+
+
+def _checked(given: Mapping[str, float], taken: set[str]) -> dict[str, float]:
+    """Return metrics as plain numbers."""
+    for name in given:
+        if not re.fullmatch(r"\w+(/\w+)*", name):
+            raise ValueError(
+                f"the metric {name!r} must have a name of letters, digits and _, with / between"
+            )
+        if name in taken:
+            raise ValueError(f"the metric '{name}' is there already; choose another name")
+    return {name: float(value) for name, value in given.items()}

@@ -1,0 +1,1 @@
+"""The plugin system: hooks, names and loading."""

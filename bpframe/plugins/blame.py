@@ -1,0 +1,126 @@
+"""Names the plugin whose code raised an error: the hook or part, and the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from traceback import walk_tb
+from types import CodeType, FrameType
+
+from bpframe.errors import BpframeError, PluginFailedError, message_of
+from bpframe.interruption import is_interruption
+from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.registry import Registry
+from bpframe.traces import module_of, package_of, place_in
+
+# What they say is not about the code that met them.
+NOBODYS = (BpframeError, MemoryError, BrokenPipeError)
+
+
+@contextmanager
+def named(plugins: Plugins) -> Iterator[None]:
+    """Turn what a plugin's code raises inside into an error that names the plugin.
+
+    Errors that are meant for people pass, and so does a person's interruption, and what bpframe's
+    own code raises. `SystemExit` and the like are an error of the plugin as any other.
+
+    Raises
+    ------
+    PluginFailedError
+        In place of the plugin's error, which is its cause.
+    """
+    try:
+        yield
+    except NOBODYS:
+        raise
+    except BaseException as error:
+        if not is_interruption(error) and (culprit := _culprit(error, plugins)):
+            raise _failure(*culprit, error) from error
+        raise
+
+
+@contextmanager
+def named_command(name: str, plugins: Plugins) -> Iterator[None]:
+    """Do what `named` does for a command, which may end the process with `SystemExit`."""
+    try:
+        yield
+    except (*NOBODYS, SystemExit):
+        raise
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        source = plugins.registry.source_of_command(name)
+        module = plugins.registry.commands[name].__module__
+        raise _failure(f"command '{name}' of {source}", module, error) from error
+
+
+def _failure(who: str, module: str, error: BaseException) -> PluginFailedError:
+    return PluginFailedError(
+        f"{who} raised {message_of(error)}{place_in(module, error)}; "
+        "HYDRA_FULL_ERROR=1 shows the traceback"
+    )
+
+
+def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
+    """Return whose code raised, and its module: the innermost hook or part.
+
+    A helper function of a plugin's package counts as the hook or part that called it; where none
+    did, its plugin is named. None if it was the core's own code.
+    """
+    hooks, packages = _hooks(plugins), _plugins_bypackage_of(plugins)
+    helper = None
+    for frame, _ in reversed(list(walk_tb(error.__traceback__))):
+        module = module_of(frame)
+        package = package_of(module)
+        if who := hooks.get(frame.f_code):
+            return who, module
+        if part := _part(frame, plugins.registry):
+            return part
+        if package == "pluggy":
+            return _wrapper(error, plugins)
+        if package == "bpframe":
+            break
+        if not helper and package in packages:
+            helper = packages[package], module
+    return helper
+
+
+def _wrapper(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
+    """Return the wrapper that pluggy complains of, because it does not yield once."""
+    for code, who in _hooks(plugins).items():
+        if f" {code.co_filename}:{code.co_firstlineno} " in f"{message_of(error)} ":
+            return who, ""
+    return None
+
+
+def _hooks(plugins: Plugins) -> dict[CodeType, str]:
+    """Return what each hook implementation is called, by its code."""
+    return {
+        code: f"{implementation.plugin_name} in {name}"
+        for name, hook in vars(plugins.hook).items()
+        if name.startswith("bpframe_")
+        for implementation in hook.get_hookimpls()
+        if (code := getattr(implementation.function, "__code__", None))
+        and implementation.plugin_name != "core"
+    }
+
+
+def _part(frame: FrameType, registry: Registry) -> tuple[str, str] | None:
+    """Return the part whose method a frame is of, or whose method made the frame's function."""
+    owner = frame.f_locals.get("self")
+    module, name = module_of(frame), frame.f_code.co_qualname
+    for group, entries in registry.entries.items():
+        for entry in entries.values():
+            cls = entry.component
+            inside = module == cls.__module__ and name.startswith(f"{cls.__qualname__}.")
+            if type(owner) is cls or inside:
+                return f"{group} '{entry.name}' of {entry.source}", cls.__module__
+    return None
+
+
+def _plugins_bypackage_of(plugins: Plugins) -> dict[str, str]:
+    return {
+        package_of(getattr(plugin, "__name__", type(plugin).__module__)): name
+        for name, plugin in plugins.manager.list_name_plugin()
+        if plugin is not None and name != "core"
+    }

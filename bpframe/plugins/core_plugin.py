@@ -1,0 +1,74 @@
+"""The core's own plugin: it calls the task, and lists what is installed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from bpframe.errors import printable
+from bpframe.observers import observe
+from bpframe.plugins import hookspecs
+from bpframe.plugins.blame import named
+from bpframe.plugins.loaded import Command, Plugins
+from bpframe.run import Figure, Run
+from bpframe.shell import typed_command
+
+WIDTH_OF_FILES = 120
+
+
+def list_plugins(arguments: list[str], plugins: Plugins) -> int:
+    """List every part that is installed, where it comes from, and what is broken."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    parser = argparse.ArgumentParser(
+        prog=typed_command("plugins"), description=list_plugins.__doc__
+    )
+    parser.parse_args(arguments)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH_OF_FILES)
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("option", "values of its own", "plugin", "distribution"):
+        table.add_column(heading, overflow="fold")
+    for group, entries in plugins.registry.entries.items():
+        for entry in entries.values():
+            source = entry.source
+            options = ", ".join(entry.options())
+            cells = (f"{group}={entry.name}", options, source.plugin, source.distribution)
+            # As Text: in a path, [red] is no markup.
+            table.add_row(*(Text(printable(cell)) for cell in cells))
+    console.print(table)
+    for broken in plugins.broken:
+        console.print(
+            f"broken: {printable(str(broken))}", markup=False, soft_wrap=True, style="red"
+        )
+    return 0
+
+
+class Core:
+    """The core's own part in the life cycle: it calls the task."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+
+    @hookspecs.hookimpl(trylast=True)
+    def bpframe_run(self, run: Run) -> bool:
+        """Carry out the task; observers of the end see what there is, also after an error."""
+        try:
+            # Here already, so that the plugins around the run see an ordinary error.
+            with named(self._plugins):
+                run.task.run(run)
+        finally:
+            # What ended early says what it had.
+            for name, value in run.epochs[-1].results.items() if run.epochs else ():
+                run.figures.setdefault(name, Figure(value, f"epoch {run.epochs[-1].number}"))
+            observe(run.hook.bpframe_run_end, run=run)
+        return True
+
+    @hookspecs.hookimpl
+    def bpframe_register_commands(self, register: Callable[[str, Command], None]) -> None:
+        """Register ``bpframe plugins``."""
+        register("plugins", list_plugins)

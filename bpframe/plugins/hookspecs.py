@@ -1,0 +1,153 @@
+"""Every hook that a plugin may implement, grouped by life cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bpframe.core.backprop import Backprop
+    from bpframe.core.components import (
+        Activation,
+        Cost,
+        Dataset,
+        Initializer,
+        Optimizer,
+        OutputError,
+        Regularizer,
+    )
+    from bpframe.core.trainer import Epoch
+    from bpframe.outcome import Outcome
+    from bpframe.run import Run, Settings, Task
+
+    C = TypeVar("C")
+    Register = Callable[[str, type[C]], None]
+
+hookspec = pluggy.HookspecMarker("bpframe")
+hookimpl = pluggy.HookimplMarker("bpframe")
+
+
+# Registration: called once for each plugin, when it is loaded.
+
+
+@hookspec(historic=True)
+def bpframe_register_activations(register: Register[Activation]) -> None:
+    """Register activations: ``register("swish", Swish)``."""
+
+
+@hookspec(historic=True)
+def bpframe_register_costs(register: Register[Cost]) -> None:
+    """Register costs."""
+
+
+@hookspec(historic=True)
+def bpframe_register_backprops(register: Register[Backprop]) -> None:
+    """Register backward passes and other rules."""
+
+
+@hookspec(historic=True)
+def bpframe_register_datasets(register: Register[Dataset]) -> None:
+    """Register data sets; the option is ``data=NAME``."""
+
+
+@hookspec(historic=True)
+def bpframe_register_initializers(register: Register[Initializer]) -> None:
+    """Register distributions of the first weights and biases."""
+
+
+@hookspec(historic=True)
+def bpframe_register_optimizers(register: Register[Optimizer]) -> None:
+    """Register optimizers."""
+
+
+@hookspec(historic=True)
+def bpframe_register_regularizers(register: Register[Regularizer]) -> None:
+    """Register penalties."""
+
+
+@hookspec(historic=True)
+def bpframe_register_tasks(register: Register[Task]) -> None:
+    """Register tasks: what a run does."""
+
+
+@hookspec(historic=True)
+def bpframe_register_settings(register: Register[Settings]) -> None:
+    """Register the settings of a life-cycle plugin: ``register("tracking/none", NoTracking)``.
+
+    The part before the slash is a section of the configuration, the part behind it an option of
+    it. The first option of a section that is registered is its default.
+    """
+
+
+@hookspec(historic=True)
+def bpframe_register_commands(register: Callable[..., None]) -> None:
+    """Register commands: ``register("ui", ui)`` makes ``bpframe ui ARGUMENT …``.
+
+    A command is called with the arguments behind its name and the loaded `Plugins`, and returns
+    the exit code. Its first docstring line is its help. ``register("check", check, words)`` also
+    gives a function that returns, from the `Plugins`, the words that Tab offers behind it.
+    """
+
+
+# One run.
+
+
+@hookspec(firstresult=True)
+def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | None:
+    """Return the closed form ``(z, a, y) → δ^L`` of a cost and an output activation.
+
+    Return None for a pair that you do not know; (BP1) is then used as it stands. The arrays have
+    the shape (m, n), or (n,) for one sample; δ^L must be a new one. Where single output neurons
+    have another activation and the cost is separable, each activation is asked for alone, and the
+    arrays have the columns of its neurons.
+    """
+
+
+@hookspec(firstresult=True)
+def bpframe_run(run: Run) -> Any:
+    """Carry out a run. The core's own implementation comes last and calls the task.
+
+    Every other one is a wrapper around the run, ``@hookimpl(wrapper=True)`` with one ``yield``,
+    which raises whatever ended the run early. One that is no wrapper is refused when it is loaded,
+    for what it returned would take the place of the task.
+    """
+
+
+@hookspec
+def bpframe_epoch_metrics(run: Run, epoch: Epoch) -> Mapping[str, float] | None:
+    """Return further metrics of an epoch by name, or None if there are none.
+
+    They join the epoch's own before `bpframe_epoch_end` is called. Before the training it is
+    called with epoch 0, which has no metrics yet; only if some plugin returns metrics then does
+    the run get an epoch 0. An implementation that raises, or returns a name that is there
+    already, is reported, and the run goes on without its metrics.
+    """
+
+
+@hookspec
+def bpframe_epoch_end(run: Run, epoch: Epoch) -> None:
+    """Observe the end of an epoch. An observer that raises is reported, and the run goes on."""
+
+
+@hookspec
+def bpframe_run_end(run: Run) -> None:
+    """Observe that the task has ended, well or not, before the wrappers of `bpframe_run` close.
+
+    The place for pictures and reports: what is saved with ``run.save`` is still tracked.
+    """
+
+
+# A sweep.
+
+
+@hookspec
+def bpframe_sweep_end(folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
+    """Observe the end of a sweep in `folder`, with what became of its runs, in order.
+
+    What is appended to `notes`, lines or anything that rich can print, is shown at the end.
+    """

@@ -1,0 +1,119 @@
+"""What a check of a gradient says: figures, a table, and lines for people."""
+
+from __future__ import annotations
+
+from bpframe import Run
+from bpframe_gradcheck.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO, LayerCheck, worst_of
+from bpframe_gradcheck.measurement import Check
+
+FILE = "gradcheck.csv"
+
+
+def table(found: Check, exact: bool) -> bytes:
+    """Return the comparison of each layer as CSV; errors are shares of the largest derivative."""
+    lines = ["layer,parameters,checked,largest_derivative,error,allowed,angle,verdict"]
+    for layer in found.layers:
+        judged = (layer.error, layer.allowed, layer.angle, layer.verdict)
+        values = judged if exact else (layer.error, "", layer.angle, "")
+        head = (layer.number, layer.parameters, layer.checked, layer.largest)
+        lines.append(",".join(map(str, (*head, *values))))
+    return "\n".join([*lines, ""]).encode()
+
+
+def report(run: Run, found: Check, exact: bool) -> None:
+    """Report the figures."""
+    layers, worst = found.layers, worst_of(found.layers)
+    parameters = sum(layer.parameters for layer in layers)
+
+    def figure(name: str, value: float, selected: str) -> None:
+        run.report(f"gradcheck/{name}", value, selected)
+
+    if exact:
+        where = f"of the largest derivative of layer {worst.number}"
+        figure("error", worst.error, f"{where}, the worst one")
+        figure("allowed_error", worst.allowed, where)
+        if found.verdict != NOT_RESOLVED:
+            figure("agrees", found.verdict == AGREES, "1 for yes: no layer's error is too large")
+    figure("angle", found.angle, "degrees, all layers together")
+    figure("cost_in_forward_passes", found.cost_in_forward_passes, "the rule's gradient")
+    figure("differences_in_forward_passes", found.passes, "central differences")
+    figure("forward_pass_seconds", found.forward_seconds, "the shortest")
+    figure("gradient_seconds", found.gradient_seconds, "the shortest")
+    figure("differences_seconds", found.differences_seconds, "once")
+    skipped = f", {found.skipped} more are left out" if found.skipped else ""
+    figure("samples", found.samples, f"drawn from the training samples{skipped}")
+    drawn = (
+        "all" if found.checked == parameters else f"drawn of {parameters:,}, from each layer alike"
+    )
+    figure("parameters", found.checked, drawn)
+
+
+def notes(found: Check, exact: bool, name: str) -> list[str]:
+    """Return the lines for the end of the run: each layer, the verdict, the price."""
+    lines = [layer_line(layer, exact) for layer in found.layers]
+    if found.skipped:
+        lines.append(
+            f"samples left out: {found.skipped}; a step leads over a kink of an activation, or an "
+            "output is rounded to the end of what the cost accepts"
+        )
+    if exact:
+        lines.append(f"{name} and the definition: {found.verdict}")
+    else:
+        lines.append(f"{name} does not claim to be the gradient: {found.angle:.3g}° from it")
+    lines.append(
+        f"gradient by {name}: {found.cost_in_forward_passes:,.1f} forward passes "
+        f"({duration(found.gradient_seconds)}); "
+        f"by differences: {found.passes:,} forward passes "
+        f"({duration(found.differences_seconds)}) for {found.checked:,} derivatives"
+    )
+    return lines
+
+
+def layer_line(layer: LayerCheck, exact: bool) -> str:
+    """Return a line on a layer."""
+    extent = f"{layer.checked:,} of {layer.parameters:,} derivatives up to {layer.largest:.2g}"
+    line = f"layer {layer.number}: {extent}, angle {layer.angle:.3g}°"
+    if not exact:
+        return line
+    if layer.verdict == ZERO:
+        return f"layer {layer.number}: {extent}, and so are the rule's: {ZERO}"
+    return f"{line}, error {layer.error:.1e} (allowed {layer.allowed:.1e}): {layer.verdict}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in a unit that suits it."""
+    if seconds >= 0.1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1e3:.0f} ms" if seconds >= 0.01 else f"{seconds * 1e6:,.0f} µs"
+
+
+def shortcoming(found: Check, name: str) -> str:
+    """Return what is said where differences cannot tell whether the gradient is right."""
+    layers = [layer for layer in found.layers if layer.verdict in (NOT_RESOLVED, ZERO)]
+    reasons = [
+        f"in layer {layer.number} all derivatives are 0"
+        if layer.verdict == ZERO
+        else f"in layer {layer.number} derivatives are up to {layer.largest:.2g}, where an error "
+        f"of {layer.allowance:.1e} is allowed"
+        for layer in layers
+    ]
+    return (
+        f"backprop '{name}' is not resolved: {'; '.join(reasons)}, so that a wrong gradient would "
+        "pass too. So it is where outputs or neurons saturate, or many layers lie above: try "
+        "another initializer or seed, or more task.samples"
+    )
+
+
+def complaint(found: Check, name: str) -> str:
+    """Return what is said of a wrong gradient."""
+    wrong = [
+        f"in layer {layer.number} by {layer.error:.2g} times its largest derivative, where "
+        f"{layer.allowed:.1e} is allowed"
+        for layer in found.layers
+        if layer.verdict == DISAGREES
+    ]
+    return (
+        f"backprop '{name}' claims to be the gradient and is not: it is off {'; '.join(wrong)}. "
+        "Either the rule is wrong, or the derivative of an activation, the gradient of the cost "
+        f"or their closed form; {FILE} has each layer"
+    )
