@@ -12,14 +12,12 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from bpframe import Plugins
+from bpframe import Plugins, is_interruption
 from bpframe.errors import message_of
-from bpframe.interruption import is_interruption
 from bpframe.testing import Partners, Result, Status, check_component
 
 if TYPE_CHECKING:
-    from bpframe.plugins.entry import Entry
-    from bpframe.plugins.loaded import Broken
+    from bpframe import Broken, Entry
 
 WIDTH_OF_FILES = 120
 HEADINGS = ("plugin", "kind", "name", "passed", "failed")

@@ -10,8 +10,7 @@ from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from bpframe.plugins.entry import Entry, Source
-    from bpframe.plugins.loaded import Broken
+    from bpframe import Broken, Entry, Source
 
 
 class Selection(NamedTuple):

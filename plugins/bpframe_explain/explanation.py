@@ -8,9 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from bpframe import Batch, Network, Objective, Parameters, Trainer, stream, with_ones
-from bpframe.core.differences import ROUNDING, Differences, resolves
-from bpframe.core.not_finite import first_not_finite
+from bpframe import (
+    Batch,
+    Differences,
+    Network,
+    Objective,
+    Parameters,
+    Trainer,
+    first_not_finite,
+    stream,
+    with_ones,
+)
+from bpframe.core.differences import ROUNDING, resolves
 from bpframe.errors import ConfigError
 from bpframe_explain.notation import Names
 from bpframe_explain.passes import Layer, both_passes

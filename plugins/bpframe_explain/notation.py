@@ -6,8 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 
-from bpframe import Activation, Array, neuron_activations
-from bpframe.core.components import Component
+from bpframe import Activation, Array, Component, neuron_activations
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -13,14 +13,17 @@ from bpframe import (
     Array,
     Backprop,
     Batch,
+    Differences,
     ForwardPass,
     GradientFunction,
     Objective,
     Parameters,
+    Places,
     blas_threads,
+    first_not_finite,
 )
-from bpframe.core.differences import ROUNDING, Differences, Places
-from bpframe.core.not_finite import SMALLER, first_not_finite
+from bpframe.core.differences import ROUNDING
+from bpframe.core.not_finite import SMALLER
 from bpframe.errors import ConfigError, DivergedError
 from bpframe_gradcheck.comparison import LayerCheck, angle, verdict_of
 

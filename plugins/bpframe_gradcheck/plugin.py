@@ -6,8 +6,7 @@ from typing import Any
 
 import bpframe
 import bpframe_gradcheck as gradcheck
-from bpframe import Outcome
-from bpframe.files import write_whole
+from bpframe import Outcome, write_whole
 
 
 @bpframe.hookimpl

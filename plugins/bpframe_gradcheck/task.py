@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Batch, Objective, Parameters, Run, Task, with_ones
-from bpframe.core.differences import Places
+from bpframe import Batch, Objective, Parameters, Places, Run, Task, with_ones
 from bpframe.errors import NotFittingError, NotResolvedError, WrongGradientError
 from bpframe_gradcheck.comparison import DISAGREES, NOT_RESOLVED
 from bpframe_gradcheck.measurement import check

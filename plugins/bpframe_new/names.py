@@ -17,7 +17,7 @@ from bpframe.plugins.registry import RESERVED
 from bpframe_new.kinds import KINDS, OBSERVER
 
 if TYPE_CHECKING:
-    from bpframe.plugins.registry import Registry
+    from bpframe import Registry
 
 LONGEST = 40
 ANOTHER = "choose another name"
