@@ -15,7 +15,8 @@ import pluggy
 from rounds import ONE_THREAD, environment
 from work import Work, load
 
-from bpframe import Data, Run, Settings, Trainer, hookspecs
+from bpframe import Data, Run, Settings, Trainer
+from bpframe.plugins import hookspecs
 from bpframe.plugins.loading import load_plugins
 from bpframe_costs import Quadratic
 from bpframe_diagnostics.plugin import DiagnosticsPlugin

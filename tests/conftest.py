@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from environments import REPOSITORY, make_venv, wheels
+from filelock import FileLock
 from running import CommandLine
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-REPOSITORY = Path(__file__).parents[1]
 
 # A shell that starts the tests in its background ignores what interrupts, and so would every
 # command that a test starts and interrupts.
@@ -118,3 +119,20 @@ def browser() -> Iterator[Browser]:
         browser = started.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a virtual environment with the wheels of bpframe and of the sample plugin.
+
+    One is made for all test processes. Whatever else is needed comes from the environment of
+    the tests, so that nothing is downloaded.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with FileLock(folder / "venv.lock"):
+        if not (folder / "ready").exists():
+            make_venv(folder / "venv", wheels(folder))
+            (folder / "ready").touch()
+    return folder / "venv"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bpframe import hookspecs
+from bpframe.plugins import hookspecs
 from bpframe.plugins.loading import load_plugins
 
 TESTS = Path(__file__).parents[1]

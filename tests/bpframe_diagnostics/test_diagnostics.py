@@ -35,9 +35,9 @@ from bpframe import (
     Run,
     Settings,
     Trainer,
-    hookspecs,
     stream,
 )
+from bpframe.plugins import hookspecs
 from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import make_batch
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh

@@ -25,9 +25,9 @@ from bpframe import (
     Split,
     Trainer,
     hookimpl,
-    hookspecs,
 )
 from bpframe.errors import DivergedError
+from bpframe.plugins import hookspecs
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rules_that_are_wrong
 from running import CommandLine, Result
 
-WRONG = ("-P", str(Path(__file__).with_name("wrong_rules.py")))
+WRONG = ("-P", str(Path(rules_that_are_wrong.__file__)))
 FIGURES = [
     "error",
     "allowed_error",

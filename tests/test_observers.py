@@ -13,8 +13,9 @@ import numpy as np
 import pluggy
 import pytest
 
-from bpframe import hookimpl, hookspecs, interruption
+from bpframe import hookimpl, interruption
 from bpframe.observers import collect, observe
+from bpframe.plugins import hookspecs
 
 RUN, EPOCH = SimpleNamespace(name="run"), SimpleNamespace(number=1)
 

@@ -17,7 +17,8 @@ from bpframe import Data, Network, Split, Trainer, find_learning_rate, Objective
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, output_error
-from bpframe_optimizers import L2, SGD, ScaledNormal
+from bpframe_initializers import ScaledNormal
+from bpframe_optimizers import L2, SGD
 rng = np.random.default_rng(0)
 x = rng.standard_normal((30, 2))
 split = Split(x, (x[:, 0] > 0).astype(int))

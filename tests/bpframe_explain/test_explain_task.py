@@ -13,8 +13,9 @@ import pytest
 from explained import BIASES, WEIGHTS, NotANumber, data_of, make_trainer
 from rich.console import Console
 
-from bpframe import Data, Network, Run, Split, Trainer, hookspecs
+from bpframe import Data, Network, Run, Split, Trainer
 from bpframe.errors import ConfigError
+from bpframe.plugins import hookspecs
 from bpframe_activations import Sigmoid
 from bpframe_explain import Explain
 from bpframe_initializers import Given

@@ -159,17 +159,8 @@ def test_mirrors_must_be_addresses(mirrors: list[Any]) -> None:
         MNIST(mirrors=mirrors)
 
 
-@pytest.fixture(scope="session")
-def mnist_folder() -> Path:
-    default = Path(__file__).parents[2].parent / "shared" / "data" / "mnist"
-    folder = Path(os.environ.get("BPFRAME_MNIST", default))
-    if not folder.is_dir():
-        pytest.skip(f"no MNIST in {folder}; BPFRAME_MNIST=FOLDER names another")
-    return folder
-
-
-def test_mnist_is_the_books(mnist_folder: Path) -> None:
-    data = MNIST(path=str(mnist_folder)).load(np.random.default_rng(0))
+def test_mnist_is_the_books(mnist: Path) -> None:
+    data = MNIST(path=str(mnist)).load(np.random.default_rng(0))
     assert (len(data.train), len(data.validation), len(data.test)) == (50_000, 10_000, 10_000)
     assert (data.n_inputs, data.n_outputs, data.image_shape) == (784, 10, (28, 28))
     assert data.train.y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
@@ -184,7 +175,7 @@ DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
 def test_digests_are_those_of_the_files(dataset, request: pytest.FixtureRequest) -> None:
     folder = DEBIAN_FASHION
     if dataset is MNIST:
-        folder = request.getfixturevalue("mnist_folder")
+        folder = request.getfixturevalue("mnist")
     elif not folder.is_dir():
         pytest.skip("Debian's package dataset-fashion-mnist is not installed")
     contents = [gzip.decompress((folder / f"{name}.gz").read_bytes()) for name in FILES]
