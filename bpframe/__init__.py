@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, PlainStep
     from bpframe.core.blas import blas_threads
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         ScalarGradient,
         ScalarOutputError,
     )
-    from bpframe.core.data import Batch, Data, Split, TrainingSet, fingerprint
+    from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint
     from bpframe.core.differences import Differences, Places
     from bpframe.core.evaluation import Evaluator
     from bpframe.core.learning_rate import find_learning_rate
@@ -45,12 +46,14 @@ if TYPE_CHECKING:
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.registry import Registry
-    from bpframe.run import Figure, Run, Settings, Task
+    from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
 
     __version__: str
 
 __all__ = [
+    "REAL_NUMBERS",
+    "SPLITS",
     "Activation",
     "Array",
     "Backprop",
@@ -66,7 +69,6 @@ __all__ = [
     "Epoch",
     "EpochFunction",
     "Evaluator",
-    "Figure",
     "ForwardPass",
     "GradientFunction",
     "Initializer",
@@ -83,6 +85,7 @@ __all__ = [
     "Plugins",
     "Registry",
     "Regularizer",
+    "ReportedFigure",
     "Run",
     "ScalarActivation",
     "ScalarGradient",
@@ -113,6 +116,7 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
+    "bpframe.core.arguments": ("REAL_NUMBERS",),
     "bpframe.core.arrays": (
         "Array",
         "with_ones",
@@ -142,6 +146,7 @@ _HOMES = {
     "bpframe.core.data": (
         "Batch",
         "Data",
+        "SPLITS",
         "Split",
         "TrainingSet",
         "fingerprint",
@@ -186,7 +191,7 @@ _HOMES = {
     ),
     "bpframe.plugins.registry": ("Registry",),
     "bpframe.run": (
-        "Figure",
+        "ReportedFigure",
         "Run",
         "Settings",
         "Task",

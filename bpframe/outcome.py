@@ -41,7 +41,7 @@ class Outcome:
     parts : dict
         The name of each component by its option, such as ``{"cost": "quadratic"}``.
     figures : dict
-        name → {value, selected}, see `bpframe.run.Figure`.
+        name → {value, selected}, see `bpframe.run.ReportedFigure`.
     error : str
         The message, if it is not finished.
     weights : str

@@ -24,7 +24,7 @@ from bpframe.observers import collect, observe
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportedFigure:
     """A reported number and how it was selected.
 
     Attributes
@@ -104,7 +104,7 @@ class Run:
         What the registered classes of components are called on the command line.
     epochs : list of Epoch
         What the training gave so far. The first may be epoch 0, see `record_untrained`.
-    figures : dict of Figure
+    figures : dict of ReportedFigure
         The results.
     artifacts : list of pathlib.Path
         Files in `folder` that a tracker keeps.
@@ -130,7 +130,7 @@ class Run:
     hook: Any
     names: Mapping[type[Component], str] = field(default_factory=dict)
     epochs: list[Epoch] = field(default_factory=list)
-    figures: dict[str, Figure] = field(default_factory=dict)
+    figures: dict[str, ReportedFigure] = field(default_factory=dict)
     artifacts: list[Path] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -185,7 +185,7 @@ class Run:
 
     def report(self, name: str, value: float, selected: str) -> None:
         """Add a result and how it was selected."""
-        self.figures[name] = Figure(float(value), selected)
+        self.figures[name] = ReportedFigure(float(value), selected)
 
     def record_untrained(self) -> None:
         """Add the untrained network as epoch 0, if some plugin has metrics of it."""

@@ -32,8 +32,8 @@ def closed_form_of(pairs: Pairs, cost: Cost, activation: Activation) -> OutputEr
     form = pairs(cost, activation)
     if form or not isinstance(activation, MixedActivation) or not cost.separable:
         return form
-    parts = tuple((columns, f, pairs(cost, f)) for columns, f in activation.parts)
-    return MixedOutputError(cost, parts) if any(own for *_, own in parts) else None
+    pieces = tuple((columns, f, pairs(cost, f)) for columns, f in activation.pieces)
+    return MixedOutputError(cost, pieces) if any(own for *_, own in pieces) else None
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,17 @@ class MixedOutputError:
     ----------
     cost : Cost
         Separable, so that each δ_j depends on the numbers of its own neuron alone.
-    parts : tuple
+    pieces : tuple
         The columns of z, their elementwise activation, and its closed form or None.
     """
 
     cost: Cost
-    parts: tuple[tuple[tuple[int, ...], Activation, OutputError | None], ...]
+    pieces: tuple[tuple[tuple[int, ...], Activation, OutputError | None], ...]
 
     def __call__(self, z: Array, a: Array, y: Array) -> Array:
         """Return δ^L from arrays of one shape, (m, n) or (n,)."""
         delta = np.empty_like(z)
-        for columns, f, form in self.parts:
+        for columns, f, form in self.pieces:
             own_z, own_a, own_y = (array[..., columns] for array in (z, a, y))
             delta[..., columns] = (
                 form(own_z, own_a, own_y)
@@ -65,4 +65,4 @@ class MixedOutputError:
 
     def neurons(self) -> list[int]:
         """Return the neurons that have a closed form, from 0."""
-        return sorted(column for columns, _, form in self.parts if form for column in columns)
+        return sorted(column for columns, _, form in self.pieces if form for column in columns)

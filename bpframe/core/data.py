@@ -13,7 +13,7 @@ from bpframe.core.arguments import REAL_NUMBERS
 from bpframe.core.arrays import Array
 from bpframe.errors import DataError
 
-PARTS = ("train", "validation", "test")
+SPLITS = ("train", "validation", "test")
 
 
 class Batch(NamedTuple):
@@ -119,17 +119,17 @@ class Data:
     def __post_init__(self) -> None:
         if not len(self.train):
             raise DataError(f"data '{self.name}': the training set is empty")
-        for part, split in self.parts().items():
+        for part, split in self.splits().items():
             self._check(part, split)
 
-    def parts(self) -> dict[str, Split]:
+    def splits(self) -> dict[str, Split]:
         """Return the parts that are not empty by name: train, validation, test."""
-        parts = zip(PARTS, (self.train, self.validation, self.test), strict=True)
+        parts = zip(SPLITS, (self.train, self.validation, self.test), strict=True)
         return {name: split for name, split in parts if len(split)}
 
     def __repr__(self) -> str:
         targets = f"{self.n_outputs} " + ("values" if self.classes is None else "classes")
-        parts = ", ".join(f"{len(split)} {name}" for name, split in self.parts().items())
+        parts = ", ".join(f"{len(split)} {name}" for name, split in self.splits().items())
         return f"Data('{self.name}', {self.n_inputs} inputs, {targets}: {parts})"
 
     @property

@@ -16,7 +16,7 @@ def neuron_activations(f: Activation, n: int) -> list[Activation]:
     """Return the activation of each neuron of a layer of n: its own f, if it has one."""
     if not isinstance(f, MixedActivation):
         return [f] * n
-    own = {column: g for columns, g in f.parts for column in columns}
+    own = {column: g for columns, g in f.pieces for column in columns}
     return [own[j] for j in range(n)]
 
 
@@ -29,11 +29,11 @@ class MixedActivation(Activation):
 
     Parameters
     ----------
-    parts : tuple of pairs
+    pieces : tuple of pairs
         The columns of z, and their elementwise activation; each column once.
     """
 
-    parts: tuple[tuple[tuple[int, ...], Activation], ...]
+    pieces: tuple[tuple[tuple[int, ...], Activation], ...]
 
     @classmethod
     def of(cls, f: Activation, n: int, neurons: Mapping[int, Activation]) -> MixedActivation:
@@ -53,38 +53,38 @@ class MixedActivation(Activation):
         return cls(((rest, f), *single) if rest else single)
 
     def __repr__(self) -> str:
-        counts = Counter(repr(f) for columns, f in self.parts for _ in columns)
+        counts = Counter(repr(f) for columns, f in self.pieces for _ in columns)
         return f"MixedActivation({', '.join(f'{n} × {f}' for f, n in counts.items())})"
 
     @property
     def range(self) -> Interval:
         """The smallest interval that holds the range of every neuron."""
-        ranges = [f.range for _, f in self.parts]
+        ranges = [f.range for _, f in self.pieces]
         return Interval(min(r.low for r in ranges), max(r.high for r in ranges))
 
     @property
     def kinks(self) -> tuple[float, ...]:
         """The z at which some neuron's f has no derivative."""
-        return tuple(sorted({kink for _, f in self.parts for kink in f.kinks}))
+        return tuple(sorted({kink for _, f in self.pieces for kink in f.kinks}))
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
         """Return a = f(z), each neuron's own f."""
         a = np.empty_like(z) if out is None else out
-        for columns, f in self.parts:
+        for columns, f in self.pieces:
             a[..., columns] = f(z[..., columns])
         return a
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return f′(z), each neuron's own f′."""
         d = np.empty_like(z)
-        for columns, f in self.parts:
+        for columns, f in self.pieces:
             d[..., columns] = f.derivative(z[..., columns], a[..., columns])
         return d
 
     def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
         """Return ∂C/∂z, each neuron by its own pullback."""
         grad_z = np.empty_like(z)
-        for columns, f in self.parts:
+        for columns, f in self.pieces:
             own = grad_a[..., columns], z[..., columns], a[..., columns]
             grad_z[..., columns] = f.pullback(*own)
         return grad_z
@@ -92,6 +92,6 @@ class MixedActivation(Activation):
     def jacobian(self, z: Array) -> Array:
         """Return Σ′(z), which is diagonal, of one sample."""
         jacobian = np.zeros((len(z), len(z)), z.dtype)
-        for columns, f in self.parts:
+        for columns, f in self.pieces:
             jacobian[np.ix_(columns, columns)] = f.jacobian(z[list(columns)])
         return jacobian

@@ -72,7 +72,7 @@ class Objective:
                 f"the network has {ends[0]} inputs and {ends[1]} outputs; data '{data.name}' "
                 f"needs {data.n_inputs} and {data.n_outputs}"
             )
-        for part, split in (data.parts() if parts is None else parts).items():
+        for part, split in (data.splits() if parts is None else parts).items():
             # The targets of all classes hold the same numbers.
             y = split.y if data.classes is None else np.eye(1, data.classes)
             self.check_targets(y, f"data '{data.name}', {part}: the targets")

@@ -16,7 +16,7 @@ from bpframe.core.arrays import Array, with_ones
 from bpframe.core.backprop import Backprop, PlainStep
 from bpframe.core.blas import blas_threads
 from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
-from bpframe.core.data import PARTS, Data, Split
+from bpframe.core.data import SPLITS, Data, Split
 from bpframe.core.descent import Descent, diverged
 from bpframe.core.evaluation import CHUNK, Evaluator
 from bpframe.core.minibatches import Feed
@@ -46,9 +46,9 @@ class Epoch:
     seconds: float
 
     @property
-    def results(self) -> dict[str, float]:
+    def split_metrics(self) -> dict[str, float]:
         """The metrics of a part of the data, which are shown; the others are only recorded."""
-        return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in PARTS}
+        return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in SPLITS}
 
     @property
     def validation_score(self) -> float:

@@ -10,7 +10,7 @@ from bpframe.observers import observe
 from bpframe.plugins import hookspecs
 from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Command, Plugins
-from bpframe.run import Figure, Run
+from bpframe.run import ReportedFigure, Run
 from bpframe.shell import typed_command
 
 WIDTH_OF_FILES = 120
@@ -63,8 +63,10 @@ class Core:
                 run.task.run(run)
         finally:
             # What ended early says what it had.
-            for name, value in run.epochs[-1].results.items() if run.epochs else ():
-                run.figures.setdefault(name, Figure(value, f"epoch {run.epochs[-1].number}"))
+            for name, value in run.epochs[-1].split_metrics.items() if run.epochs else ():
+                run.figures.setdefault(
+                    name, ReportedFigure(value, f"epoch {run.epochs[-1].number}")
+                )
             observe(run.hook.bpframe_run_end, run=run)
         return True
 

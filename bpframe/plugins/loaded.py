@@ -13,7 +13,7 @@ from bpframe.core.components import Activation, Cost, OutputError
 from bpframe.errors import PluginError, message_of
 from bpframe.interruption import is_interruption
 from bpframe.plugins.entry import Source
-from bpframe.plugins.marks import check_marks, reason_of
+from bpframe.plugins.hook_checks import check_hooks, reason_of
 from bpframe.plugins.registry import Registry
 from bpframe.traces import place_of
 from bpframe.waiting import watch
@@ -77,7 +77,7 @@ class Plugins:
                 if not self.manager.is_registered(plugin):
                     self.manager.register(plugin, str(source))
                 self.manager.check_pending()
-                check_marks(plugin)
+                check_hooks(plugin)
                 if not self.manager.get_hookcallers(plugin):
                     raise PluginError("it has no hook: no function marked with @bpframe.hookimpl")
         # SystemExit too: a module that calls sys.exit() must not end every command.

@@ -198,7 +198,7 @@ class Registry:
         ours = (n for n, e in entries.items() if called in e.component.other_names)
         return did_you_mean(next(ours, name), entries)
 
-    def parts_with(self, group: str, option: str) -> list[Entry]:
+    def entries_with(self, group: str, option: str) -> list[Entry]:
         """Return the parts of a group that have an option."""
         kind = "activation" if group == "output_activation" else group
         return [e for e in self._entries.get(kind, {}).values() if option in e.options()]
@@ -206,7 +206,7 @@ class Registry:
     def where_known(self, group: str, option: str) -> str:
         """Return a sentence with the choices of a group that have an option, or nothing."""
         key = "activation@output_activation" if group == "output_activation" else group
-        choices = [f"{key}={entry.name}" for entry in self.parts_with(group, option)]
+        choices = [f"{key}={entry.name}" for entry in self.entries_with(group, option)]
         return f" It is an option of {', '.join(choices)}." if choices else ""
 
     def defaults(self, kind: str, names: Iterable[str] | None = None) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _content(data: Data) -> Content:
         data.n_outputs,
         data.classes,
         data.image_shape,
-        {name: _part(split, data.classes is not None) for name, split in data.parts().items()},
+        {name: _part(split, data.classes is not None) for name, split in data.splits().items()},
     )
 
 

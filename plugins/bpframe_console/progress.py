@@ -55,7 +55,7 @@ class LineProgress:
         width = len(str(self._epochs))
         number = f"epoch {epoch.number:>{width}}/{self._epochs}"
         self._console.print(
-            f"{number}  {figures_text(epoch, epoch.results)}",
+            f"{number}  {figures_text(epoch, epoch.split_metrics)}",
             soft_wrap=True,
             highlight=False,
             markup=False,

@@ -11,10 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from bpframe import Outcome
+from bpframe import SPLITS, Outcome
 
-PARTS = ("train", "validation", "test")
-FIGURES = ("learning_rate", *(f"{part}/{name}" for part in PARTS for name in ("cost", "accuracy")))
+FIGURES = ("learning_rate", *(f"{part}/{name}" for part in SPLITS for name in ("cost", "accuracy")))
 # Where they do not fit beside each other, the first of them leave first.
 LEAVING = (
     "train/cost",

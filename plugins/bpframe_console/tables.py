@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bpframe import Figure, Outcome, Run
+from bpframe import Outcome, ReportedFigure, Run
 from bpframe_console.sweep_table import fitting, reasons
 
 SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
@@ -59,7 +59,7 @@ def print_results(console: Console, run: Run) -> None:
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)
 
 
-def figures_table(figures: Mapping[str, Figure], width: int) -> Table:
+def figures_table(figures: Mapping[str, ReportedFigure], width: int) -> Table:
     """Return the figures and how each was selected; if it is narrow, that stands below the name."""
     values = {name: f"{figure.value:.5g}" for name, figure in figures.items()}
     used = max(map(len, values), default=0) + max(map(len, values.values()), default=0)

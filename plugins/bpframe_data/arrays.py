@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Data, Dataset, Split, fingerprint
+from bpframe import SPLITS, Data, Dataset, Split, fingerprint
 from bpframe.errors import DataError
 from bpframe_data.division import check_fractions, divide
 from bpframe_data.files import user_path
-from bpframe_data.npz import PARTS, NamedArrays, read_npz
+from bpframe_data.npz import NamedArrays, read_npz
 
 LARGEST_LABEL = 9_999
 # Of so many classes at least half must occur, or a stray number has made a network of its size.
@@ -75,7 +75,7 @@ class Arrays(Dataset):
         labels = arrays["y_train"].dtype.kind != "f"
         classes = _count_classes(arrays, file) if labels else None
         inputs = _inputs_dtype([x for name, x in arrays.items() if name[0] == "x"])
-        given = {p: _split(arrays, p, labels, inputs) for p in PARTS if f"x_{p}" in arrays}
+        given = {p: _split(arrays, p, labels, inputs) for p in SPLITS if f"x_{p}" in arrays}
         train, validation, test = divide(
             given["train"],
             0 if "validation" in given else self.validation_fraction,

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bpframe import REAL_NUMBERS, SPLITS
 from bpframe.errors import DataError, did_you_mean
 
-PARTS = ("train", "validation", "test")
-NAMES = tuple(f"{axis}_{part}" for part in PARTS for axis in "xy")
-REAL_NUMBERS = "biuf"
+NAMES = tuple(f"{axis}_{part}" for part in SPLITS for axis in "xy")
 
 NamedArrays = dict[str, npt.NDArray[Any]]
 

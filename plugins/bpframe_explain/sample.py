@@ -44,7 +44,7 @@ def sample_of_data(data: Data, part: str, number: int) -> Sample:
     ConfigError
         If the part has no such sample.
     """
-    parts = data.parts()
+    parts = data.splits()
     if part not in parts:
         raise ConfigError(
             f"task.part is '{part}', but data '{data.name}' has no {part} samples; it has "

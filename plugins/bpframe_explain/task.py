@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bpframe import Data, Run, Task
+from bpframe import SPLITS, Data, Run, Task
 from bpframe_explain.explanation import explain
 from bpframe_explain.sample import Sample, sample_of_data, sample_of_numbers
-
-PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,8 @@ class Explain(Task):
     weights: str | None = None
 
     def __post_init__(self) -> None:
-        if self.part not in (None, *PARTS):
-            raise ValueError(f"part is '{self.part}'; it must be {', '.join(PARTS[:-1])} or test")
+        if self.part not in (None, *SPLITS):
+            raise ValueError(f"part is '{self.part}'; it must be {', '.join(SPLITS[:-1])} or test")
         if self.sample < 0:
             raise ValueError(f"sample is {self.sample}; it must be 0 or more")
         if (self.x is None) != (self.y is None):
@@ -88,7 +86,7 @@ class Explain(Task):
 
     def _sample(self, data: Data) -> Sample:
         if self.x is None:
-            return sample_of_data(data, self.part or [*data.parts()][-1], self.sample)
+            return sample_of_data(data, self.part or [*data.splits()][-1], self.sample)
         return sample_of_numbers(data, self.x, self._targets())
 
 

@@ -27,7 +27,7 @@ def confusion_matrix(run: Run) -> Figure:
 
     The test set is used if the run has looked at it, else the part that comes nearest to it.
     """
-    parts = run.data.parts()
+    parts = run.data.splits()
     if "test/accuracy" not in run.figures:
         parts.pop("test", None)
     part, split = list(parts.items())[-1]

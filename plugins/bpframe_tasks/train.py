@@ -78,7 +78,7 @@ def with_test(run: Run, epoch: Epoch) -> Epoch:
 def report(run: Run, best: Best) -> None:
     """Report the last epoch, and the test set there and where validation is best."""
     selected = "last epoch" if run.trained_epochs else "untrained"
-    for name, value in run.epochs[-1].results.items() if run.epochs else ():
+    for name, value in run.epochs[-1].split_metrics.items() if run.epochs else ():
         run.report(name, value, selected)
     if not len(run.data.test):
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bpframe import Figure, Outcome
+from bpframe import Outcome, ReportedFigure
 from bpframe_console.tables import figures_table, print_sweep
 
 WIDTHS = [60, 80, 120]
@@ -136,8 +136,8 @@ def test_a_run_without_an_outcome_is_named() -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_word_and_no_number_of_one_run_is_broken(width: int) -> None:
     how = "epoch 12, selected on the test set itself"
-    figures = {name: Figure(-value / 3, how) for name, value in FIGURES.items()}
-    figures["test/accuracy_at_best_validation"] = Figure(-1.23456e-05, how)
+    figures = {name: ReportedFigure(-value / 3, how) for name, value in FIGURES.items()}
+    figures["test/accuracy_at_best_validation"] = ReportedFigure(-1.23456e-05, how)
     file = io.StringIO()
     console = Console(file=file, width=width)
     console.print(figures_table(figures, width))

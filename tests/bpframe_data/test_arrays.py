@@ -36,7 +36,7 @@ def save(folder: Path, **arrays: Any) -> Path:
 
 def test_parts_that_the_file_holds_are_kept_as_they_are(tmp_path: Path) -> None:
     data = load(save(tmp_path, **FULL))
-    for part, split in data.parts().items():
+    for part, split in data.splits().items():
         np.testing.assert_array_equal(split.x, FULL[f"x_{part}"])
         np.testing.assert_array_equal(split.y, FULL[f"y_{part}"])
     assert (data.name, data.classes, data.image_shape) == ("mine", 4, None)
@@ -53,7 +53,7 @@ def test_what_is_missing_is_split_off_the_training_part(tmp_path: Path) -> None:
     file = save(tmp_path, x_train=X, y_train=Y)
     data = load(file)
     assert (len(data.train), len(data.validation), len(data.test)) == (14, 2, 4)
-    every = np.vstack([part.x for part in data.parts().values()])
+    every = np.vstack([part.x for part in data.splits().values()])
     np.testing.assert_array_equal(every[np.lexsort(every.T)], X[np.lexsort(X.T)])
     assert load(file, seed=1).fingerprint != data.fingerprint == load(file).fingerprint
 
@@ -68,7 +68,7 @@ def test_a_part_that_the_file_holds_is_not_split_off(tmp_path: Path) -> None:
 def test_fraction_0_leaves_a_part_empty(tmp_path: Path) -> None:
     file = save(tmp_path, x_train=X, y_train=Y)
     data = load(file, validation_fraction=0.0, test_fraction=0.0)
-    assert list(data.parts()) == ["train"]
+    assert list(data.splits()) == ["train"]
     np.testing.assert_array_equal(data.train.x, X)
 
 
@@ -224,8 +224,8 @@ def test_whole_inputs_that_float32_cannot_hold_are_float64(
     x[0, 0] = value
     ints = {"x_train": np.zeros((20, 3), int), "x_test": np.zeros((6, 3), np.float16)}
     data = load(save(tmp_path, **FULL | ints | {f"x_{part}": x.astype(np.int64)}))
-    np.testing.assert_array_equal(data.parts()[part].x, x)
-    assert {p.x.dtype for p in data.parts().values()} == {np.dtype(np.float64)}
+    np.testing.assert_array_equal(data.splits()[part].x, x)
+    assert {p.x.dtype for p in data.splits().values()} == {np.dtype(np.float64)}
 
 
 def test_two_whole_inputs_stay_two_in_a_network_of_float64(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_shapes_and_range() -> None:
 
 def test_every_sample_is_in_one_part() -> None:
     data = load()
-    got = np.vstack([np.column_stack((p.x * 16, p.y)) for p in data.parts().values()])
+    got = np.vstack([np.column_stack((p.x * 16, p.y)) for p in data.splits().values()])
     digits = load_digits()
     want = np.column_stack((digits.data, digits.target))
     np.testing.assert_array_equal(got[np.lexsort(got.T)], want[np.lexsort(want.T)])

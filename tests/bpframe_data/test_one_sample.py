@@ -23,7 +23,7 @@ def test_the_default_is_the_books_neuron() -> None:
     data = OneSample().load(np.random.default_rng(0))
     assert (data.train.x.tolist(), data.train.y.tolist()) == ([[1]], [[0]])
     assert (data.n_inputs, data.n_outputs, data.classes) == (1, 1, None)
-    assert list(data.parts()) == ["train"]
+    assert list(data.splits()) == ["train"]
 
 
 def test_a_sample_of_ones_own() -> None:

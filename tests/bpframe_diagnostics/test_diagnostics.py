@@ -99,7 +99,7 @@ def untrained(*arguments: Any, **options: Any) -> dict[str, float]:
     run.record_untrained()
     (epoch,) = run.epochs
     assert epoch.number == 0
-    return {name: v for name, v in epoch.metrics.items() if name not in epoch.results}
+    return {name: v for name, v in epoch.metrics.items() if name not in epoch.split_metrics}
 
 
 def of_layers(metrics: dict[str, float], quantity: str) -> list[float]:
@@ -376,7 +376,7 @@ def test_which_quantities_there_are(
     changes = {"update_ratio"} if quantities else set()
     assert seen == ([quantities] if quantities else []) + [quantities | changes]
     layers = {
-        n.partition("/")[2] for n in run.epochs[-1].metrics if n not in run.epochs[-1].results
+        n.partition("/")[2] for n in run.epochs[-1].metrics if n not in run.epochs[-1].split_metrics
     }
     expected = {"layer_2", "layer_3"} | ({"network"} if "angle" in quantities else set())
     assert layers == (expected if quantities else set())

@@ -121,7 +121,7 @@ def test_the_data_set_is_recorded_with_its_digest(record):
     assert dataset["tags"] == {"mlflow.data.context": "training"}
     profile = json.loads(dataset["profile"])
     assert profile == {
-        "samples": {name: len(part) for name, part in data.parts().items()},
+        "samples": {name: len(part) for name, part in data.splits().items()},
         "inputs": 64,
         "outputs": 10,
     }

@@ -17,10 +17,10 @@ from bpframe import (
     Backprop,
     Data,
     Epoch,
-    Figure,
     Network,
     Optimizer,
     Parameters,
+    ReportedFigure,
     Run,
     Split,
     Trainer,
@@ -151,11 +151,11 @@ def test_the_test_set_is_looked_at_with_the_parameters_that_validation_liked_bes
     Train().run(run)
     # Epoch 3 and not 5, which is as good: the first one. Not epoch 4, which the test set prefers.
     figure = run.figures["test/accuracy_at_best_validation"]
-    assert figure == Figure(0.75, "epoch 3, best on validation")
+    assert figure == ReportedFigure(0.75, "epoch 3, best on validation")
     early = scripted(make_run, script=(1.0, 0.0, 0.0))
     Train().run(early)
     figure = early.figures["test/accuracy_at_best_validation"]
-    assert figure == Figure(0.5, "epoch 1, best on validation")
+    assert figure == ReportedFigure(0.5, "epoch 1, best on validation")
     assert early.figures["test/accuracy"].value == 0.25
 
 
@@ -180,7 +180,7 @@ def test_the_peak_is_reported_only_if_the_test_set_was_looked_at_each_epoch(
     accuracies = [epoch.metrics["test/accuracy"] for epoch in run.epochs]
     assert accuracies == [0.25, 0.5, 0.75, 1, 0.75, 0.75]
     peak = run.figures["test/accuracy_peak"]
-    assert peak == Figure(1.0, "epoch 4, selected on the test set itself")
+    assert peak == ReportedFigure(1.0, "epoch 4, selected on the test set itself")
     assert run.figures["test/accuracy_at_best_validation"].value == 0.75
     run = scripted(make_run)
     Train().run(run)
@@ -317,7 +317,7 @@ def test_plugins_add_metrics_to_each_epoch_and_to_one_before_the_first(make_run:
     assert [epoch.number for epoch in run.epochs] == [0, 1, 2]
     assert [epoch.metrics["spread"] for epoch in run.epochs] == [10, 11, 12]
     assert run.epochs[0] == Epoch(0, untrained | {"spread": 10.0}, 0.0)
-    assert all(sorted(epoch.results) == OWN for epoch in run.epochs)
+    assert all(sorted(epoch.split_metrics) == OWN for epoch in run.epochs)
 
 
 def test_added_metrics_change_no_result(make_run: MakeRun) -> None:
@@ -355,7 +355,7 @@ def test_only_a_metric_of_a_part_is_a_result(make_run: MakeRun) -> None:
     Train().run(run)
     assert set(names) < set(run.epochs[-1].metrics)
     assert run.figures.keys() == {*OWN, "validation/margin"}
-    assert run.figures["validation/margin"] == Figure(11.0, "last epoch")
+    assert run.figures["validation/margin"] == ReportedFigure(11.0, "last epoch")
 
 
 def test_what_an_epoch_lacks_is_empty_in_the_table(make_run: MakeRun) -> None:

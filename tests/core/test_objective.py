@@ -10,6 +10,7 @@ import pytest
 from builders import class_data, make_network, value_data
 
 from bpframe import (
+    SPLITS,
     Activation,
     Array,
     Cost,
@@ -26,12 +27,10 @@ from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_optimizers import SGD
 
-PARTS = ("train", "validation", "test")
-
 
 def with_targets(part: str, y: Any) -> Data:
     """Return samples with good targets, and others in one part."""
-    targets: dict[str, Array] = dict.fromkeys(PARTS, np.array([[0.0, 1.0], [0.5, 0.5]]))
+    targets: dict[str, Array] = dict.fromkeys(SPLITS, np.array([[0.0, 1.0], [0.5, 0.5]]))
     targets[part] = np.asarray(y)
     splits = [Split(np.ones((len(y), 3)), y) for y in targets.values()]
     return Data("mine", *splits, None, "0")
@@ -42,7 +41,7 @@ def make_trainer(cost: Cost, output: Activation) -> Trainer:
     return Trainer(network, cost, FullMatrix(), SGD(0.1), epochs=1)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", SPLITS)
 @pytest.mark.parametrize(
     ("cost", "output", "y", "said"),
     [
@@ -63,9 +62,9 @@ def test_targets_outside_of_the_costs_domain_are_refused_before_any_step(
         trainer.fit(data)
     assert trainer.network.parameters.vector.tobytes() == before
     with pytest.raises(ValueError, match=said):
-        trainer.evaluate(data, data.parts()[part])
+        trainer.evaluate(data, data.splits()[part])
     with pytest.raises(ValueError, match=said):
-        Evaluator(trainer.objective, data, data.parts()[part])
+        Evaluator(trainer.objective, data, data.splits()[part])
 
 
 def test_a_learning_rate_is_not_measured_on_them() -> None:
@@ -87,11 +86,11 @@ def test_a_learning_rate_is_not_measured_on_them() -> None:
     ids=range(5),
 )
 def test_targets_inside_of_it_are_taken(cost: Cost, output: Activation, y: Any) -> None:
-    for part in PARTS:
+    for part in SPLITS:
         data = with_targets(part, y)
         trainer = make_trainer(cost, output)
         trainer.fit(data)
-        trainer.evaluate(data, data.parts()[part])
+        trainer.evaluate(data, data.splits()[part])
 
 
 @pytest.mark.parametrize("classes", [1, 2, 5])

@@ -99,7 +99,7 @@ def test_metrics_are_those_of_the_network_after_the_epoch() -> None:
     trainer = make_trainer(epochs=2)
     epoch = trainer.fit(data)[-1]
     for part in ("train", "validation"):
-        figures = trainer.evaluate(data, data.parts()[part])
+        figures = trainer.evaluate(data, data.splits()[part])
         assert figures == {name: epoch.metrics[f"{part}/{name}"] for name in figures}
 
 
@@ -136,7 +136,7 @@ def test_training_metrics_come_from_samples_that_are_drawn_once(
 def test_the_score_of_an_epoch_and_its_results(metrics: dict[str, float], score: float) -> None:
     epoch = Epoch(1, metrics | {"gradient/2": 7.0}, 0.1)
     assert epoch.validation_score == score
-    assert epoch.results == metrics
+    assert epoch.split_metrics == metrics
 
 
 # Its edges.

@@ -18,7 +18,7 @@ def declared_types(registry: Registry, key: str) -> list[Any]:
     if node := nodes().get(group):
         hints = get_type_hints(node)
         return [hints[option]] if option in hints else []
-    return [entry.options()[option][0] for entry in registry.parts_with(group, option)]
+    return [entry.options()[option][0] for entry in registry.entries_with(group, option)]
 
 
 def option_keys(registry: Registry) -> dict[str, str]:

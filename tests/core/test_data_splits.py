@@ -28,9 +28,9 @@ def test_sizes_come_from_the_data() -> None:
 
 
 def test_only_parts_that_hold_samples_are_listed() -> None:
-    assert list(class_data(5).parts()) == ["train"]
-    assert list(class_data(5, test=2).parts()) == ["train", "test"]
-    assert list(class_data(5, validation=1, test=2).parts()) == ["train", "validation", "test"]
+    assert list(class_data(5).splits()) == ["train"]
+    assert list(class_data(5, test=2).splits()) == ["train", "test"]
+    assert list(class_data(5, validation=1, test=2).splits()) == ["train", "validation", "test"]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -18,7 +18,7 @@ OBSERVERS = {
 }
 
 
-def check_marks(plugin: object) -> None:
+def check_hooks(plugin: object) -> None:
     """Raise a PluginError for a hook function that would never be called as it is marked."""
     for name in vars(hookspecs):
         function = getattr(plugin, name, None)
