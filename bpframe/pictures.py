@@ -1,4 +1,4 @@
-"""What pictures of runs have in common: colours, a heading, a PNG file."""
+"""Colours, headings and PNG files of the pictures of runs."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What trains and what is trained: NumPy, and nothing of plugins, configuration or tracking."""
+"""Networks and their training: NumPy, and nothing of plugins, configuration or tracking."""

@@ -1,4 +1,4 @@
-"""How many threads matrix products use."""
+"""Choose the number of threads of matrix products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the memory of the machine cannot hold is refused before it is taken."""
+"""Refuse what the memory of the machine cannot hold, before it is taken."""
 
 from __future__ import annotations
 

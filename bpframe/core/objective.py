@@ -1,4 +1,4 @@
-"""What training minimises: a cost of a network's outputs."""
+"""The objective of a training: a cost of a network's outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which function the last layer has, where one is chosen for the layers below only."""
+"""Choose the activation of the last layer where only that of the layers below is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How steep an activation is."""
+"""Measure the slopes of an activation."""
 
 from __future__ import annotations
 
