@@ -48,7 +48,11 @@ class Backprop(Component):
     A rule that trains the biases of the last layer alone, by (BP3):
 
     >>> from dataclasses import dataclass
-    >>> from bpframe import Backprop, ForwardPass
+    >>> import numpy as np
+    >>> from bpframe import Backprop, Batch, ForwardPass, Network, Objective, Parameters
+    >>> from bpframe_activations import Sigmoid
+    >>> from bpframe_costs import Quadratic
+    >>> from bpframe_initializers import Constant
     >>> @dataclass(frozen=True)
     ... class LastBiases(Backprop):
     ...     exact = False
@@ -62,8 +66,12 @@ class Backprop(Component):
     ...             out.biases[-1][:] = delta.mean(axis=0)
     ...
     ...         return gradient
-    >>> LastBiases.summary(), LastBiases().exact
-    ('LastBiases()', False)
+    >>> network = Network([1, 1], Sigmoid(), Constant(weight=0, bias=0))
+    >>> gradient = LastBiases().bind(Objective(network, Quadratic()), np.random.default_rng(0))
+    >>> x_one, out = np.array([[2, 1]], np.float32), Parameters([1, 1])
+    >>> gradient(Batch(x_one[:, :-1], np.array([[0]], np.float32), x_one), out)
+    >>> out.vector.tolist()
+    [0.0, 0.125]
     """
 
     kind: ClassVar[str] = "backprop"
