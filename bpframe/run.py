@@ -1,4 +1,4 @@
-"""One run: what was composed for it, and what it gave."""
+"""One run: what was composed for it, its loop, and what it gave."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReportedFigure:
 
 @dataclass(frozen=True)
 class Task(Component):
-    """What a run does, such as training a network.
+    """The work of a run, such as training a network.
 
     ``trains`` says whether it goes through the trainer's epochs, so that their progress is shown.
     ``skips_misfits`` says whether in a sweep parts that do not fit each other are passed over:

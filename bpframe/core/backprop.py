@@ -1,4 +1,4 @@
-"""What a backward pass supplies, and any rule that takes its place."""
+"""The base class of a backward pass, and of any rule that takes its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plugin supplies: the base class of each kind of component.
+"""The base class of each kind of component that a plugin supplies.
 
 A component is a frozen dataclass. Its fields are its hyper-parameters, typed and with defaults;
 its first docstring line is what the command line shows of it. In the mathematics, rows are
@@ -119,7 +119,7 @@ class Activation(Component):
         z : array, shape (m, n) or (n,)
             Weighted inputs; must not be changed.
         out : array of z's shape, optional
-            Where the result may be written. It may be ignored: callers use what is returned.
+            Where the activations may be written. It may be ignored: callers use what is returned.
 
         Returns
         -------

@@ -56,7 +56,7 @@ def find_learning_rate(trainer: Trainer, data: Data) -> float:
     trainer : Trainer
         What is to be trained; the field ``learning_rate`` of its optimizer is tried with each
         rate. The gradients are those of its `learning_rate_backprop`: at large rates training is
-        chaotic, and the rounding of another exact rule can move the result by some steps of the
+        chaotic, and the rounding of another exact rule can move the rate by some places of the
         grid, so runs that are compared should be measured with one rule.
     data : Data
         As in the training; the batches come from streams ``learning_rate …`` of their own.

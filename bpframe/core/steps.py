@@ -1,4 +1,4 @@
-"""What the plain optimizer and the plain penalty bind: functions that say what they do."""
+"""The plain step and the plain addition to a gradient: functions that say what they do."""
 
 from __future__ import annotations
 

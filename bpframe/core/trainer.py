@@ -30,7 +30,7 @@ MOST_EPOCHS = 1_000_000_000
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave.
+    """The metrics of one epoch, and the time it took.
 
     Attributes
     ----------
@@ -157,7 +157,7 @@ class Trainer:
         return list(self.train(data))
 
     def metrics(self, data: Data) -> dict[str, float]:
-        """Return what an epoch's end would give for the network as it is."""
+        """Return the metrics that an epoch would end with, of the network as it is."""
         return self._metrics(self._evaluators(data), len(data.train))
 
     def evaluate(self, data: Data, split: Split) -> dict[str, float]:
@@ -173,11 +173,11 @@ class Trainer:
         return copy.deepcopy(self)
 
     def __repr__(self) -> str:
-        parts = [self.network, self.objective.cost, self.backprop, self.optimizer]
+        shown = [self.network, self.objective.cost, self.backprop, self.optimizer]
         if self.regularizer:
-            parts.append(self.regularizer)
+            shown.append(self.regularizer)
         numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
-        return f"Trainer({', '.join(map(repr, parts))}, {numbers})"
+        return f"Trainer({', '.join(map(repr, shown))}, {numbers})"
 
     def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
         """Return what takes the steps of an epoch, from the order of its samples and its number.

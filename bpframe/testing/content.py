@@ -1,4 +1,4 @@
-"""What a data set gave, without its samples: they may be many, and a check needs few facts."""
+"""Facts about a loaded data set, without its samples: they may be many, and checks need few."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ class Loads:
 
     @cached_property
     def first(self) -> Content:
-        """What seed 0 gives."""
+        """The content for seed 0."""
         return self.load(0)
 
     @cached_property
     def other_seed(self) -> Content:
-        """What seed 1 gives."""
+        """The content for seed 1."""
         return self.load(1)
 
     def load(self, seed: int) -> Content:

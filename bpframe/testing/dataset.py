@@ -1,4 +1,4 @@
-"""What every data set promises."""
+"""The checks that every data set must pass."""
 
 from __future__ import annotations
 

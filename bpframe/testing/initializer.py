@@ -1,4 +1,4 @@
-"""What every initializer promises."""
+"""The checks that every initializer must pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every optimizer promises."""
+"""The checks that every optimizer must pass."""
 
 from __future__ import annotations
 
@@ -28,10 +28,8 @@ def checks(optimizer: Optimizer) -> Iterator[Claim]:
     yield claim(gradient_stays_as_it_was, measured)
     yield claim(two_trainings_share_no_state, measured)
     yield claim(a_gradient_of_zeros_keeps_parameters_finite, measured)
-    # One that cannot be bound fails the checks above.
-    with suppress(Exception):
-        if isinstance(measured.bind(random_parameters(0)), GradientStep):
-            yield claim(learning_rate_is_all_there_is_to_a_step, measured)
+    if _binds_a_gradient_step(measured):
+        yield claim(learning_rate_is_all_there_is_to_a_step, measured)
 
 
 def steps_lower_a_convex_cost(optimizer: Optimizer) -> str:
@@ -133,6 +131,13 @@ def learning_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
                 absolute=4 * float(np.finfo(dtype).eps) * largest,
                 at={"∂C/∂θ": gradient.vector},
             )
+
+
+def _binds_a_gradient_step(optimizer: Optimizer) -> bool:
+    # One that cannot be bound fails the other checks.
+    with suppress(Exception):
+        return isinstance(optimizer.bind(random_parameters(0)), GradientStep)
+    return False
 
 
 def _distance(parameters: Parameters, target: Parameters) -> float:

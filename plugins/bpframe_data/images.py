@@ -1,4 +1,4 @@
-"""What the data sets in the form of MNIST have in common."""
+"""The base of the data sets in the form of MNIST."""
 
 from __future__ import annotations
 
