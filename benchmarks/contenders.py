@@ -21,7 +21,7 @@ from bpframe_optimizers import SGD
 
 
 class Contender(ABC):
-    """Trains a network of some `Work` on the training part of `Data`.
+    """Trains a network of some `Work` on the training samples of `Data`.
 
     Attributes
     ----------

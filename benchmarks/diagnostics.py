@@ -7,21 +7,16 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import cycle
-from pathlib import Path
 from typing import NamedTuple
 
-import pluggy
 from rounds import ONE_THREAD, environment
 from work import Work, load
 
-from bpframe import Data, Run, Settings, Trainer
-from bpframe.plugins import hookspecs
+from bpframe import Epoch, Run, Settings, Trainer, hookimpl, hooks_of
 from bpframe.plugins.loading import load_plugins
 from bpframe_costs import Quadratic
 from bpframe_diagnostics.plugin import DiagnosticsPlugin
 from bpframe_optimizers import SGD
-from bpframe_tasks import Train
 
 WORK = Work((784, 30, 10))
 RULES = ("full_matrix", "fused", "feedback_alignment")
@@ -77,39 +72,35 @@ def training(rule: str, folder: str | None) -> Iterator[Seconds]:
         epochs=10**9,
         train_evaluation_samples=10,
     )
-    runs = [
-        watched(trainer, data, registry.build("diagnostics", {"name": name})) for name in OPTIONS
-    ]
+    turns = Turns([registry.build("diagnostics", {"name": name}) for name in OPTIONS])
     # The trainer's own look at the validation samples is not what is measured.
-    epochs = trainer.train(replace(data, validation=data.validation.head(10)))
-    for run in cycle(runs):
+    few = replace(data, validation=data.validation.head(10))
+    epochs = Run(trainer, few, hook=hooks_of(turns)).train()
+    while True:
         started = time.perf_counter()
-        epoch = next(epochs)
-        trained = time.perf_counter()
-        run.epoch_end(epoch)
-        ended = time.perf_counter()
-        yield Seconds(ended - started, ended - trained)
+        next(epochs)
+        yield Seconds(time.perf_counter() - started, turns.seconds)
 
 
-def watched(trainer: Trainer, data: Data, settings: Settings) -> Run:
-    """Return a run with an instance of the plugin of its own, which has looked once."""
-    manager = pluggy.PluginManager("bpframe")
-    manager.add_hookspecs(hookspecs)
-    manager.register(DiagnosticsPlugin())
-    run = Run(
-        name="",
-        config={},
-        overrides=[],
-        folder=Path(),
-        cwd=Path(),
-        sweep=None,
-        data=data,
-        trainer=trainer,
-        learning_rate_backprop=None,
-        task=Train(),
-        settings={"diagnostics": settings},
-        plugins=[],
-        hook=manager.hook,
-    )
-    run.record_untrained()
-    return run
+class Turns:
+    """Has each epoch watched with the next one of several settings, and takes the time of it.
+
+    Each has a plugin of its own, and all of them look at the untrained network.
+    """
+
+    def __init__(self, settings: list[Settings]) -> None:
+        self._watchers = [({"diagnostics": s}, DiagnosticsPlugin()) for s in settings]
+        self.seconds = 0.0
+
+    @hookimpl
+    def bpframe_epoch_metrics(self, run: Run, epoch: Epoch) -> dict[str, float] | None:
+        chosen = self._watchers
+        if epoch.number:
+            chosen = [self._watchers[(epoch.number - 1) % len(self._watchers)]]
+        metrics = None
+        for settings, plugin in chosen:
+            run.settings = settings
+            started = time.perf_counter()
+            metrics = plugin.bpframe_epoch_metrics(run, epoch)
+            self.seconds = time.perf_counter() - started
+        return metrics

@@ -68,7 +68,7 @@ def load(folder: str | None, samples: int = 50_000) -> Data:
     """
     if folder:
         data = MNIST(path=folder).load(stream(0, "split"))
-        return Data("MNIST", data.train.head(samples), data.validation, data.test, 10, "")
+        return Data("MNIST", data.train.head(samples), data.validation, data.test, 10)
     rng = np.random.default_rng(0)
     pictures = rng.random((10, 784), np.float32)
 
@@ -79,4 +79,4 @@ def load(folder: str | None, samples: int = 50_000) -> Data:
         x *= 0.5 * (rng.random(x.shape, np.float32) < 0.19)
         return Split(x, y)
 
-    return Data("synthetic", part(samples), part(VALIDATION), part(1), 10, "")
+    return Data("synthetic", part(samples), part(VALIDATION), part(1), 10)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bpframe.core.output_layer import choose_output_activation
     from bpframe.core.parameters import Parameters
     from bpframe.core.slopes import largest_slopes
+    from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Epoch, Trainer
     from bpframe.files import write_whole
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
+    from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import Registry
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
@@ -55,6 +57,7 @@ __all__ = [
     "REAL_NUMBERS",
     "SPLITS",
     "Activation",
+    "Addition",
     "Array",
     "Backprop",
     "Batch",
@@ -71,6 +74,7 @@ __all__ = [
     "Evaluator",
     "ForwardPass",
     "GradientFunction",
+    "GradientStep",
     "Initializer",
     "Interval",
     "MixedActivation",
@@ -93,9 +97,11 @@ __all__ = [
     "Settings",
     "Source",
     "Split",
+    "Step",
     "Task",
     "Trainer",
     "TrainingSet",
+    "WeightDecay",
     "blas_threads",
     "check_memory",
     "choose_output_activation",
@@ -104,6 +110,7 @@ __all__ = [
     "fingerprint",
     "first_not_finite",
     "hookimpl",
+    "hooks_of",
     "is_interruption",
     "largest_slopes",
     "neuron_activations",
@@ -171,6 +178,12 @@ _HOMES = {
     "bpframe.core.output_layer": ("choose_output_activation",),
     "bpframe.core.parameters": ("Parameters",),
     "bpframe.core.slopes": ("largest_slopes",),
+    "bpframe.core.steps": (
+        "Addition",
+        "GradientStep",
+        "Step",
+        "WeightDecay",
+    ),
     "bpframe.core.streams": ("stream",),
     "bpframe.core.trainer": (
         "Epoch",
@@ -189,6 +202,7 @@ _HOMES = {
         "Command",
         "Plugins",
     ),
+    "bpframe.plugins.loading": ("hooks_of",),
     "bpframe.plugins.registry": ("Registry",),
     "bpframe.run": (
         "ReportedFigure",

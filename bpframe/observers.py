@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 log = logging.getLogger("bpframe")
 
 
+class NoHooks:
+    """The hooks where no plugin takes part: each is there, and has no implementations."""
+
+    def __getattr__(self, name: str) -> NoHooks:
+        if name.startswith("bpframe_"):
+            return self
+        raise AttributeError(name)
+
+    def get_hookimpls(self) -> list[Any]:
+        """Return no implementations."""
+        return []
+
+
 def observe(hook: pluggy.HookCaller, **arguments: Any) -> None:
     """Call every implementation of an observing hook; what one raises is reported."""
     _call_each(hook, lambda result: None, arguments)

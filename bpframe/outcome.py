@@ -1,4 +1,4 @@
-"""What became of a run, in a file that a sweep and other programs can read."""
+"""The outcome of a run, in a file that a sweep and other programs can read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS_OF_VALUES = {"str": str, "int": int, "list": list, "dict": dict}
 
 @dataclass
 class Outcome:
-    """What became of a run.
+    """How a run ended, and with which figures.
 
     Attributes
     ----------

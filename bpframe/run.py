@@ -1,26 +1,29 @@
-"""One run: what was composed for it, and what it gave."""
+"""One run: what was composed for it, its loop, and what it gave."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from bpframe.core.backprop import Backprop
 from bpframe.core.components import Component
 from bpframe.core.data import Data
-from bpframe.core.learning_rate import find_learning_rate, measures_learning_rate
+from bpframe.core.learning_rate import (
+    find_learning_rate,
+    measures_learning_rate,
+    with_learning_rate,
+)
 from bpframe.core.network import Network
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Epoch, Trainer
 from bpframe.files import write_whole
-from bpframe.observers import collect, observe
+from bpframe.observers import NoHooks, collect, observe
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,27 @@ class ReportedFigure:
 
 @dataclass(frozen=True)
 class Task(Component):
-    """What a run does, such as training a network.
+    """The work of a run, such as training a network.
 
     ``trains`` says whether it goes through the trainer's epochs, so that their progress is shown.
     ``skips_misfits`` says whether in a sweep parts that do not fit each other are passed over:
     as an answer, and not as a failure.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> from bpframe import Task
+    >>> @dataclass(frozen=True)
+    ... class UntilGoodEnough(Task):
+    ...     cost: float = 0.1
+    ...
+    ...     def run(self, run):
+    ...         for epoch in run.train():
+    ...             if epoch.metrics["train/cost"] < self.cost:
+    ...                 run.report("epochs", epoch.number, "the first with such a cost")
+    ...                 break
+    >>> UntilGoodEnough(0.05)
+    UntilGoodEnough(cost=0.05)
     """
 
     kind: ClassVar[str] = "task"
@@ -56,14 +75,40 @@ class Task(Component):
     def run(self, run: Run) -> None:
         """Do the work; epochs, figures, artifacts and notes go into `run`.
 
-        A task that trains calls ``run.record_untrained()`` before, and ``run.epoch_end(epoch)``
-        after each epoch: that is where plugins look.
+        A task that trains goes through ``run.train()``, which lets plugins look at each epoch.
+
+        Raises
+        ------
+        bpframe.errors.BpframeError
+            If there is something to say to the person who asked for the run; the exit code is the
+            error's.
         """
 
 
 @dataclass(frozen=True)
+class TrainOnly(Task):
+    """Train for all epochs, and report nothing: the task of a run that names none."""
+
+    def run(self, run: Run) -> None:
+        """Go through all epochs."""
+        for _ in run.train():
+            pass
+
+
+@dataclass(frozen=True)
 class Settings(Component):
-    """The settings of a life-cycle plugin: one option of a section such as ``tracking``."""
+    """The settings of a life-cycle plugin: one choice of a section such as ``tracking``.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> from bpframe import Settings
+    >>> @dataclass(frozen=True)
+    ... class Diary(Settings):
+    ...     file: str = "diary.txt"
+    >>> Diary("log.txt").file
+    'log.txt'
+    """
 
     kind: ClassVar[str] = "settings"
 
@@ -72,8 +117,17 @@ class Settings(Component):
 class Run:
     """A run, as the tasks and the life-cycle plugins see it.
 
+    A run of one's own needs a trainer and data, and no plugin takes part in it unless `hook` is
+    given: ``Run(trainer, data, hook=hooks_of(plugin))``.
+
     Attributes
     ----------
+    trainer : Trainer
+        The network, the cost and what trains them.
+    data : Data
+        The samples.
+    task : Task
+        What the run does.
     name : str
         For people.
     config : dict
@@ -86,26 +140,18 @@ class Run:
         The folder that the command was started in.
     sweep : str or None
         The folder of the sweep that it belongs to.
-    data : Data
-        The samples.
-    trainer : Trainer
-        The network, the cost and what trains them.
-    learning_rate_backprop : Backprop or None
-        The rule that stands in for any exact one while a learning rate is measured.
-    task : Task
-        What the run does.
     settings : dict of Settings
         Of each section, such as ``settings["tracking"]``.
     plugins : list of str
         The loaded plugins with their distributions.
     hook
-        The hooks of all plugins.
+        The hooks of all plugins, see `bpframe.hooks_of`.
     names : dict
         What the registered classes of components are called on the command line.
     epochs : list of Epoch
-        What the training gave so far. The first may be epoch 0, see `record_untrained`.
+        What the training gave so far. The first may be epoch 0, see `train`.
     figures : dict of ReportedFigure
-        The results.
+        What it reports.
     artifacts : list of pathlib.Path
         Files in `folder` that a tracker keeps.
     notes : list
@@ -113,21 +159,40 @@ class Run:
     warnings : list of str
         What tells that the run cannot work or did not, a line each with what mends it. They are
         printed, in a sweep too, and stand in the outcome.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bpframe import Data, Network, Run, Split, Trainer
+    >>> from bpframe_activations import Sigmoid
+    >>> from bpframe_backprop import FullMatrix
+    >>> from bpframe_costs import Quadratic
+    >>> from bpframe_initializers import ScaledNormal
+    >>> from bpframe_optimizers import SGD
+    >>> x = np.linspace(-1, 1, 20)[:, np.newaxis]
+    >>> split = Split(x, (x[:, 0] > 0).astype(int))
+    >>> data = Data("line", split, split, split, classes=2)
+    >>> network = Network([1, 2], Sigmoid(), ScaledNormal())
+    >>> run = Run(Trainer(network, Quadratic(), FullMatrix(), SGD(3.0)), data)
+    >>> for epoch in run.train():
+    ...     if epoch.metrics["validation/accuracy"] == 1:
+    ...         break
+    >>> len(run.epochs) == epoch.number
+    True
     """
 
-    name: str
-    config: dict[str, Any]
-    overrides: list[str]
-    folder: Path
-    cwd: Path
-    sweep: str | None
-    data: Data
     trainer: Trainer
-    learning_rate_backprop: Backprop | None
-    task: Task
-    settings: Mapping[str, Settings]
-    plugins: list[str]
-    hook: Any
+    data: Data
+    task: Task = field(default_factory=TrainOnly)
+    name: str = "run"
+    config: dict[str, Any] = field(default_factory=dict)
+    overrides: list[str] = field(default_factory=list)
+    folder: Path = Path()
+    cwd: Path = Path()
+    sweep: str | None = None
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    plugins: list[str] = field(default_factory=list)
+    hook: Any = field(default_factory=NoHooks)
     names: Mapping[type[Component], str] = field(default_factory=dict)
     epochs: list[Epoch] = field(default_factory=list)
     figures: dict[str, ReportedFigure] = field(default_factory=dict)
@@ -154,57 +219,72 @@ class Run:
         """Return the random stream of a name, see `bpframe.core.streams.stream`."""
         return stream(self.seed, name)
 
-    @property
-    def measures_learning_rate(self) -> bool:
-        """Whether the learning rate is ``auto``, still to be measured."""
-        return measures_learning_rate(self.trainer.optimizer)
+    def train(self, measure: Callable[[], Mapping[str, float]] | None = None) -> Iterator[Epoch]:
+        """Train the network, and yield each epoch when every plugin has seen it.
 
-    @property
-    def learning_rate_rule(self) -> Backprop:
-        """The rule that a learning rate is measured with."""
-        rule = self.trainer.backprop
-        return (rule.exact and self.learning_rate_backprop) or rule
+        Before the first step the untrained network becomes epoch 0 of `epochs`, if some plugin has
+        metrics of it, and a learning rate that is ``auto`` is measured. After each epoch plugins
+        add their metrics; then it joins `epochs`, observers are told of it, and it is yielded. So
+        leaving the loop, by ``break`` or by an error, loses nothing of it, and what the body of the
+        loop does to the network, no plugin takes for the epoch's.
+
+        Parameters
+        ----------
+        measure : callable, optional
+            Called without arguments after each epoch: it returns further metrics of the epoch, such
+            as those of the test set, which plugins find there already.
+
+        Yields
+        ------
+        Epoch
+            Those that have been trained, from 1, with all of their metrics.
+
+        Raises
+        ------
+        ValueError
+            If the data does not fit the network, or its targets not the cost.
+        DivergedError
+            If the cost is not finite any more; `epochs` holds the epochs before.
+        """
+        self._record_untrained()
+        self.measure_learning_rate()
+        for epoch in self.trainer.train(self.data):
+            metrics = epoch.metrics | dict(measure() if measure else {})
+            metrics |= self._added(dataclasses.replace(epoch, metrics=metrics))
+            yield self._record(dataclasses.replace(epoch, metrics=metrics))
 
     def measure_learning_rate(self) -> None:
-        """Replace a learning rate that is ``auto`` by a measured one, and report it."""
+        """Replace a learning rate that is ``auto`` by a measured one, and report it.
+
+        `train` does so itself; it is for a task that takes steps of its own.
+        """
         trainer = self.trainer
-        if not self.measures_learning_rate:
+        if not measures_learning_rate(trainer.optimizer):
             return
-        rate = find_learning_rate(
-            trainer.objective,
-            self.learning_rate_rule,
-            trainer.optimizer,
-            self.data,
-            regularizer=trainer.regularizer,
-            batch_size=trainer.batch_size,
-            seed=self.seed,
-        )
-        change: dict[str, Any] = {"learning_rate": rate}
-        trainer.optimizer = dataclasses.replace(trainer.optimizer, **change)
+        rate = find_learning_rate(trainer, self.data)
+        trainer.optimizer = with_learning_rate(trainer.optimizer, rate)
         self.report("learning_rate", rate, "measured on a grid, halved")
 
     def report(self, name: str, value: float, selected: str) -> None:
-        """Add a result and how it was selected."""
+        """Add a figure and how it was selected."""
         self.figures[name] = ReportedFigure(float(value), selected)
 
-    def record_untrained(self) -> None:
-        """Add the untrained network as epoch 0, if some plugin has metrics of it."""
+    def _record_untrained(self) -> None:
         untrained = Epoch(0, {}, 0.0)
-        if added := collect(self.hook.bpframe_epoch_metrics, {}, run=self, epoch=untrained):
+        if added := self._added(untrained):
             own = self.trainer.metrics(self.data)
             finite = {name: value for name, value in own.items() if math.isfinite(value)}
-            self._add(dataclasses.replace(untrained, metrics=added | finite))
+            self._record(dataclasses.replace(untrained, metrics=added | finite))
 
-    def epoch_end(self, epoch: Epoch) -> None:
-        """Add an epoch with what plugins measure of it, and let every plugin see it."""
+    def _added(self, epoch: Epoch) -> dict[str, float]:
+        """Return the metrics that plugins add to an epoch."""
         hook = self.hook.bpframe_epoch_metrics
-        if added := collect(hook, epoch.metrics, run=self, epoch=epoch):
-            epoch = dataclasses.replace(epoch, metrics=epoch.metrics | added)
-        self._add(epoch)
+        return collect(hook, epoch.metrics, run=self, epoch=epoch)
 
-    def _add(self, epoch: Epoch) -> None:
+    def _record(self, epoch: Epoch) -> Epoch:
         self.epochs.append(epoch)
         observe(self.hook.bpframe_epoch_end, run=self, epoch=epoch)
+        return epoch
 
     def save(self, name: str, content: bytes) -> None:
         """Write a file into the run's folder, whole or not at all, and keep it as an artifact.

@@ -13,7 +13,7 @@ HEAVY = ["pluggy", "hydra", "omegaconf", "mlflow", "matplotlib", "sympy", "rich"
 IMPORT = "from bpframe import Network, Trainer\n"
 TRAINING = """
 import numpy as np
-from bpframe import Data, Network, Split, Trainer, find_learning_rate, Objective
+from bpframe import Data, Network, Run, Split, Trainer
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, output_error
@@ -22,15 +22,14 @@ from bpframe_optimizers import L2, SGD
 rng = np.random.default_rng(0)
 x = rng.standard_normal((30, 2))
 split = Split(x, (x[:, 0] > 0).astype(int))
-data = Data("half planes", split, split, split, 2, "0")
+data = Data("half planes", split, split, split, 2)
 network = Network([2, 3, 2], Sigmoid(), ScaledNormal())
 error = output_error(CrossEntropy(), Sigmoid())
-objective = Objective(network, CrossEntropy(), error)
-rate = find_learning_rate(objective, FullMatrix(), SGD(), data)
 trainer = Trainer(
-    network, CrossEntropy(), FullMatrix(), SGD(rate), L2(0.1), epochs=5, output_error=error
+    network, CrossEntropy(), FullMatrix(), SGD(), L2(0.1), epochs=5, output_error=error
 )
-assert trainer.fit(data)[-1].metrics["validation/accuracy"] > 0.9
+*_, last = Run(trainer, data).train()
+assert last.metrics["validation/accuracy"] > 0.9
 """
 
 

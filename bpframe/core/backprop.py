@@ -1,4 +1,4 @@
-"""What a backward pass supplies, and any rule that takes its place."""
+"""The base class of a backward pass, and of any rule that takes its place."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ EpochFunction = Callable[[npt.NDArray[np.int64]], int]
 class PlainStep:
     """A step w ← w - η (∂C_0/∂w + c w), b ← b - η ∂C_0/∂b, without a memory of earlier ones.
 
+    It is what a `GradientStep` does after a `WeightDecay`, in numbers.
+
     Attributes
     ----------
     learning_rate : float
@@ -40,6 +42,36 @@ class Backprop(Component):
     """A backward pass, or any rule that gives each parameter a direction.
 
     ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
+
+    Examples
+    --------
+    A rule that trains the biases of the last layer alone, by (BP3):
+
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> from bpframe import Backprop, Batch, ForwardPass, Network, Objective, Parameters
+    >>> from bpframe_activations import Sigmoid
+    >>> from bpframe_costs import Quadratic
+    >>> from bpframe_initializers import Constant
+    >>> @dataclass(frozen=True)
+    ... class LastBiases(Backprop):
+    ...     exact = False
+    ...
+    ...     def bind(self, objective, rng):
+    ...         def gradient(batch, out):
+    ...             forward = ForwardPass(objective.network, len(batch.x))
+    ...             a = forward(batch.x_one)
+    ...             delta = objective.output_error(forward.z[-1], a, batch.y)
+    ...             out.vector[:] = 0
+    ...             out.biases[-1][:] = delta.mean(axis=0)
+    ...
+    ...         return gradient
+    >>> network = Network([1, 1], Sigmoid(), Constant(weight=0, bias=0))
+    >>> gradient = LastBiases().bind(Objective(network, Quadratic()), np.random.default_rng(0))
+    >>> x_one, out = np.array([[2, 1]], np.float32), Parameters([1, 1])
+    >>> gradient(Batch(x_one[:, :-1], np.array([[0]], np.float32), x_one), out)
+    >>> out.vector.tolist()
+    [0.0, 0.125]
     """
 
     kind: ClassVar[str] = "backprop"
@@ -58,6 +90,12 @@ class Backprop(Component):
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         """Return the function that works on the mini-batches of one training.
 
+        It is called once before a run, to find out whether the rule fits; once for each learning
+        rate that is tried, if the rate is measured with this rule; once for each training, unless
+        `bind_epoch` takes its steps; and once by each of ``task=gradcheck``, ``task=explain`` and
+        ``diagnostics=full``. Each call gets a stream of its own from the same seed: what is drawn
+        is the same in all of them.
+
         Parameters
         ----------
         objective : Objective
@@ -69,14 +107,15 @@ class Backprop(Component):
         -------
         callable
             ``gradient(batch, out)`` writes the mean over the batch's samples of ∂C_x/∂w and
-            ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`. It must
-            leave the network's parameters and the batch as they were.
+            ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`, of the
+            network's sizes and type. What `out` held before is of no meaning. The network's
+            parameters and the batch must be left as they were.
 
         Raises
         ------
         ValueError
             If the rule cannot serve this network or cost, with the reason; the command line shows
-            it before anything runs. A rule is bound once for that, and again for each training.
+            it before anything runs.
         bpframe.errors.MissingPackageError
             A ValueError, if what is missing is not in the network but an optional package.
         """
@@ -87,7 +126,8 @@ class Backprop(Component):
         """Return a function that takes the steps of a whole epoch itself, or None.
 
         For rules that gain by it; None, the default, lets the trainer take the steps with what
-        `bind` gives. It is asked only where the steps are those of `PlainStep`.
+        `bind` gives. It is called once for each training, and only where the optimizer has bound a
+        `GradientStep`, and the regularizer a `WeightDecay` or nothing.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What a plugin supplies: the base class of each kind of component.
+"""The base class of each kind of component that a plugin supplies.
 
 A component is a frozen dataclass. Its fields are its hyper-parameters, typed and with defaults;
 its first docstring line is what the command line shows of it. In the mathematics, rows are
@@ -18,6 +18,7 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.data import Data
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import Addition, Step
 
 OutputError = Callable[[Array, Array, Array], Array]
 ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
@@ -118,7 +119,7 @@ class Activation(Component):
         z : array, shape (m, n) or (n,)
             Weighted inputs; must not be changed.
         out : array of z's shape, optional
-            Where the result may be written. It may be ignored: callers use what is returned.
+            Where the activations may be written. It may be ignored: callers use what is returned.
 
         Returns
         -------
@@ -216,13 +217,41 @@ class Cost(Component):
 
 @dataclass(frozen=True)
 class Dataset(Component):
-    """A source of training, validation and test samples."""
+    """A source of training, validation and test samples.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> from bpframe import Data, Dataset, Split
+    >>> @dataclass(frozen=True)
+    ... class Line(Dataset):
+    ...     samples: int = 4
+    ...
+    ...     def load(self, rng):
+    ...         x = rng.uniform(-1, 1, (self.samples, 1))
+    ...         split = Split(x, (x[:, 0] > 0).astype(int))
+    ...         return Data("line", split, split.head(0), split.head(0), classes=2)
+    >>> Line().load(np.random.default_rng(0))
+    Data('line', 1 inputs, 2 classes: 4 train)
+    """
 
     kind: ClassVar[str] = "data"
 
     @abstractmethod
     def load(self, rng: np.random.Generator) -> Data:
-        """Return the data; what is drawn (a split, noise) is drawn from `rng`.
+        """Return the data.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The stream ``split``, for all that is drawn: a division into splits, noise.
+
+        Returns
+        -------
+        Data
+            Inputs are float32 or float64, shape (n, n_1); targets are class numbers from 0,
+            shape (n,) of a whole number type, or float values, shape (n, n_L).
 
         Raises
         ------
@@ -233,7 +262,24 @@ class Dataset(Component):
 
 @dataclass(frozen=True)
 class Initializer(Component):
-    """The distribution of the first weights and biases."""
+    """The distribution of the first weights and biases.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> from bpframe import Initializer, Parameters
+    >>> @dataclass(frozen=True)
+    ... class Uniform(Initializer):
+    ...     width: float = 1.0
+    ...
+    ...     def weights(self, rng, n_in, n_out):
+    ...         return rng.uniform(-self.width, self.width, (n_out, n_in))
+    >>> parameters = Parameters([3, 2])
+    >>> Uniform(0.5).fill(parameters, np.random.default_rng(0))
+    >>> bool(abs(parameters.weights[0]).max() <= 0.5), parameters.biases[0].tolist()
+    (True, [0.0, 0.0])
+    """
 
     kind: ClassVar[str] = "initializer"
 
@@ -242,6 +288,13 @@ class Initializer(Component):
 
         By default the layers get theirs from `weights` and `biases`, one after another from the
         input on. Override it where a layer's must depend on which layer it is.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            To be written into: ``weights[i]`` of shape (n_out, n_in), ``biases[i]`` of (n_out,).
+        rng : numpy.random.Generator
+            The stream ``init``, for all that is drawn.
 
         Raises
         ------
@@ -273,10 +326,10 @@ class Initializer(Component):
 
     @abstractmethod
     def weights(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
-        """Return the first weights of a layer, shape (n_out, n_in)."""
+        """Return the first weights of a layer: floats, shape (n_out, n_in)."""
 
     def biases(self, rng: np.random.Generator, n_out: int) -> Array:
-        """Return the first biases of a layer, shape (n_out,); zeros unless overridden."""
+        """Return the first biases of a layer: floats, shape (n_out,); zeros unless overridden."""
         return np.zeros(n_out)
 
 
@@ -285,27 +338,86 @@ class Optimizer(Component):
     """How a gradient becomes a step.
 
     A field ``learning_rate`` that holds ``"auto"`` is replaced by a measured rate before use.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> from bpframe import Optimizer, Parameters
+    >>> @dataclass(frozen=True)
+    ... class SignDescent(Optimizer):
+    ...     learning_rate: float = 0.01
+    ...
+    ...     def bind(self, parameters):
+    ...         def step(gradient):
+    ...             parameters.vector[:] -= self.learning_rate * np.sign(gradient.vector)
+    ...
+    ...         return step
+    >>> parameters, gradient = Parameters([1, 1]), Parameters([1, 1])
+    >>> gradient.vector[:] = [3, -5]
+    >>> SignDescent(0.5).bind(parameters)(gradient)
+    >>> parameters.vector.tolist()
+    [-0.5, 0.5]
     """
 
     kind: ClassVar[str] = "optimizer"
 
     @abstractmethod
-    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
-        """Return ``step(gradient)``, which changes `parameters` in place, and not `gradient`."""
+    def bind(self, parameters: Parameters) -> Step:
+        """Return the function that takes the steps of one training.
 
-    @property
-    def plain_rate(self) -> float | None:
-        """The η of an optimizer whose step is w ← w - η ∂C/∂w and no more, else None.
+        It is called once before a run, to find out whether the optimizer fits, if the learning
+        rate is a number then; once for each rate that is tried; once for each training; and once
+        by ``task=explain``. What a step remembers, such as a velocity, is made here, and shared
+        with no other training.
 
-        Where it is given, a rule may take the steps itself, see `Backprop.bind_epoch`: `bind` is
-        then never called. A subclass that changes `bind` must therefore override this too.
+        Parameters
+        ----------
+        parameters : Parameters
+            What is trained: one vector, float32 or float64, and views of it.
+
+        Returns
+        -------
+        callable
+            ``step(gradient)`` changes `parameters` in place, and leaves the `Parameters`
+            `gradient` as they are. A `GradientStep` lets a rule take the steps itself, see
+            `Backprop.bind_epoch`.
+
+        Raises
+        ------
+        ValueError
+            If it cannot train these parameters, with the reason.
         """
-        return None
 
 
 @dataclass(frozen=True)
 class Regularizer(Component):
-    """A penalty that is added to the cost."""
+    """A penalty that is added to the cost.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> from bpframe import Parameters, Regularizer
+    >>> @dataclass(frozen=True)
+    ... class L1(Regularizer):
+    ...     lambda_: float = 1.0
+    ...
+    ...     def penalty(self, parameters, n):
+    ...         return self.lambda_ / n * sum(float(abs(w).sum()) for w in parameters.weights)
+    ...
+    ...     def bind(self, parameters, n):
+    ...         def add(gradient):
+    ...             for g, w in zip(gradient.weights, parameters.weights):
+    ...                 g += self.lambda_ / n * np.sign(w)
+    ...
+    ...         return add
+    >>> parameters, gradient = Parameters([1, 1]), Parameters([1, 1])
+    >>> parameters.vector[:] = [-3, 5]
+    >>> L1().bind(parameters, 2)(gradient)
+    >>> L1().penalty(parameters, 2), gradient.vector.tolist()
+    (1.5, [-0.5, 0.0])
+    """
 
     kind: ClassVar[str] = "regularizer"
 
@@ -314,13 +426,28 @@ class Regularizer(Component):
         """Return the penalty for a training set of n samples."""
 
     @abstractmethod
-    def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
-        """Return ``add(gradient)``, which adds the penalty's gradient, or None if it is zero."""
+    def bind(self, parameters: Parameters, n: int) -> Addition | None:
+        """Return the function that adds the penalty's gradient in one training, or None.
 
-    def weight_decay(self, n: int) -> float | None:
-        """Return c if the penalty's gradient is c w for weights and 0 for biases, else None.
+        It is called once before a run, to find out whether the regularizer fits, and further as
+        often as `Optimizer.bind`.
 
-        Where it is given, a rule may add the gradient itself, see `Backprop.bind_epoch`: `bind` is
-        then never called. A subclass that changes `bind` must therefore override this too.
+        Parameters
+        ----------
+        parameters : Parameters
+            What is trained, and stays as it is.
+        n : int
+            Samples of the training set.
+
+        Returns
+        -------
+        callable or None
+            ``add(gradient)`` adds the penalty's gradient to the `Parameters` `gradient`, in place.
+            None if it is zero. A `WeightDecay` lets a rule add it itself, see
+            `Backprop.bind_epoch`.
+
+        Raises
+        ------
+        ValueError
+            If it cannot serve these parameters, with the reason.
         """
-        return None

@@ -1,9 +1,10 @@
-"""Samples: a data set in three parts, and the mini-batches that are cut from it."""
+"""Samples: a data set in three splits, and the mini-batches that are cut from it."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from bpframe.core.arrays import Array
 from bpframe.errors import DataError
 
 SPLITS = ("train", "validation", "test")
+# Samples that are worked on at a time: with their layers they fit into the processor's cache.
+CHUNK = 1000
 
 
 class Batch(NamedTuple):
@@ -54,13 +57,13 @@ class TrainingSet(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Split:
-    """One part of a data set.
+    """The training, the validation or the test samples of a data set.
 
     Attributes
     ----------
-    x : array, shape (n, n_1)
+    x : array of float, shape (n, n_1)
         Inputs, a row a sample.
-    y : array, shape (n,) of int, or (n, n_L) of float
+    y : array of int, shape (n,), or of float, shape (n, n_L)
         Class numbers from 0, or target values.
     """
 
@@ -87,25 +90,23 @@ class Split:
 
 @dataclass(frozen=True, repr=False)
 class Data:
-    """Training, validation and test samples; a part may be empty.
+    """Training, validation and test samples; a split may be empty.
 
     Parameters
     ----------
     name : str
         The name of the data set.
     train, validation, test : Split
-        The parts.
+        The splits.
     classes : int or None
         How many classes there are; None if the targets are values.
-    fingerprint : str
-        A digest of the content, see `fingerprint`.
     image_shape : tuple of int, optional
         (height, width) if an input is a picture.
 
     Raises
     ------
     DataError
-        If shapes differ between parts, a label is out of range or a number is not real and finite.
+        If shapes differ between splits, a label is out of range or a number is not real and finite.
     """
 
     name: str
@@ -113,24 +114,32 @@ class Data:
     validation: Split
     test: Split
     classes: int | None
-    fingerprint: str
-    image_shape: tuple[int, int] | None = None
+    image_shape: tuple[int, int] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if not len(self.train):
             raise DataError(f"data '{self.name}': the training set is empty")
-        for part, split in self.splits().items():
-            self._check(part, split)
+        for name, split in self.splits().items():
+            self._check(name, split)
 
     def splits(self) -> dict[str, Split]:
-        """Return the parts that are not empty by name: train, validation, test."""
-        parts = zip(SPLITS, (self.train, self.validation, self.test), strict=True)
-        return {name: split for name, split in parts if len(split)}
+        """Return those that are not empty by name: train, validation, test."""
+        named = zip(SPLITS, (self.train, self.validation, self.test), strict=True)
+        return {name: split for name, split in named if len(split)}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the content, computed when it is first asked for; see `fingerprint`."""
+        splits = [self.train, self.validation, self.test]
+        # Empty ones behind the last samples are left out, empty ones before them are not.
+        while not len(splits[-1]):
+            splits.pop()
+        return fingerprint(*(array for split in splits for array in (split.x, split.y)))
 
     def __repr__(self) -> str:
         targets = f"{self.n_outputs} " + ("values" if self.classes is None else "classes")
-        parts = ", ".join(f"{len(split)} {name}" for name, split in self.splits().items())
-        return f"Data('{self.name}', {self.n_inputs} inputs, {targets}: {parts})"
+        splits = ", ".join(f"{len(split)} {name}" for name, split in self.splits().items())
+        return f"Data('{self.name}', {self.n_inputs} inputs, {targets}: {splits})"
 
     @property
     def n_inputs(self) -> int:
@@ -150,8 +159,8 @@ class Data:
         one_hot[np.arange(len(split)), split.y] = 1
         return one_hot
 
-    def _check(self, part: str, split: Split) -> None:
-        where = f"data '{self.name}', {part}"
+    def _check(self, name: str, split: Split) -> None:
+        where = f"data '{self.name}', {name}"
         for what, array in (("inputs", split.x), ("target values", split.y)):
             if array.dtype.kind not in REAL_NUMBERS:
                 raise DataError(f"{where}: {what} are {array.dtype}; expected real numbers")

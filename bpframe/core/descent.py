@@ -8,52 +8,45 @@ from functools import partial
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.backprop import Backprop
+from bpframe.core.backprop import GradientFunction
 from bpframe.core.blas import blas_threads
-from bpframe.core.components import Optimizer, Regularizer
 from bpframe.core.data import Batch
 from bpframe.core.network import Network
 from bpframe.core.not_finite import SMALLER, NotFinite, first_not_finite
-from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import Addition, Step
 from bpframe.core.views import OfOneTraining
 from bpframe.errors import DivergedError
 
 
 class Descent(OfOneTraining):
-    """Steps of one training.
+    """Steps of one training; `Trainer.descent` makes them from its components.
 
     Parameters
     ----------
-    objective : Objective
-        The network, changed in place by each step, and the cost.
-    backprop, optimizer, regularizer
-        Components; the regularizer may be None.
-    n : int
-        Samples of the training set, for the regularizer.
+    network : Network
+        Changed in place by each step.
+    gradient, add_penalty, step : callable
+        What a rule, a regularizer and an optimizer have bound to the network. There may be no
+        penalty.
     batch_size : int
         Samples of a mini-batch.
-    rng : numpy.random.Generator
-        What the rule may draw from.
     """
 
     def __init__(
         self,
-        objective: Objective,
-        backprop: Backprop,
-        optimizer: Optimizer,
-        regularizer: Regularizer | None,
-        n: int,
+        network: Network,
+        gradient: GradientFunction,
+        add_penalty: Addition | None,
+        step: Step,
         batch_size: int,
-        rng: np.random.Generator,
     ) -> None:
-        parameters = objective.network.parameters
-        self._network = objective.network
-        self._gradient = Parameters(parameters.sizes, parameters.dtype)
-        self._compute = backprop.bind(objective, rng)
-        self._add_penalty = regularizer.bind(parameters, n) if regularizer else None
-        self._step = optimizer.bind(parameters)
-        self._threads = partial(blas_threads, len(parameters.vector), min(batch_size, n))
+        self._network = network
+        self._gradient = Parameters(network.sizes, network.parameters.dtype)
+        self._compute = gradient
+        self._add_penalty = add_penalty
+        self._step = step
+        self._threads = partial(blas_threads, len(network.parameters.vector), batch_size)
 
     def run(self, batches: Iterable[Batch], epoch: int) -> None:
         """Take one step for each mini-batch.

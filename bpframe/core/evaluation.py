@@ -1,4 +1,4 @@
-"""Cost and accuracy of a network on one part of a data set."""
+"""Cost and accuracy of a network on one split of a data set."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
-from bpframe.core.data import Data, Split
+from bpframe.core.data import CHUNK, Data, Split
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
 
-CHUNK = 1000
 # Activations of a chunk: wide networks get fewer samples at a time.
 LARGEST = 2**25
 
 
 class Evaluator:
-    """Forward passes over a part of the data, in chunks, so that memory stays bounded.
+    """Forward passes over a split of the data, in chunks, so that memory stays bounded.
 
     Parameters
     ----------
     objective : Objective
         The network and the cost.
     data : Data
-        What the part belongs to.
+        What the split belongs to.
     split : Split
         The samples.
 
@@ -67,7 +66,7 @@ class Evaluator:
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.outputs()
             values = self._objective.cost.value(outputs, self._y)
-        figures = {"cost": float(values.mean(dtype=float))}
+        metrics = {"cost": float(values.mean(dtype=float))}
         if self._classes is not None:
-            figures["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())
-        return figures
+            metrics["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())
+        return metrics

@@ -6,19 +6,19 @@ import dataclasses
 import math
 from collections.abc import Iterable
 from itertools import chain, islice, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.backprop import Backprop
-from bpframe.core.components import Optimizer, Regularizer
+from bpframe.core.components import Optimizer
 from bpframe.core.data import Batch, Data
 from bpframe.core.descent import Descent
 from bpframe.core.evaluation import Evaluator
 from bpframe.core.minibatches import Feed
 from bpframe.core.objective import Objective
 from bpframe.core.streams import stream
+from bpframe.core.trainer import Trainer
 from bpframe.errors import DivergedError
 
 GRID = tuple(2.0**k for k in range(-16, 7))
@@ -28,41 +28,37 @@ SAMPLES = 1000
 COPIES = 1 + 2 * len(GRID)
 LEFT_PLATEAU = 0.9
 
+AnyOptimizer = TypeVar("AnyOptimizer", bound=Optimizer)
+
 
 def measures_learning_rate(optimizer: Optimizer) -> bool:
     """Return whether the optimizer's learning rate is ``auto``, still to be measured."""
     return getattr(optimizer, "learning_rate", None) == "auto"
 
 
-def find_learning_rate(
-    objective: Objective,
-    backprop: Backprop,
-    optimizer: Optimizer,
-    data: Data,
-    *,
-    regularizer: Regularizer | None = None,
-    batch_size: int = 10,
-    seed: int = 0,
-) -> float:
+def with_learning_rate(optimizer: AnyOptimizer, rate: float) -> AnyOptimizer:
+    """Return an optimizer with another learning rate."""
+    change: dict[str, Any] = {"learning_rate": rate}
+    return dataclasses.replace(optimizer, **change)
+
+
+def find_learning_rate(trainer: Trainer, data: Data) -> float:
     """Return half of the rate that lowers the cost most within 100 mini-batches.
 
     Each rate of a geometric grid (factor 2, from 2⁻¹⁶ to 64) starts from the same weights and
     sees the same batches; the one with the lowest finite cost on 1,000 training samples
     is halved. Where no rate gets a tenth below what the best constant output costs, as
-    in a deep network of sigmoids, all go on, up to 800 mini-batches. The network is left as it
-    was.
+    in a deep network of sigmoids, all go on, up to 800 mini-batches. Network and trainer are left
+    as they were.
 
     Parameters
     ----------
-    objective : Objective
-        The network and the cost.
-    backprop : Backprop
-        Any exact rule may stand in for another exact one: they give the same gradient, up to
-        rounding. At large rates training is chaotic and rounding can move the result by some
-        steps of the grid, so runs that are compared should be measured with one rule.
-    optimizer : Optimizer
-        Its field ``learning_rate`` is tried with each rate.
-    data, regularizer, batch_size, seed
+    trainer : Trainer
+        What is to be trained; the field ``learning_rate`` of its optimizer is tried with each
+        rate. The gradients are those of its `learning_rate_backprop`: at large rates training is
+        chaotic, and the rounding of another exact rule can move the rate by some places of the
+        grid, so runs that are compared should be measured with one rule.
+    data : Data
         As in the training; the batches come from streams ``learning_rate …`` of their own.
 
     Raises
@@ -70,25 +66,19 @@ def find_learning_rate(
     DivergedError
         If no rate of the grid keeps the cost finite.
     """
+    objective, seed = trainer.objective, trainer.seed
     parameters = objective.network.parameters
     start = parameters.vector.copy()
-    feed = Feed(data, batch_size, parameters.dtype)
+    feed = Feed(data, trainer.batch_size, parameters.dtype)
     samples = data.train.draw(SAMPLES, stream(seed, "evaluation"))
     evaluate = Evaluator(objective, data, samples)
     plateau = _cost_of_constant(objective, data.targets(samples, parameters.dtype))
     trials = {rate: start.copy() for rate in GRID}
-    descents = {}
-    for rate in GRID:
-        change: dict[str, Any] = {"learning_rate": rate}
-        descents[rate] = Descent(
-            objective,
-            backprop,
-            dataclasses.replace(optimizer, **change),
-            regularizer,
-            feed.n,
-            batch_size,
-            stream(seed, "feedback"),
-        )
+    rule = trainer.learning_rate_backprop
+    descents = {
+        rate: trainer.descent(feed.n, rule, with_learning_rate(trainer.optimizer, rate))
+        for rate in GRID
+    }
     costs: dict[float, float] = {}
     reasons: dict[float, str] = {}
     try:

@@ -9,10 +9,8 @@ import numpy.typing as npt
 
 from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.data import Batch, Data, TrainingSet
+from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
 from bpframe.core.views import OfOneTraining
-
-CHUNK = 1000
 
 
 class Feed(OfOneTraining):
@@ -24,7 +22,7 @@ class Feed(OfOneTraining):
     Parameters
     ----------
     data : Data
-        Its training part is used.
+        Its training samples are used.
     batch_size : int
         Samples of a mini-batch; the last one of an epoch may be smaller.
     dtype : numpy dtype

@@ -16,12 +16,13 @@ from bpframe.core.arrays import Array, with_ones
 from bpframe.core.backprop import Backprop, PlainStep
 from bpframe.core.blas import blas_threads
 from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
-from bpframe.core.data import SPLITS, Data, Split
+from bpframe.core.data import CHUNK, SPLITS, Data, Split
 from bpframe.core.descent import Descent, diverged
-from bpframe.core.evaluation import CHUNK, Evaluator
+from bpframe.core.evaluation import Evaluator
 from bpframe.core.minibatches import Feed
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
+from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
 from bpframe.core.streams import stream
 
 MOST_EPOCHS = 1_000_000_000
@@ -29,7 +30,7 @@ MOST_EPOCHS = 1_000_000_000
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave.
+    """The metrics of one epoch, and the time it took.
 
     Attributes
     ----------
@@ -47,14 +48,14 @@ class Epoch:
 
     @property
     def split_metrics(self) -> dict[str, float]:
-        """The metrics of a part of the data, which are shown; the others are only recorded."""
+        """The metrics of a split of the data, which are shown; the others are only recorded."""
         return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in SPLITS}
 
     @property
     def validation_score(self) -> float:
-        """How well the validation part likes it: accuracy, or for values minus the cost.
+        """How good it is on the validation split: its accuracy, or for values minus its cost.
 
-        Minus infinity without a validation part. The largest is the best, the first if equal.
+        Minus infinity without validation samples. The largest is the best, the first if equal.
         """
         if "validation/accuracy" in self.metrics:
             return self.metrics["validation/accuracy"]
@@ -82,6 +83,8 @@ class Trainer:
     train_evaluation_samples : int, optional
         How many training samples ``train/cost`` and ``train/accuracy`` are taken from after
         each epoch, drawn once from the stream ``evaluation``; all if None.
+    learning_rate_backprop : Backprop, optional
+        The rule that stands in for any other exact one while a learning rate is measured.
 
     Raises
     ------
@@ -102,6 +105,7 @@ class Trainer:
         seed: int = 0,
         output_error: OutputError | None = None,
         train_evaluation_samples: int | None = 10_000,
+        learning_rate_backprop: Backprop | None = None,
     ) -> None:
         self.epochs = whole_number("epochs", epochs, 0, MOST_EPOCHS)
         self.batch_size = whole_number("batch_size", batch_size, 1)
@@ -114,6 +118,15 @@ class Trainer:
         self.backprop = backprop
         self.optimizer = optimizer
         self.regularizer = regularizer
+        self._learning_rate_backprop = learning_rate_backprop
+
+    @property
+    def learning_rate_backprop(self) -> Backprop:
+        """The rule that a learning rate is measured with: its own, unless another one stands in.
+
+        Only for an exact rule another one can: both give the same gradient, up to rounding.
+        """
+        return (self.backprop.exact and self._learning_rate_backprop) or self.backprop
 
     def train(self, data: Data) -> Iterator[Epoch]:
         """Train, and yield after each epoch; stop taking to stop training.
@@ -144,43 +157,40 @@ class Trainer:
         return list(self.train(data))
 
     def metrics(self, data: Data) -> dict[str, float]:
-        """Return what an epoch's end would give for the network as it is."""
+        """Return the metrics that an epoch would end with, of the network as it is."""
         return self._metrics(self._evaluators(data), len(data.train))
 
     def evaluate(self, data: Data, split: Split) -> dict[str, float]:
-        """Return ``cost`` and, for classes, ``accuracy`` of the network on a part of the data."""
+        """Return ``cost`` and, for classes, ``accuracy`` of the network on a split of the data."""
         return Evaluator(self.objective, data, split)()
+
+    def descent(self, n: int, backprop: Backprop, optimizer: Optimizer) -> Descent:
+        """Return the steps of a training on n samples, with another rule and another optimizer."""
+        return self._descent(n, backprop, *self._bind_step(n, optimizer))
 
     def __copy__(self) -> Trainer:
         # One that shared the network would train the original's.
         return copy.deepcopy(self)
 
     def __repr__(self) -> str:
-        parts = [self.network, self.objective.cost, self.backprop, self.optimizer]
+        shown = [self.network, self.objective.cost, self.backprop, self.optimizer]
         if self.regularizer:
-            parts.append(self.regularizer)
+            shown.append(self.regularizer)
         numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
-        return f"Trainer({', '.join(map(repr, parts))}, {numbers})"
+        return f"Trainer({', '.join(map(repr, shown))}, {numbers})"
 
     def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
         """Return what takes the steps of an epoch, from the order of its samples and its number.
 
         It is the rule itself where it can and the steps are plain ones, else `Descent`.
         """
-        training, step = feed.training_set(), self._plain_step(feed.n)
-        epoch = step and self.backprop.bind_epoch(
-            self.objective, stream(self.seed, "feedback"), training, step
+        training, bound = feed.training_set(), self._bind_step(feed.n, self.optimizer)
+        plain = plain_step(*bound)
+        epoch = plain and self.backprop.bind_epoch(
+            self.objective, stream(self.seed, "feedback"), training, plain
         )
         if not epoch:
-            descent = Descent(
-                self.objective,
-                self.backprop,
-                self.optimizer,
-                self.regularizer,
-                feed.n,
-                self.batch_size,
-                stream(self.seed, "feedback"),
-            )
+            descent = self._descent(feed.n, self.backprop, *bound)
             return lambda order, number: descent.run(feed.epoch(order), number)
 
         def whole(order: npt.NDArray[np.int64], number: int) -> None:
@@ -200,25 +210,31 @@ class Trainer:
             for start in range(0, len(split), CHUNK):
                 yield with_ones(split.x[start : start + CHUNK], self.network.parameters.dtype)
 
-    def _plain_step(self, n: int) -> PlainStep | None:
-        rate = self.optimizer.plain_rate
-        decay = self.regularizer.weight_decay(n) if self.regularizer else 0.0
-        return None if rate is None or decay is None else PlainStep(rate, decay)
+    def _bind_step(self, n: int, optimizer: Optimizer) -> tuple[Addition | None, Step]:
+        parameters = self.network.parameters
+        add_penalty = self.regularizer.bind(parameters, n) if self.regularizer else None
+        return add_penalty, optimizer.bind(parameters)
+
+    def _descent(
+        self, n: int, backprop: Backprop, add_penalty: Addition | None, step: Step
+    ) -> Descent:
+        gradient = backprop.bind(self.objective, stream(self.seed, "feedback"))
+        return Descent(self.network, gradient, add_penalty, step, min(self.batch_size, n))
 
     def _evaluators(self, data: Data) -> dict[str, Evaluator]:
         n = self.train_evaluation_samples or len(data.train)
         train = data.train.draw(n, stream(self.seed, "evaluation"))
-        parts = {"train": train, "validation": data.validation}
+        splits = {"train": train, "validation": data.validation}
         return {
             name: Evaluator(self.objective, data, split)
-            for name, split in parts.items()
+            for name, split in splits.items()
             if len(split)
         }
 
     def _metrics(self, evaluators: dict[str, Evaluator], n: int) -> dict[str, float]:
         metrics = {
-            f"{part}/{name}": value
-            for part, evaluator in evaluators.items()
+            f"{split}/{name}": value
+            for split, evaluator in evaluators.items()
             for name, value in evaluator().items()
         }
         if self.regularizer:
@@ -227,3 +243,15 @@ class Trainer:
             if penalty:
                 metrics["train/penalty"] = penalty
         return metrics
+
+
+def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
+    """Return the rate and the decay of what is done after each gradient, or None if it is more."""
+    # Of these very classes: a subclass may do something else.
+    if type(step) is not GradientStep:
+        return None
+    if add_penalty is None:
+        return PlainStep(step.learning_rate, 0.0)
+    if type(add_penalty) is not WeightDecay:
+        return None
+    return PlainStep(step.learning_rate, add_penalty.coefficient)

@@ -17,7 +17,7 @@ WIDTH_OF_FILES = 120
 
 
 def list_plugins(arguments: list[str], plugins: Plugins) -> int:
-    """List every part that is installed, where it comes from, and what is broken."""
+    """List every component that is installed, where it comes from, and what is broken."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

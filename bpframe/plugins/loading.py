@@ -36,8 +36,7 @@ def load_plugins() -> Plugins:
         If ``BPFRAME_PATIENCE`` is no number of seconds.
     """
     watch.patience = patience_of_environment()
-    manager = pluggy.PluginManager("bpframe")
-    manager.add_hookspecs(hookspecs)
+    manager = _new_manager()
     registry = Registry()
     for name, kind in HOOKS.items():
         hook = getattr(manager.hook, f"bpframe_register_{name}")
@@ -55,6 +54,20 @@ def load_plugins() -> Plugins:
     for item in local.listed():
         plugins.add(Source(item, "local"), lambda item=item: _import_local(item))  # type: ignore[misc]
     return plugins
+
+
+def hooks_of(*plugins: object) -> pluggy.HookRelay:
+    """Return the hooks of these plugins alone, modules or objects, for a `Run` of one's own."""
+    manager = _new_manager()
+    for plugin in plugins:
+        manager.register(plugin)
+    return manager.hook
+
+
+def _new_manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("bpframe")
+    manager.add_hookspecs(hookspecs)
+    return manager
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a data set gave, without its samples: they may be many, and a check needs few facts."""
+"""Facts about a loaded data set, without its samples: they may be many, and checks need few."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bpframe.errors import DataError
 
 
 @dataclass(frozen=True)
-class Part:
-    """Facts about one part.
+class SplitContent:
+    """Facts about one split.
 
     Attributes
     ----------
@@ -46,17 +46,16 @@ class Part:
 class Content:
     """Facts about a whole data set; the attributes are those of `Data`."""
 
-    fingerprint: str
     n_inputs: int
     n_outputs: int
     classes: int | None
     image_shape: tuple[int, int] | None
-    parts: dict[str, Part]
+    splits: dict[str, SplitContent]
 
     @property
     def digests(self) -> dict[str, str]:
-        """The digest of each part."""
-        return {name: part.digest for name, part in self.parts.items()}
+        """The digest of each split."""
+        return {name: split.digest for name, split in self.splits.items()}
 
 
 class Loads:
@@ -68,12 +67,12 @@ class Loads:
 
     @cached_property
     def first(self) -> Content:
-        """What seed 0 gives."""
+        """The content for seed 0."""
         return self.load(0)
 
     @cached_property
     def other_seed(self) -> Content:
-        """What seed 1 gives."""
+        """The content for seed 1."""
         return self.load(1)
 
     def load(self, seed: int) -> Content:
@@ -101,19 +100,18 @@ class Loads:
 
 def _content(data: Data) -> Content:
     return Content(
-        data.fingerprint,
         data.n_inputs,
         data.n_outputs,
         data.classes,
         data.image_shape,
-        {name: _part(split, data.classes is not None) for name, split in data.splits().items()},
+        {name: _facts(split, data.classes is not None) for name, split in data.splits().items()},
     )
 
 
-def _part(split: Split, labels: bool) -> Part:
+def _facts(split: Split, labels: bool) -> SplitContent:
     y = np.ascontiguousarray(split.y).reshape(len(split), -1)
     rows = zip(np.ascontiguousarray(split.x), y, strict=True)
-    return Part(
+    return SplitContent(
         split.x.dtype,
         frozenset(np.unique(split.y).tolist()) if labels else frozenset(),
         fingerprint(split.x, split.y),

@@ -1,4 +1,4 @@
-"""What every initializer promises."""
+"""The checks that every initializer must pass."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def checks(initializer: Initializer) -> Iterator[Claim]:
 
 
 def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:
-    """Hold (n_out, n_in), a row for each neuron of the layer, and (n_out,)."""
+    """Check for (n_out, n_in), a row for each neuron of the layer, and (n_out,)."""
     rng = np.random.default_rng(0)
     for n_in, n_out in ((1, 1), (3, 2), (2, 5), (4, 1)):
         shapes = (
@@ -46,7 +46,7 @@ def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:
 
 
 def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
-    """Hold it, and tell the standard deviation: where it is 1/√n_in, z is as wide as a."""
+    """Check it, and tell the standard deviation: where it is 1/√n_in, z is as wide as a."""
     rng = np.random.default_rng(0)
     w, b = initializer.weights(rng, N_IN, N_OUT), initializer.biases(rng, N_OUT)
     for what, array in (("weights", w), ("biases", b)):
@@ -56,7 +56,7 @@ def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
 
 
 def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str | None:
-    """Hold it for small networks, in both types and in place; what is refused is told."""
+    """Check small networks, in both types and in place; tell what is refused."""
     taken, refused = _taken(initializer)
     for sizes, dtype in product(taken, DTYPES):
         network = _network(sizes, dtype)
@@ -79,7 +79,7 @@ def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str 
 
 
 def all_that_is_drawn_is_drawn_from_the_stream(initializer: Initializer) -> None:
-    """Hold that equal streams give equal numbers, also at a second call."""
+    """Check that equal streams give equal numbers, also at a second call."""
     for sizes in _taken(initializer)[0]:
         one, other = _drawn(initializer, sizes), _drawn(initializer, sizes)
         for call, (a, b) in enumerate(zip(one, other, strict=True), 1):

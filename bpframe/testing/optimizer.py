@@ -1,15 +1,16 @@
-"""What every optimizer promises."""
+"""The checks that every optimizer must pass."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
 
 import numpy as np
 
 from bpframe.core.components import Optimizer
+from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import GradientStep
 from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
 from bpframe.testing.samples import DTYPES, random_parameters
 
@@ -19,18 +20,20 @@ STEPS = 50
 
 def checks(optimizer: Optimizer) -> Iterator[Claim]:
     """Yield the checks."""
-    measured = _with_learning_rate(optimizer)
+    measured = optimizer
+    if measures_learning_rate(optimizer):
+        measured = with_learning_rate(optimizer, LEARNING_RATE)
     yield claim(steps_lower_a_convex_cost, measured)
     yield claim(parameters_are_changed_in_place, measured)
     yield claim(gradient_stays_as_it_was, measured)
     yield claim(two_trainings_share_no_state, measured)
     yield claim(a_gradient_of_zeros_keeps_parameters_finite, measured)
-    if measured.plain_rate is not None:
-        yield claim(plain_rate_is_all_there_is_to_a_step, measured)
+    if _binds_a_gradient_step(measured):
+        yield claim(learning_rate_is_all_there_is_to_a_step, measured)
 
 
 def steps_lower_a_convex_cost(optimizer: Optimizer) -> str:
-    """Hold it for ½‖θ - t‖² after some steps, in both types."""
+    """Check that some steps lower ½‖θ - t‖², in both types."""
     told = ""
     for dtype in DTYPES:
         parameters, target = random_parameters(0, dtype), random_parameters(1, dtype)
@@ -46,7 +49,7 @@ def steps_lower_a_convex_cost(optimizer: Optimizer) -> str:
 
 
 def parameters_are_changed_in_place(optimizer: Optimizer) -> None:
-    """Hold it, for the network's layers are views of one vector."""
+    """Check that a step writes into the vector that the network's layers are views of."""
     for dtype in DTYPES:
         parameters = random_parameters(0, dtype)
         vector, before = parameters.vector, parameters.vector.copy()
@@ -67,7 +70,7 @@ def parameters_are_changed_in_place(optimizer: Optimizer) -> None:
 
 
 def gradient_stays_as_it_was(optimizer: Optimizer) -> None:
-    """Hold it, for what a plugin shows of it afterwards must be what was computed."""
+    """Check that a step leaves the gradient for whoever looks at it afterwards."""
     parameters, gradient = random_parameters(0), random_parameters(1)
     step = optimizer.bind(parameters)
     for turn in range(3):
@@ -76,7 +79,7 @@ def gradient_stays_as_it_was(optimizer: Optimizer) -> None:
 
 
 def two_trainings_share_no_state(optimizer: Optimizer) -> None:
-    """Hold that velocities and the like belong to what `bind` returns."""
+    """Check that velocities and the like belong to what `bind` returns."""
     results = []
     for _ in range(2):
         parameters = random_parameters(0)
@@ -92,7 +95,7 @@ def two_trainings_share_no_state(optimizer: Optimizer) -> None:
 
 
 def a_gradient_of_zeros_keeps_parameters_finite(optimizer: Optimizer) -> None:
-    """Hold it also where a step is divided by the gradient's size."""
+    """Check it also where a step is divided by the gradient's size."""
     for dtype in DTYPES:
         parameters = random_parameters(0, dtype)
         step = optimizer.bind(parameters)
@@ -104,24 +107,25 @@ def a_gradient_of_zeros_keeps_parameters_finite(optimizer: Optimizer) -> None:
         )
 
 
-def plain_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
-    """Hold that each step is -η times its gradient, be it large or small and whatever came before.
+def learning_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
+    """Check that a `GradientStep` changes parameters by -η times the gradient and nothing else.
 
-    A rule that takes the steps itself never calls `bind`.
+    It is tried with gradients that are large and small, one after another.
     """
-    rate = optimizer.plain_rate
-    assert rate is not None, "it was there"
     for dtype in DTYPES:
         parameters = random_parameters(0, dtype)
         step = optimizer.bind(parameters)
+        if not isinstance(step, GradientStep):
+            continue
         for turn, size in enumerate((1, 1, 1e3, 1e-3, 1), 1):
             gradient, before = random_parameters(turn, dtype), parameters.vector.copy()
             gradient.vector *= size
-            change = rate * gradient.vector
+            change = step.learning_rate * gradient.vector
             step(gradient)
             largest = np.maximum(np.abs(before), np.abs(change))
             require_close(
-                f"parameters after step {turn} ({np.dtype(dtype)}), with plain_rate {rate:g}",
+                f"parameters after step {turn} ({np.dtype(dtype)}), with the learning_rate "
+                f"{step.learning_rate:g} of what bind gives",
                 parameters.vector,
                 before - change,
                 absolute=4 * float(np.finfo(dtype).eps) * largest,
@@ -129,11 +133,11 @@ def plain_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
             )
 
 
-def _with_learning_rate(optimizer: Optimizer) -> Optimizer:
-    if getattr(optimizer, "learning_rate", None) != "auto":
-        return optimizer
-    change: dict[str, Any] = {"learning_rate": LEARNING_RATE}
-    return dataclasses.replace(optimizer, **change)
+def _binds_a_gradient_step(optimizer: Optimizer) -> bool:
+    # One that cannot be bound fails the other checks.
+    with suppress(Exception):
+        return isinstance(optimizer.bind(random_parameters(0)), GradientStep)
+    return False
 
 
 def _distance(parameters: Parameters, target: Parameters) -> float:

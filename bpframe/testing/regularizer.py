@@ -1,14 +1,16 @@
-"""What every regularizer promises."""
+"""The checks that every regularizer must pass."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from bpframe.core.components import Regularizer
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import WeightDecay
 from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
 from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import DTYPES, random_parameters
@@ -24,12 +26,12 @@ def checks(regularizer: Regularizer) -> Iterator[Claim]:
     yield claim(gradient_agrees_with_differences, regularizer)
     yield claim(gradient_is_added_to_what_is_there, regularizer)
     yield claim(parameters_stay_as_they_were, regularizer)
-    if regularizer.weight_decay(N) is not None:
-        yield claim(weight_decay_is_all_that_is_added, regularizer)
+    if _binds_a_weight_decay(regularizer):
+        yield claim(coefficient_times_the_weights_is_all_that_is_added, regularizer)
 
 
 def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
-    """Hold it in both types; it is shown as ``train/penalty``."""
+    """Check the penalty in both types; it is shown as ``train/penalty``."""
     penalty: Any = None
     for dtype in DTYPES:
         penalty = regularizer.penalty(random_parameters(0, dtype), N)
@@ -41,7 +43,7 @@ def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
 
 
 def gradient_agrees_with_differences(regularizer: Regularizer) -> None:
-    """Hold it for what `add` adds; where `bind` gives None, for zeros."""
+    """Check the gradient that `add` adds, or zeros where `bind` gives None."""
     parameters = random_parameters(0)
     expected = gradient_of(lambda: regularizer.penalty(parameters, N), parameters.vector)
     gradient = Parameters(parameters.sizes, np.float64)
@@ -56,7 +58,7 @@ def gradient_agrees_with_differences(regularizer: Regularizer) -> None:
 
 
 def gradient_is_added_to_what_is_there(regularizer: Regularizer) -> None:
-    """Hold it, for the cost's gradient stands there, and a step follows their sum."""
+    """Check that the cost's gradient, which stands there, is kept: a step follows their sum."""
     for dtype in DTYPES:
         parameters, gradient = random_parameters(0, dtype), random_parameters(1, dtype)
         alone, before = Parameters(parameters.sizes, dtype), gradient.vector.copy()
@@ -70,7 +72,7 @@ def gradient_is_added_to_what_is_there(regularizer: Regularizer) -> None:
 
 
 def parameters_stay_as_they_were(regularizer: Regularizer) -> None:
-    """Hold it bit for bit: steps are the optimizer's."""
+    """Check bit for bit that no parameter changes: steps are the optimizer's."""
     parameters, gradient = random_parameters(0), random_parameters(1)
     with unchanged("penalty", parameters=parameters.vector):
         regularizer.penalty(parameters, N)
@@ -80,25 +82,30 @@ def parameters_stay_as_they_were(regularizer: Regularizer) -> None:
             add(gradient)
 
 
-def weight_decay_is_all_that_is_added(regularizer: Regularizer) -> None:
-    """Hold that c w is added for weights and 0 for biases, for any n and whatever w becomes.
-
-    A rule that takes the steps itself never calls `bind`.
-    """
+def coefficient_times_the_weights_is_all_that_is_added(regularizer: Regularizer) -> None:
+    """Check that a `WeightDecay` adds c w for weights and 0 for biases, for any n and w."""
     for dtype in DTYPES:
         for n in (1, N, 1000):
-            decay = regularizer.weight_decay(n)
-            if decay is None:
-                continue
             parameters = random_parameters(0, dtype)
             add = regularizer.bind(parameters, n)
+            if not isinstance(add, WeightDecay):
+                continue
             for turn in range(2):
                 parameters.vector[:] = random_parameters(turn, dtype).vector
                 added, expected = (Parameters(parameters.sizes, dtype) for _ in range(2))
-                if add:
-                    add(added)
+                add(added)
                 for e, w in zip(expected.weights, parameters.weights, strict=True):
-                    e[:] = decay * w
+                    e[:] = add.coefficient * w
                 rounding = 4 * float(np.finfo(dtype).eps)
-                what = f"what is added for n = {n} ({np.dtype(dtype)}), with weight_decay {decay:g}"
+                what = (
+                    f"what is added for n = {n} ({np.dtype(dtype)}), with the coefficient "
+                    f"{add.coefficient:g} of what bind gives"
+                )
                 require_close(what, added.vector, expected.vector, relative=rounding)
+
+
+def _binds_a_weight_decay(regularizer: Regularizer) -> bool:
+    # One that cannot be bound fails the other checks.
+    with suppress(Exception):
+        return isinstance(regularizer.bind(random_parameters(0), N), WeightDecay)
+    return False

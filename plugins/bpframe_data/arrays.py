@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import SPLITS, Data, Dataset, Split, fingerprint
+from bpframe import SPLITS, Data, Dataset, Split
 from bpframe.errors import DataError
 from bpframe_data.division import check_fractions, divide
 from bpframe_data.files import user_path
@@ -28,13 +28,13 @@ class Arrays(Dataset):
     """Your own samples, from the arrays of an .npz file.
 
     The file, as `numpy.savez` writes it, holds ``x_train`` and ``y_train``, and if you like
-    ``x_validation`` and ``y_validation``, ``x_test`` and ``y_test``. A part that it does not hold
-    is split off the training part: each class in its share, drawn anew for each seed.
+    ``x_validation`` and ``y_validation``, ``x_test`` and ``y_test``. A split that it does not hold
+    is taken off the training samples: each class in its share, drawn anew for each seed.
 
     Inputs have a row a sample; (n, height, width) and deeper shapes are flattened, (n,) becomes
     (n, 1). They are float32, or float64 where that is needed to keep a number as it is. Nothing is
     scaled: bring inputs to about -1 to 1 before you save them. Whole numbers
-    ``y`` of shape (n,) are class labels from 0; the largest label of all parts sets the number of
+    ``y`` of shape (n,) are class labels from 0; the largest label of all splits sets the number of
     classes. Floats are values to approximate, of shape (n,) or (n, outputs).
 
     Parameters
@@ -42,8 +42,8 @@ class Arrays(Dataset):
     path : str
         The file; ``~`` is your home. It must be given.
     validation_fraction, test_fraction : float
-        Shares of the training arrays that are split off for a part that the file does not hold;
-        0 leaves that part empty. Without effect on parts that the file holds.
+        Shares of the training arrays that are taken off for a split that the file does not hold;
+        0 leaves that split empty. Without effect on splits that the file holds.
 
     Raises
     ------
@@ -90,8 +90,7 @@ class Arrays(Dataset):
             validation,
             test,
             classes,
-            fingerprint(train.x, train.y, validation.x, validation.y, test.x, test.y),
-            shape if len(shape) == 2 else None,
+            image_shape=shape if len(shape) == 2 else None,
         )
 
 
@@ -114,7 +113,7 @@ def _count_classes(arrays: NamedArrays, file: Path) -> int:
 
 
 def _inputs_dtype(inputs: list[npt.NDArray[Any]]) -> npt.DTypeLike:
-    """Return float32 if it can write the inputs of every part as they are, else float64."""
+    """Return float32 if it can write the inputs of every split as they are, else float64."""
     return np.float32 if all(map(_is_exact_in_float32, inputs)) else np.float64
 
 
@@ -124,9 +123,9 @@ def _is_exact_in_float32(x: npt.NDArray[Any]) -> bool:
     return not x.size or max(int(x.max()), -int(x.min())) <= LARGEST_EXACT
 
 
-def _split(arrays: NamedArrays, part: str, labels: bool, inputs: npt.DTypeLike) -> Split:
-    """Return a part as `Split` wants it; what cannot be right is left for `Data` to refuse."""
-    x, y = arrays[f"x_{part}"], arrays[f"y_{part}"]
+def _split(arrays: NamedArrays, name: str, labels: bool, inputs: npt.DTypeLike) -> Split:
+    """Return a split as `Split` wants it; what cannot be right is left for `Data` to refuse."""
+    x, y = arrays[f"x_{name}"], arrays[f"y_{name}"]
     x = x.reshape(len(x), math.prod(x.shape[1:]))
     if labels:
         y = y if y.dtype.kind == "f" else y.astype(np.intp)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Data, Dataset, Split, fingerprint
+from bpframe import Data, Dataset, Split
 from bpframe_data.division import check_fractions, divide
 
 
@@ -18,8 +18,8 @@ from bpframe_data.division import check_fractions, divide
 class Digits(Dataset):
     """1,797 handwritten digits of 8×8 pixels that scikit-learn brings along.
 
-    The pixels, 0 to 16, are divided by 16. The parts are drawn anew for each seed; each digit
-    has the same share of every part.
+    The pixels, 0 to 16, are divided by 16. The splits are drawn anew for each seed; each
+    digit has the same share of every one.
 
     Parameters
     ----------
@@ -45,8 +45,7 @@ class Digits(Dataset):
         table = _table()
         samples = Split(np.divide(table[:, :-1], 16, dtype=np.float32), table[:, -1].astype(int))
         train, validation, test = divide(samples, self.validation_fraction, self.test_fraction, rng)
-        digest = fingerprint(train.x, train.y, validation.x, validation.y, test.x, test.y)
-        return Data("digits", train, validation, test, 10, digest, (8, 8))
+        return Data("digits", train, validation, test, 10, image_shape=(8, 8))
 
 
 def _table() -> npt.NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Division of samples into a training part and parts that are held out."""
+"""Division of samples into training samples and splits that are held out."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def check_fractions(validation_fraction: float, test_fraction: float) -> None:
 def divide(
     samples: Split, validation_fraction: float, test_fraction: float, rng: np.random.Generator
 ) -> tuple[Split, Split, Split]:
-    """Return training, validation and test part, in an order that is drawn from `rng`.
+    """Return training, validation and test split, in an order that is drawn from `rng`.
 
-    Each class has the same share of every part, as near as whole samples allow. A part gets its
+    Each class has the same share of every split, as near as whole samples allow. A split gets its
     fraction of the samples, rounded down; what is left is for training. With nothing to hold
     out, the samples stay as they are.
 

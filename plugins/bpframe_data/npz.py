@@ -13,7 +13,7 @@ import numpy.typing as npt
 from bpframe import REAL_NUMBERS, SPLITS
 from bpframe.errors import DataError, did_you_mean
 
-NAMES = tuple(f"{axis}_{part}" for part in SPLITS for axis in "xy")
+NAMES = tuple(f"{axis}_{split}" for split in SPLITS for axis in "xy")
 
 NamedArrays = dict[str, npt.NDArray[Any]]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bpframe import Data, Dataset, Split, fingerprint
+from bpframe import Data, Dataset, Split
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,4 @@ class OneSample(Dataset):
         """
         x, y = np.array([self.x], np.float64), np.array([self.y], np.float64)
         nothing = Split(x[:0], y[:0])
-        return Data("one_sample", Split(x, y), nothing, nothing, None, fingerprint(x, y))
+        return Data("one_sample", Split(x, y), nothing, nothing, None)

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Functions(NamedTuple):
-    """What differs between networks: called for m samples and n neurons.
+    """Functions that differ from network to network: called for m samples and n neurons.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ def compile_functions(objective: Objective) -> Functions:
     Raises
     ------
     ValueError
-        If a part has no scalar form, or one that cannot be compiled.
+        If a component has no scalar form, or one that cannot be compiled.
     """
     dtype = objective.network.parameters.dtype
     pairs = [_activation(f, dtype) for f in objective.network.activations]
@@ -52,15 +52,15 @@ def compile_functions(objective: Objective) -> Functions:
 
 
 def _once(function: Callable[..., T]) -> Callable[..., T]:
-    """Keep what a function has compiled; parts with a list in them have no key to keep it under."""
+    """Keep what a function has compiled; components that hold a list cannot be its key."""
     kept = lru_cache(function)
 
-    def once(*parts: Any) -> T:
+    def once(*key: Any) -> T:
         try:
-            hash(parts)
+            hash(key)
         except TypeError:
-            return function(*parts)
-        return kept(*parts)
+            return function(*key)
+        return kept(*key)
 
     return once
 
@@ -102,16 +102,16 @@ def _output_error(
     return _compiled(output_error, [_array(dtype)] * 4, closed_form or cost)
 
 
-def _scalar(part: Any, dtype: np.dtype[np.floating]) -> Any:
+def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:
     # A closed form may be any callable: it has a scalar form only if its author gave it one.
-    scalar = getattr(part, "scalar", None)
+    scalar = getattr(component, "scalar", None)
     function = scalar and scalar(dtype.type)
     if function is None:
         raise ValueError(
-            f"it compiles functions of single numbers, and {_name(part)} has none. "
+            f"it compiles functions of single numbers, and {_name(component)} has none. "
             + (
                 "Leave network.neurons out, or take backprop=full_matrix"
-                if isinstance(part, MixedActivation)
+                if isinstance(component, MixedActivation)
                 else "If it is elementwise, its author can give it a method scalar(real), see "
                 "docs/contracts.md; otherwise take backprop=full_matrix"
             )
@@ -119,7 +119,7 @@ def _scalar(part: Any, dtype: np.dtype[np.floating]) -> Any:
     return function
 
 
-def _compiled(function: Callable[..., None], arrays: list[Any], part: object) -> Any:
+def _compiled(function: Callable[..., None], arrays: list[Any], component: object) -> Any:
     signature = types.void(*arrays, types.intp, types.intp)
     try:
         with warnings.catch_warnings():
@@ -128,12 +128,18 @@ def _compiled(function: Callable[..., None], arrays: list[Any], part: object) ->
     except NumbaError as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         reason = next((line for line in lines if not line.startswith("Failed in")), "")
-        raise ValueError(f"the scalar form of {_name(part)} cannot be compiled: {reason}") from None
+        raise ValueError(
+            f"the scalar form of {_name(component)} cannot be compiled: {reason}"
+        ) from None
 
 
 def _array(dtype: np.dtype[np.floating]) -> Any:
     return (types.float32 if dtype == np.float32 else types.float64)[:, ::1]
 
 
-def _name(part: object) -> str:
-    return "a layer of mixed neurons" if isinstance(part, MixedActivation) else type(part).__name__
+def _name(component: object) -> str:
+    return (
+        "a layer of mixed neurons"
+        if isinstance(component, MixedActivation)
+        else type(component).__name__
+    )

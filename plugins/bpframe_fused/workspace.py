@@ -27,7 +27,7 @@ class Workspace:
     Raises
     ------
     ValueError
-        If a part has no scalar form that can be compiled.
+        If a component has no scalar form that can be compiled.
     """
 
     def __init__(self, objective: Objective) -> None:

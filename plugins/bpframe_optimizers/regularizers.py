@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from bpframe import Parameters, Regularizer
+from bpframe import Addition, Parameters, Regularizer, WeightDecay
 
 
 @dataclass(frozen=True)
@@ -18,12 +15,8 @@ class NoRegularizer(Regularizer):
     def penalty(self, parameters: Parameters, n: int) -> float:
         return 0.0
 
-    def bind(self, parameters: Parameters, n: int) -> None:
+    def bind(self, parameters: Parameters, n: int) -> Addition | None:
         return None
-
-    def weight_decay(self, n: int) -> float | None:
-        """Return 0; None for a subclass with a gradient of its own."""
-        return 0.0 if type(self).bind is NoRegularizer.bind else None
 
 
 @dataclass(frozen=True)
@@ -50,19 +43,5 @@ class L2(Regularizer):
         squares = sum(float((w * w).sum()) for w in parameters.weights)
         return self.lambda_ / (2 * n) * squares
 
-    def bind(self, parameters: Parameters, n: int) -> Callable[[Parameters], None] | None:
-        if not self.lambda_:
-            return None
-        scale = self.lambda_ / n
-        scaled = [np.empty(w.shape, w.dtype) for w in parameters.weights]
-
-        def add(gradient: Parameters) -> None:
-            for g, w, buffer in zip(gradient.weights, parameters.weights, scaled, strict=True):
-                np.multiply(w, scale, out=buffer)
-                np.add(g, buffer, out=g)
-
-        return add
-
-    def weight_decay(self, n: int) -> float | None:
-        """Return λ/n; None for a subclass with a gradient of its own."""
-        return self.lambda_ / n if type(self).bind is L2.bind else None
+    def bind(self, parameters: Parameters, n: int) -> Addition | None:
+        return WeightDecay(parameters, self.lambda_ / n) if self.lambda_ else None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from bpframe import Optimizer, Parameters
+from bpframe import GradientStep, Optimizer, Parameters, Step
 
 
 @dataclass(frozen=True)
@@ -34,23 +33,7 @@ class SGD(Optimizer):
                 f"learning_rate is {rate!r}; it must be a number greater than 0, or 'auto'"
             )
 
-    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+    def bind(self, parameters: Parameters) -> Step:
         if isinstance(self.learning_rate, str):
             raise ValueError("learning_rate is 'auto'; find_learning_rate gives a number for it")
-        from scipy.linalg.blas import get_blas_funcs
-
-        minus_eta = -float(self.learning_rate)
-        vector = parameters.vector
-        (axpy,) = get_blas_funcs(("axpy",), (vector,))
-
-        def step(gradient: Parameters) -> None:
-            axpy(gradient.vector, vector, a=minus_eta)
-
-        return step
-
-    @property
-    def plain_rate(self) -> float | None:
-        """The learning rate, once it is a number; None for a subclass with steps of its own."""
-        if type(self).bind is not SGD.bind or isinstance(self.learning_rate, str):
-            return None
-        return float(self.learning_rate)
+        return GradientStep(parameters, self.learning_rate)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
+import csv
+import io
 from dataclasses import dataclass
+from functools import partial
 
 from bpframe import Array, Epoch, Run, Task
 
@@ -15,23 +17,19 @@ class Train(Task):
     Parameters
     ----------
     test_each_epoch : bool
-        Look at the test set after each epoch and, for classes, report the best as
-        ``test/accuracy_peak``.
-        Published tables need it; a figure for new data must not be selected so.
+        Look at the test set after each epoch and, for classes, report the best accuracy as
+        ``test/accuracy_peak``. Published tables need it; a figure for new data must not be
+        selected so.
     """
 
     test_each_epoch: bool = False
 
     def run(self, run: Run) -> None:
-        run.record_untrained()
         best = Best(run.network.parameters.vector)
+        looks = self.test_each_epoch and len(run.data.test)
         try:
-            run.measure_learning_rate()
-            for epoch in run.trainer.train(run.data):
-                if self.test_each_epoch and len(run.data.test):
-                    epoch = with_test(run, epoch)
+            for epoch in run.train(measure=partial(metrics_of_test, run) if looks else None):
                 best.look(epoch)
-                run.epoch_end(epoch)
         finally:
             # What ends early keeps what it had.
             trained = run.trained_epochs or not run.trainer.epochs
@@ -43,7 +41,7 @@ class Train(Task):
 
 
 class Best:
-    """The parameters at the epoch that the validation set likes best; the first one, if equal."""
+    """The parameters after the epoch with the best validation score; the first one, if equal."""
 
     def __init__(self, vector: Array) -> None:
         self._vector = vector
@@ -61,18 +59,19 @@ def table(epochs: list[Epoch]) -> bytes:
     """Return the metrics of all epochs as CSV, a line an epoch; what one lacks is left empty."""
     # The last epoch has them in the usual order.
     names = list(dict.fromkeys(name for epoch in reversed(epochs) for name in epoch.metrics))
-    lines = [",".join(["epoch", *names, "seconds"])]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["epoch", *names, "seconds"])
     for epoch in epochs:
-        values = [epoch.number, *(epoch.metrics.get(name, "") for name in names), epoch.seconds]
-        lines.append(",".join(map(str, values)))
-    return "\n".join([*lines, ""]).encode()
+        values = (epoch.metrics.get(name, "") for name in names)
+        rows.writerow([epoch.number, *values, epoch.seconds])
+    return text.getvalue().encode()
 
 
-def with_test(run: Run, epoch: Epoch) -> Epoch:
-    """Return the epoch with the figures of the test set added."""
-    figures = run.trainer.evaluate(run.data, run.data.test)
-    test = {f"test/{name}": value for name, value in figures.items()}
-    return dataclasses.replace(epoch, metrics=epoch.metrics | test)
+def metrics_of_test(run: Run) -> dict[str, float]:
+    """Return the metrics of the test set, ``test/cost`` and for classes ``test/accuracy``."""
+    metrics = run.trainer.evaluate(run.data, run.data.test)
+    return {f"test/{name}": value for name, value in metrics.items()}
 
 
 def report(run: Run, best: Best) -> None:
@@ -82,8 +81,8 @@ def report(run: Run, best: Best) -> None:
         run.report(name, value, selected)
     if not len(run.data.test):
         return
-    for name, value in run.trainer.evaluate(run.data, run.data.test).items():
-        run.report(f"test/{name}", value, selected)
+    for name, value in metrics_of_test(run).items():
+        run.report(name, value, selected)
     key = "accuracy" if run.data.classes is not None else "cost"
     if best.epoch:
         value = at(run, best.parameters)[key]
@@ -99,7 +98,7 @@ def report(run: Run, best: Best) -> None:
 
 
 def at(run: Run, parameters: Array) -> dict[str, float]:
-    """Return the figures of the test set with other parameters; the network keeps its own."""
+    """Return cost and accuracy of the test set with other parameters; the network keeps its own."""
     vector = run.network.parameters.vector
     last = vector.copy()
     vector[:] = parameters

@@ -1,4 +1,4 @@
-"""What tells that a training cannot work, or did not: one line each, with what mends it."""
+"""Warnings of a training that cannot work, or did not: one line each, with what mends it."""
 
 from __future__ import annotations
 

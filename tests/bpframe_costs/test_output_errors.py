@@ -68,7 +68,7 @@ def test_targets_that_do_not_sum_to_one_are_refused_or_have_their_right_gradient
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((SAMPLES, 3)), rng.uniform(size=(SAMPLES, 2))
     nothing = Split(x[:0], y[:0])
-    data = Data("rates", Split(x, y), nothing, nothing, None, "0")
+    data = Data("rates", Split(x, y), nothing, nothing, None)
     try:
         trainer = Trainer(network, cost, FullMatrix(), SGD(0.1), epochs=0, output_error=closed_form)
         trainer.fit(data)

@@ -15,7 +15,7 @@ X, Y = np.zeros((4, 2)), np.zeros((4, 1))
 
 def make(x: Any = X, y: Any = Y, classes: int | None = None) -> Data:
     good = Split(X, Y) if classes is None else Split(X, np.zeros(4, int))
-    return Data("mine", good, Split(x, y), good, classes, "0")
+    return Data("mine", good, Split(x, y), good, classes)
 
 
 @pytest.mark.parametrize("dtype", [complex, object, "U1", "M8[s]"])

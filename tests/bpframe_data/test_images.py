@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ def test_train_samples_keeps_the_first_ones(tmp_path: Path) -> None:
     np.testing.assert_array_equal(few.validation.x, whole.validation.x)
     assert few.fingerprint != whole.fingerprint
     assert load(folder, train_samples=50).fingerprint == whole.fingerprint
+    assert replace(whole, train=whole.train.head(3)).fingerprint != whole.fingerprint
     with pytest.raises(DataError, match=r"train_samples is 51; .* has 50 for training"):
         load(folder, train_samples=51)
 

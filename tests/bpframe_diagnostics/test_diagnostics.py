@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pluggy
 import pytest
 from builders import (
     class_data,
@@ -35,9 +34,9 @@ from bpframe import (
     Run,
     Settings,
     Trainer,
+    hooks_of,
     stream,
 )
-from bpframe.plugins import hookspecs
 from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import make_batch
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
@@ -69,34 +68,24 @@ def run_of(
     **training: Any,
 ) -> Run:
     """Return a run in which the diagnostics are the only plugin."""
-    manager = pluggy.PluginManager("bpframe")
-    manager.add_hookspecs(hookspecs)
-    manager.register(DiagnosticsPlugin())
     chosen = cost or Quadratic()
     error = output_error(chosen, network.activations[-1])
     options = {"optimizer": SGD(0.3), "output_error": error} | training
     trainer = Trainer(network, chosen, rule or FullMatrix(), **options)
     return Run(
-        name="a run",
-        config={},
-        overrides=[],
+        trainer,
+        data,
+        Train(),
         folder=folder,
-        cwd=folder,
-        sweep=None,
-        data=data,
-        trainer=trainer,
-        learning_rate_backprop=None,
-        task=Train(),
         settings={"diagnostics": settings},
-        plugins=[],
-        hook=manager.hook,
+        hook=hooks_of(DiagnosticsPlugin()),
     )
 
 
 def untrained(*arguments: Any, **options: Any) -> dict[str, float]:
     """Return the diagnostics of an untrained network, without the trainer's own metrics."""
-    run = run_of(*arguments, **options)
-    run.record_untrained()
+    run = run_of(*arguments, **options, epochs=0)
+    assert not [*run.train()]
     (epoch,) = run.epochs
     assert epoch.number == 0
     return {name: v for name, v in epoch.metrics.items() if name not in epoch.split_metrics}
@@ -165,8 +154,8 @@ def test_norms() -> None:
 
 def test_the_samples_are_drawn_once() -> None:
     network = make_network((3, 4, 2), Sigmoid())
-    run = run_of(Basic(samples=5, **QUIET), network)
-    run.record_untrained()
+    run = run_of(Basic(samples=5, **QUIET), network, epochs=0)
+    assert not [*run.train()]
     metrics = run.hook.bpframe_epoch_metrics(run=run, epoch=run.epochs[0])[0]
     assert metrics["delta_norm/layer_2"] == run.epochs[0].metrics["delta_norm/layer_2"]
     assert untrained(Basic(samples=5, **QUIET), network) == untrained(
@@ -193,7 +182,7 @@ def test_saturated_neurons_and_inputs_near_zero_are_counted() -> None:
     network.parameters.biases[0][:] = network.parameters.biases[1][:] = 0
     x = np.array([[-5.0], [-0.05], [0.0], [1.0]])
     split = replace(value_data(4).train, x=x, y=np.zeros((4, 1)))
-    data = Data("four", split, split, split, None, "0")
+    data = Data("four", split, split, split, None)
     metrics = untrained(Basic(saturation=0.1, near_zero=0.2, **QUIET), network, data)
     # Of a sigmoid f′ is at most a tenth of 1/4 where |z| is at least 3.64; of a tanh, where it is
     # at least 1.82.
@@ -286,8 +275,7 @@ def test_the_angle_is_that_of_the_step_that_training_takes(rule: Backprop) -> No
     network = make_network((3, 4, 5, 2), Sigmoid())
     start = network.parameters.copy()
     run = run_of(Full(samples=40, **QUIET), network, rule=rule, epochs=1, batch_size=40, seed=3)
-    run.record_untrained()
-    run.trainer.fit(DATA)
+    assert [epoch.number for epoch in run.train()] == [1]
     gradient = Parameters(network.sizes, np.float64)
     trained = network.parameters.vector.copy()
     network.parameters.vector[:] = start.vector
@@ -397,11 +385,11 @@ def test_watching_changes_nothing(rule: Backprop, tmp_path: Path) -> None:
 
 
 def test_two_runs_in_one_process_do_not_mix() -> None:
-    first = run_of(Basic(**QUIET), make_network((3, 4, 2), Sigmoid()))
-    second = run_of(Basic(**QUIET), make_network((3, 5, 5, 2), Sigmoid()))
+    first = run_of(Basic(**QUIET), make_network((3, 4, 2), Sigmoid()), epochs=0)
+    second = run_of(Basic(**QUIET), make_network((3, 5, 5, 2), Sigmoid()), epochs=0)
     second.hook = first.hook
     for run in (first, second):
-        run.record_untrained()
+        assert not [*run.train()]
     assert [len(of_layers(run.epochs[0].metrics, "saturated")) for run in (first, second)] == [2, 3]
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pluggy
 import pytest
 from explained import BIASES, WEIGHTS, NotANumber, data_of, make_trainer
 from rich.console import Console
 
 from bpframe import Data, Network, Run, Split, Trainer
 from bpframe.errors import ConfigError
-from bpframe.plugins import hookspecs
 from bpframe_activations import Sigmoid
 from bpframe_explain import Explain
 from bpframe_initializers import Given
@@ -31,35 +29,26 @@ def class_data(**fields: Any) -> Data:
     def part(n: int) -> Split:
         return Split(rng.standard_normal((n, 4)).astype(np.float32), np.arange(n) % 3)
 
-    return Data("points", part(5), part(0), part(3), 3, "0", **fields)
+    return Data("points", part(5), part(0), part(3), 3, **fields)
 
 
 def value_data() -> Data:
     rng = np.random.default_rng(0)
     split = Split(rng.standard_normal((4, 2)), rng.standard_normal((4, 2)))
-    return Data("values", split, split, split, None, "0")
+    return Data("values", split, split, split, None)
 
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
     def make(task: Explain, data: Data, trainer: Trainer | None = None) -> Run:
-        manager = pluggy.PluginManager("bpframe")
-        manager.add_hookspecs(hookspecs)
         sizes = (data.n_inputs, 3, data.n_outputs)
         return Run(
+            trainer or make_trainer(sizes, Sigmoid()),
+            data,
+            task,
             name="a <b>run</b>",
-            config={},
-            overrides=[],
             folder=tmp_path,
             cwd=tmp_path,
-            sweep=None,
-            data=data,
-            trainer=trainer or make_trainer(sizes, Sigmoid()),
-            learning_rate_backprop=None,
-            task=task,
-            settings={},
-            plugins=[],
-            hook=manager.hook,
         )
 
     return make

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from builders import class_data, make_network
 
-from bpframe import Objective, Parameters, Regularizer, Trainer
+from bpframe import Objective, Parameters, Regularizer, Trainer, WeightDecay
 from bpframe.testing.samples import make_batch, random_parameters
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
@@ -106,4 +106,6 @@ def test_lambda_is_5_unless_given() -> None:
     # As in the book's program of chapter 3.
     parameters = random_parameters(0)
     assert L2().penalty(parameters, N) == L2(5.0).penalty(parameters, N) > 0
-    assert L2().weight_decay(N) == 5 / N
+    add = L2().bind(parameters, N)
+    assert isinstance(add, WeightDecay)
+    assert add.coefficient == 5 / N

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pluggy
 import pytest
 from builders import class_data, exact_backprops, make_network, value_data
 
@@ -25,9 +24,9 @@ from bpframe import (
     Split,
     Trainer,
     hookimpl,
+    hooks_of,
 )
 from bpframe.errors import DivergedError
-from bpframe.plugins import hookspecs
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
@@ -44,15 +43,10 @@ def make_run(tmp_path: Path) -> MakeRun:
         *,
         network: Network | None = None,
         optimizer: Optimizer | None = None,
-        stand_in: Backprop | None = None,
         plugins: tuple[object, ...] = (),
         rule: Backprop | None = None,
         **training: Any,
     ) -> Run:
-        manager = pluggy.PluginManager("bpframe")
-        manager.add_hookspecs(hookspecs)
-        for plugin in plugins:
-            manager.register(plugin)
         trainer = Trainer(
             network or make_network((data.n_inputs, data.n_outputs), Linear()),
             Quadratic(),
@@ -60,21 +54,7 @@ def make_run(tmp_path: Path) -> MakeRun:
             optimizer or SGD(0.05),
             **training,
         )
-        return Run(
-            name="a run",
-            config={},
-            overrides=[],
-            folder=tmp_path,
-            cwd=tmp_path,
-            sweep=None,
-            data=data,
-            trainer=trainer,
-            learning_rate_backprop=stand_in,
-            task=Train(),
-            settings={},
-            plugins=[],
-            hook=manager.hook,
-        )
+        return Run(trainer, data, Train(), folder=tmp_path, hook=hooks_of(*plugins))
 
     return make
 
@@ -111,7 +91,6 @@ STEPS = Data(
     validation=steps_at(0.5, 1.5, 2.5, 3.5, low=2),
     test=steps_at(0.5, 1.5, 2.5, 3.5, low=3),
     classes=2,
-    fingerprint="0",
 )
 SCRIPT = (0.0, 1.0, 2.0, 3.0, 2.0, 4.0)
 
@@ -433,7 +412,7 @@ def test_with_a_stand_in_all_exact_rules_get_the_same_rate(make_run: MakeRun) ->
             network=make_network((3, 4, 2), Sigmoid(), dtype=np.float32),
             optimizer=SGD("auto"),
             rule=rule,
-            stand_in=FullMatrix(),
+            learning_rate_backprop=FullMatrix(),
         )
         run.measure_learning_rate()
         rates.add(run.figures["learning_rate"].value)
@@ -455,6 +434,8 @@ def test_a_stand_in_measures_for_an_exact_rule_only(make_run: MakeRun, exact: bo
             return super().bind(*arguments)
 
     Own.exact = exact
-    run = make_run(class_data(30), optimizer=SGD("auto"), rule=Own(), stand_in=StandIn(), epochs=1)
+    run = make_run(
+        class_data(30), optimizer=SGD("auto"), rule=Own(), learning_rate_backprop=StandIn()
+    )
     run.measure_learning_rate()
     assert set(bound) == {"stand-in" if exact else "own"}

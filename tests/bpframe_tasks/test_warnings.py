@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
 from bpframe_optimizers import SGD
-from bpframe_tasks import Train, warnings_of_data, warnings_of_training
+from bpframe_tasks import warnings_of_data, warnings_of_training
 
 CLASSES, VALUES = class_data(60), value_data(60)
 
@@ -23,23 +21,8 @@ CLASSES, VALUES = class_data(60), value_data(60)
 def make_run(data: Data, f: Activation, *outputs: Activation, epochs: int = 1) -> Run:
     """Return a run of a network with two hidden layers, and say that it was trained."""
     network = make_network((data.n_inputs, 12, 12, data.n_outputs), f, *outputs)
-    here: Any = Path()
-    return Run(
-        name="a run",
-        config={},
-        overrides=[],
-        folder=here,
-        cwd=here,
-        sweep=None,
-        data=data,
-        trainer=Trainer(network, Quadratic(), FullMatrix(), SGD(0.05), epochs=20),
-        learning_rate_backprop=None,
-        task=Train(),
-        settings={},
-        plugins=[],
-        hook=None,
-        epochs=[Epoch(epochs, {}, 0.0)],
-    )
+    trainer = Trainer(network, Quadratic(), FullMatrix(), SGD(0.05), epochs=20)
+    return Run(trainer, data, epochs=[Epoch(epochs, {}, 0.0)])
 
 
 def seen(run: Run) -> list[str]:

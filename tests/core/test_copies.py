@@ -15,14 +15,14 @@ from builders import class_data, each, make_network
 from bpframe import (
     Evaluator,
     ForwardPass,
+    GradientStep,
     Network,
     Objective,
     Parameters,
     Trainer,
-    stream,
+    WeightDecay,
     with_ones,
 )
-from bpframe.core.descent import Descent
 from bpframe.core.differences import Differences
 from bpframe.core.minibatches import Feed
 from bpframe.testing.samples import make_batch
@@ -192,15 +192,19 @@ def test_a_deep_copy_of_what_evaluates_sees_the_copied_network() -> None:
 def unique_objects() -> dict[str, Any]:
     objective = Objective(make_network((3, 4, 2), Sigmoid()), Quadratic())
     batch = make_batch(DATA.train.x, DATA.targets(DATA.train, np.float64))
+    trainer = Trainer(objective.network, Quadratic(), FullMatrix(), SGD(0.1))
+    parameters = objective.network.parameters
     return {
+        "GradientStep": GradientStep(parameters, 0.1),
+        "WeightDecay": WeightDecay(parameters, 0.1),
         "Feed": Feed(DATA, 10, np.dtype(np.float64)),
-        "Descent": Descent(objective, FullMatrix(), SGD(0.1), None, 60, 10, stream(0, "feedback")),
+        "Descent": trainer.descent(60, FullMatrix(), SGD(0.1)),
         "Differences": Differences(objective, batch),
     }
 
 
 @every_copy
-@pytest.mark.parametrize("name", ["Feed", "Descent", "Differences"])
+@pytest.mark.parametrize("name", ["Feed", "Descent", "Differences", "GradientStep", "WeightDecay"])
 def test_what_works_on_anothers_memory_is_not_copied(
     copied: Callable[[Any], Any], name: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ VALUES = np.arange(8.0).reshape(4, 2)
 
 def make(train: Split, other: Split | None = None, classes: int | None = 2) -> Data:
     empty = Split(train.x[:0], train.y[:0])
-    return Data("mine", train, other or empty, empty, classes, "0")
+    return Data("mine", train, other or empty, empty, classes)
 
 
 def test_sizes_come_from_the_data() -> None:
@@ -119,3 +120,30 @@ def test_whatever_differs_gives_another_fingerprint() -> None:
         (X[:0].reshape(3, 0), LABELS),
     ]
     assert len({fingerprint(*arrays) for arrays in different}) == len(different)
+
+
+def test_the_fingerprint_of_data_is_that_of_its_samples_split_by_split() -> None:
+    train, other, empty = Split(X, LABELS), Split(X[:2], LABELS[:2]), Split(X[:0], LABELS[:0])
+    assert Data("mine", train, empty, empty, 2).fingerprint == fingerprint(X, LABELS)
+    whole = Data("mine", train, other, other, 2)
+    assert whole.fingerprint == fingerprint(X, LABELS, X[:2], LABELS[:2], X[:2], LABELS[:2])
+    different = [
+        whole,
+        Data("mine", train, empty, empty, 2),
+        Data("mine", train, other, empty, 2),
+        Data("mine", train, empty, other, 2),
+    ]
+    assert len({data.fingerprint for data in different}) == len(different)
+
+
+def test_the_fingerprint_is_that_of_the_samples_and_not_of_the_name_and_follows_them() -> None:
+    split = Split(X, LABELS)
+    data = Data("mine", split, split, split, 2, image_shape=(1, 3))
+    assert dataclasses.replace(data, name="yours").fingerprint == data.fingerprint
+    changed = dataclasses.replace(data, train=split.head(3))
+    assert changed.fingerprint != data.fingerprint
+
+
+def test_the_fingerprint_is_computed_once() -> None:
+    data = make(Split(X, LABELS))
+    assert data.fingerprint is data.fingerprint

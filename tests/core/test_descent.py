@@ -14,6 +14,7 @@ import pytest
 from builders import class_data, make_network
 
 from bpframe import (
+    Addition,
     Array,
     Backprop,
     Batch,
@@ -21,13 +22,16 @@ from bpframe import (
     Data,
     EpochFunction,
     GradientFunction,
+    GradientStep,
     Network,
     Objective,
     Parameters,
     PlainStep,
     Split,
+    Step,
     Trainer,
     TrainingSet,
+    WeightDecay,
 )
 from bpframe.core.evaluation import CHUNK
 from bpframe.core.streams import stream
@@ -70,7 +74,7 @@ def with_a_huge_sample(row: int) -> Data:
     x = np.zeros((N, 3), np.float32)
     x[row] = 1e30
     nothing = Split(x[:0], np.zeros((0, 2)))
-    return Data("huge", Split(x, np.zeros((N, 2))), nothing, nothing, None, "0")
+    return Data("huge", Split(x, np.zeros((N, 2))), nothing, nothing, None)
 
 
 @pytest.mark.parametrize("row", [0, 7, 22])
@@ -240,18 +244,71 @@ def test_a_regularizer_with_a_gradient_of_its_own_keeps_the_rule_from_the_steps(
     bound = []
 
     class Own(base):  # type: ignore[misc,valid-type]
-        def bind(self, parameters: Parameters, n: int) -> None:
+        def bind(self, parameters: Parameters, n: int) -> Addition | None:
             bound.append(n)
-
-    assert base().weight_decay(N) is not None
-    assert Own().weight_decay(N) is None
-
-    class Refusing(FullMatrix):
-        def bind_epoch(self, *_: Any) -> EpochFunction:
-            raise AssertionError("these steps are no plain ones")
+            return lambda gradient: None
 
     make_trainer(Refusing(), regularizer=Own()).fit(class_data(N))
     assert bound == [N]
+
+
+class Refusing(FullMatrix):
+    """A rule that must not be asked for whole epochs."""
+
+    def bind_epoch(self, *_: Any) -> EpochFunction:
+        raise AssertionError("these steps are no plain ones")
+
+
+def test_so_does_an_optimizer_with_steps_of_its_own_whatever_it_is_derived_from() -> None:
+    class Half(SGD):
+        def bind(self, parameters: Parameters) -> Step:
+            whole = super().bind(parameters)
+
+            def step(gradient: Parameters) -> None:
+                gradient.vector /= 2
+                whole(gradient)
+
+            return step
+
+    class HalfStep(GradientStep):
+        def __call__(self, gradient: Parameters) -> None:
+            gradient.vector /= 2
+            super().__call__(gradient)
+
+    class ByClass(SGD):
+        def bind(self, parameters: Parameters) -> Step:
+            return HalfStep(parameters, 0.1)
+
+    vectors = []
+    for rule, optimizer in (
+        (Refusing(), Half(0.1)),
+        (Refusing(), ByClass(0.1)),
+        (FullMatrix(), SGD(0.05)),
+    ):
+        trainer = make_trainer(rule)
+        trainer.optimizer = optimizer
+        trainer.fit(class_data(N))
+        vectors.append(trainer.network.parameters.vector)
+    for vector in vectors[:2]:
+        np.testing.assert_allclose(vector, vectors[2], rtol=1e-12)
+
+
+def test_a_penalty_of_a_class_of_its_own_keeps_the_rule_from_the_steps_too() -> None:
+    class Twice(WeightDecay):
+        def __call__(self, gradient: Parameters) -> None:
+            super().__call__(gradient)
+            super().__call__(gradient)
+
+    class TwiceL2(L2):
+        def bind(self, parameters: Parameters, n: int) -> Addition | None:
+            return Twice(parameters, self.lambda_ / n)
+
+    vectors = []
+    for rule, regularizer in ((Refusing(), TwiceL2(1.0)), (FullMatrix(), L2(2.0))):
+        trainer = make_trainer(rule, regularizer=regularizer)
+        trainer.fit(class_data(N))
+        vectors.append(trainer.network.parameters.vector)
+    np.testing.assert_allclose(*vectors, rtol=1e-12)
 
 
 @pytest.mark.parametrize("regularizer", [None, NoRegularizer(), L2(0.46)], ids=repr)
@@ -272,8 +329,7 @@ def test_a_rule_that_takes_whole_epochs_is_told_rate_and_decay(regularizer: Any)
 
     trainer = make_trainer(Told(), regularizer=regularizer)
     trainer.fit(class_data(N))
-    assert told == [PlainStep(0.1, regularizer.weight_decay(N) if regularizer else 0.0)]
-    assert (told[0].weight_decay > 0) == isinstance(regularizer, L2)
+    assert told == [PlainStep(0.1, 0.46 / N if isinstance(regularizer, L2) else 0.0)]
 
 
 # Numbers that a plugin makes float64, in a network of float32.
@@ -323,7 +379,7 @@ def test_what_an_evaluation_meets_is_named_whatever_sample_it_is(part: str, row:
     samples = {name: np.zeros((2 * CHUNK + 5, 3), np.float32) for name in ("train", "validation")}
     samples[part][row] = 1e30
     splits = [Split(x, np.zeros((2 * CHUNK + 5, 2))) for x in samples.values()]
-    data = Data("huge", *splits, Split(np.zeros((0, 3)), np.zeros((0, 2))), None, "0")
+    data = Data("huge", *splits, Split(np.zeros((0, 3)), np.zeros((0, 2))), None)
     network = make_network((3, 4, 2), Linear(), dtype=np.float32)
     network.parameters.weights[0][:] = 1e20
     steps = -(-(2 * CHUNK + 5) // BATCH)

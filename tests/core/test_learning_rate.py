@@ -41,9 +41,8 @@ DATA = class_data(120)
 
 
 def find(network: Network, rule: Backprop | None = None, data: Data = DATA, **more: Any) -> float:
-    return find_learning_rate(
-        Objective(network, Quadratic()), rule or FullMatrix(), SGD("auto"), data, **more
-    )
+    trainer = Trainer(network, Quadratic(), rule or FullMatrix(), SGD("auto"), **more)
+    return find_learning_rate(trainer, data)
 
 
 def shallow(**more: Any) -> Network:

@@ -19,7 +19,7 @@ def numbered(n: int, classes: int | None = None) -> Data:
     """Return samples whose input is (i, -i), and whose target is told from i."""
     x = np.arange(n, dtype=float)[:, None] * [1, -1]
     y = np.arange(n) % classes if classes else 3.0 * np.arange(n)[:, None]
-    return Data("numbered", Split(x, y), Split(x[:0], y[:0]), Split(x[:0], y[:0]), classes, "0")
+    return Data("numbered", Split(x, y), Split(x[:0], y[:0]), Split(x[:0], y[:0]), classes)
 
 
 def assert_one_epoch(feed: Feed, n: int, batch_size: int, classes: int | None, seed: int) -> None:

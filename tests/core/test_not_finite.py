@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from builders import class_data, make_network
 
-from bpframe import Activation, Array, Network, Objective, Trainer, find_learning_rate
+from bpframe import Activation, Array, Network, Trainer, find_learning_rate
 from bpframe.core.not_finite import ELSEWHERE, SMALLER, first_not_finite, short_name
 from bpframe.errors import DivergedError
 from bpframe_activations import Custom, LeakyReLU, Sigmoid, Softmax, Tanh
@@ -129,11 +129,11 @@ def test_a_training_names_a_slope_at_the_step_where_it_is_met(rule: object, laye
 
 def test_the_search_for_a_rate_tells_why_none_will_do() -> None:
     network = make_network((3, 4, 2), Custom("sqrt(z-5)"))
-    objective = Objective(network, Quadratic())
+    trainer = Trainer(network, Quadratic(), FullMatrix(), SGD())
     with pytest.raises(
         DivergedError, match=r"no learning rate .* at step 1: f of Custom\(f='sqrt\(z-5\)'\)"
     ):
-        find_learning_rate(objective, FullMatrix(), SGD(), class_data())
+        find_learning_rate(trainer, class_data())
 
 
 def test_an_evaluation_that_is_not_finite_names_the_function_too() -> None:

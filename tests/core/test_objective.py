@@ -33,7 +33,7 @@ def with_targets(part: str, y: Any) -> Data:
     targets: dict[str, Array] = dict.fromkeys(SPLITS, np.array([[0.0, 1.0], [0.5, 0.5]]))
     targets[part] = np.asarray(y)
     splits = [Split(np.ones((len(y), 3)), y) for y in targets.values()]
-    return Data("mine", *splits, None, "0")
+    return Data("mine", *splits, None)
 
 
 def make_trainer(cost: Cost, output: Activation) -> Trainer:
@@ -70,7 +70,7 @@ def test_targets_outside_of_the_costs_domain_are_refused_before_any_step(
 def test_a_learning_rate_is_not_measured_on_them() -> None:
     trainer, data = make_trainer(CrossEntropy(), Sigmoid()), with_targets("train", [[0.0, 5.0]])
     with pytest.raises(ValueError, match="they go from 0 to 5"):
-        find_learning_rate(trainer.objective, FullMatrix(), SGD("auto"), data)
+        find_learning_rate(trainer, data)
 
 
 @pytest.mark.parametrize(

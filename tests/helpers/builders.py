@@ -102,7 +102,7 @@ def class_data(
         y = rng.integers(classes, size=count)
         return Split(rng.standard_normal((count, inputs)) + 2 * np.eye(classes, inputs)[y], y)
 
-    return Data("clouds", part(n), part(validation), part(test), classes, "0")
+    return Data("clouds", part(n), part(validation), part(test), classes)
 
 
 def value_data(n: int = 40, *, validation: int = 0, test: int = 0, inputs: int = 3) -> Data:
@@ -114,7 +114,7 @@ def value_data(n: int = 40, *, validation: int = 0, test: int = 0, inputs: int =
         y = np.stack([x.sum(axis=1), x[:, 0] - 1], axis=1)
         return Split(x, y + 0.1 * rng.standard_normal((count, 2)))
 
-    return Data("lines", part(n), part(validation), part(test), None, "0")
+    return Data("lines", part(n), part(validation), part(test), None)
 
 
 def relative_error(gradient: Parameters, expected: Parameters, at_least: float = 0) -> float:

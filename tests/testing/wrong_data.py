@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Array, Data, Dataset, Split, fingerprint
+from bpframe import Array, Data, Dataset, Split
 from bpframe.errors import DataError
 
 
@@ -15,19 +15,15 @@ class Right(Dataset):
     """Clouds of points, with a place for each mistake."""
 
     def load(self, rng: np.random.Generator) -> Data:
-        parts = self.parts(rng)
-        digest = self.digest(parts)
-        return Data("clouds", *parts, 2, digest, self.image_shape())
+        splits = self.splits(rng)
+        return Data("clouds", *splits, 2, image_shape=self.image_shape())
 
-    def parts(self, rng: np.random.Generator) -> list[Split]:
+    def splits(self, rng: np.random.Generator) -> list[Split]:
         return [self.draw(n, rng) for n in (40, 10, 20)]
 
     def draw(self, n: int, rng: np.random.Generator) -> Split:
         y = np.arange(n) % 2
         return Split(rng.standard_normal((n, 4)) + y[:, np.newaxis], y)
-
-    def digest(self, parts: list[Split]) -> str:
-        return fingerprint(*(array for part in parts for array in (part.x, part.y)))
 
     def image_shape(self) -> tuple[int, int] | None:
         return (2, 2)
@@ -35,7 +31,7 @@ class Right(Dataset):
 
 @dataclass(frozen=True)
 class TruthTable(Right):
-    """The same four samples again and again: parts share them, and nothing leaks."""
+    """The same four samples again and again: splits share them, and nothing leaks."""
 
     def draw(self, n: int, rng: np.random.Generator) -> Split:
         rows = rng.permutation(n) % 4
@@ -48,16 +44,16 @@ class Lines(Right):
 
     def load(self, rng: np.random.Generator) -> Data:
         x = np.linspace(0, 1, 30)[:, np.newaxis]
-        parts = [Split(x[rows], 2 * x[rows]) for rows in (slice(20), slice(20, 30), slice(0))]
-        return Data("lines", *parts, None, self.digest(parts))
+        splits = [Split(x[rows], 2 * x[rows]) for rows in (slice(20), slice(20, 30), slice(0))]
+        return Data("lines", *splits, None)
 
 
 @dataclass(frozen=True)
 class ValidationFromTraining(Right):
     """Validates on samples that it trains with."""
 
-    def parts(self, rng: np.random.Generator) -> list[Split]:
-        train, _, test = super().parts(rng)
+    def splits(self, rng: np.random.Generator) -> list[Split]:
+        train, _, test = super().splits(rng)
         return [train, train.head(10), test]
 
 
@@ -67,8 +63,8 @@ class TestIsValidation(Right):
 
     __test__ = False
 
-    def parts(self, rng: np.random.Generator) -> list[Split]:
-        train, validation, _ = super().parts(rng)
+    def splits(self, rng: np.random.Generator) -> list[Split]:
+        train, validation, _ = super().splits(rng)
         return [train, validation, validation]
 
 
@@ -78,22 +74,6 @@ class GlobalState(Right):
 
     def draw(self, n: int, rng: np.random.Generator) -> Split:
         return Split(np.random.standard_normal((n, 4)), np.arange(n) % 2)
-
-
-@dataclass(frozen=True)
-class FixedFingerprint(Right):
-    """Calls every content the same."""
-
-    def digest(self, parts: list[Split]) -> str:
-        return "0123456789abcdef"
-
-
-@dataclass(frozen=True)
-class RandomFingerprint(Right):
-    """Calls one content differently at each load."""
-
-    def digest(self, parts: list[Split]) -> str:
-        return str(np.random.random())
 
 
 @dataclass(frozen=True)
@@ -124,7 +104,7 @@ class WrongPictures(Right):
 class SizeOfTheSeed(Right):
     """As many inputs as are drawn."""
 
-    def parts(self, rng: np.random.Generator) -> list[Split]:
+    def splits(self, rng: np.random.Generator) -> list[Split]:
         n_inputs = 4 + int(rng.integers(1000))
         return [Split(rng.standard_normal((n, n_inputs)), np.arange(n) % 2) for n in (40, 10, 20)]
 
@@ -145,7 +125,7 @@ class NotANumber(Right):
 class Missing(Right):
     """Its files are not there."""
 
-    def parts(self, rng: np.random.Generator) -> list[Split]:
+    def splits(self, rng: np.random.Generator) -> list[Split]:
         raise DataError("there is no file clouds.npz\nput it there")
 
 
@@ -153,7 +133,7 @@ class Missing(Right):
 class Downloads(Right):
     """Wants to download its files."""
 
-    def parts(self, rng: np.random.Generator) -> list[Split]:
+    def splits(self, rng: np.random.Generator) -> list[Split]:
         from urllib.request import urlopen
 
         with urlopen("http://127.0.0.1:9/clouds.npz") as file:
@@ -165,18 +145,15 @@ CHECKS = {
     "inputs_are_floats",
     "every_class_has_training_samples",
     "pictures_have_a_number_for_each_input",
-    "parts_share_no_samples",
+    "splits_share_no_samples",
     "another_seed_gives_data_of_the_same_form",
-    "fingerprint_follows_the_content",
 }
 RIGHT = [Right(), TruthTable(), Lines()]
 ABSENT = [Missing(), Downloads()]
 WRONG: list[tuple[Dataset, set[str]]] = [
-    (ValidationFromTraining(), {"parts_share_no_samples"}),
-    (TestIsValidation(), {"parts_share_no_samples"}),
+    (ValidationFromTraining(), {"splits_share_no_samples"}),
+    (TestIsValidation(), {"splits_share_no_samples"}),
     (GlobalState(), {"one_seed_gives_one_content"}),
-    (FixedFingerprint(), {"fingerprint_follows_the_content"}),
-    (RandomFingerprint(), {"one_seed_gives_one_content"}),
     (WholeNumbers(), {"inputs_are_floats"}),
     (AClassTooMany(), {"every_class_has_training_samples"}),
     (WrongPictures(), {"pictures_have_a_number_for_each_input"}),

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Array, Initializer, Optimizer, Parameters, Regularizer
+from bpframe import (
+    Array,
+    GradientStep,
+    Initializer,
+    Optimizer,
+    Parameters,
+    Regularizer,
+    WeightDecay,
+)
 from bpframe_optimizers import L2, SGD
 
 Step = Callable[[Parameters], None]
@@ -111,29 +119,34 @@ class Normalised(Optimizer):
 
 @dataclass(frozen=True)
 class PlainAllTheSame(Right):
-    """Claims that its steps have no memory."""
+    """Says that its steps have no memory."""
 
-    @property
-    def plain_rate(self) -> float | None:
-        return None if isinstance(self.learning_rate, str) else self.learning_rate
+    def bind(self, parameters: Parameters) -> Step:
+        take = super().bind(parameters)
+
+        class Remembering(GradientStep):
+            def __call__(self, gradient: Parameters) -> None:
+                take(gradient)
+
+        assert not isinstance(self.learning_rate, str)
+        return Remembering(parameters, self.learning_rate)
 
 
 @dataclass(frozen=True)
 class Clipped(Optimizer):
-    """Claims to be plain, and shortens gradients that are long."""
-
-    plain_rate = 0.01
+    """Says that its steps are plain, and shortens gradients that are long."""
 
     def bind(self, parameters: Parameters) -> Step:
-        def step(gradient: Parameters) -> None:
-            parameters.vector[:] -= 0.01 * np.clip(gradient.vector, -10, 10)
+        class Shortening(GradientStep):
+            def __call__(self, gradient: Parameters) -> None:
+                parameters.vector[:] -= 0.01 * np.clip(gradient.vector, -10, 10)
 
-        return step
+        return Shortening(parameters, 0.01)
 
 
 @dataclass(frozen=True)
 class Momentum(SGD):
-    """Has a memory, which its base class has not: plain_rate is None."""
+    """Has a memory, which its base class has not: nothing is wrong with it."""
 
     def bind(self, parameters: Parameters) -> Step:
         return Right(self.learning_rate).bind(parameters)
@@ -164,7 +177,7 @@ class AbsoluteWeights(Regularizer):
 
 @dataclass(frozen=True)
 class AbsoluteWeightsOfL2(L2):
-    """Has another gradient than its base class: weight_decay is None."""
+    """Has another gradient than its base class: nothing is wrong with it."""
 
     def penalty(self, parameters: Parameters, n: int) -> float:
         return AbsoluteWeights(self.lambda_).penalty(parameters, n)
@@ -175,15 +188,15 @@ class AbsoluteWeightsOfL2(L2):
 
 @dataclass(frozen=True)
 class DecaysAllTheSame(AbsoluteWeights):
-    """Claims that its gradient is proportional to the weights."""
+    """Says that its gradient is proportional to the weights."""
 
-    def weight_decay(self, n: int) -> float:
-        return self.lambda_ / n
+    def bind(self, parameters: Parameters, n: int) -> Step | None:
+        return instead_of_decay(super().bind(parameters, n), parameters, self.lambda_ / n)
 
 
 @dataclass(frozen=True)
 class DecaysBiases(Regularizer):
-    """Claims to leave the biases alone, which it has in its penalty."""
+    """Says that it leaves the biases alone, which it has in its penalty."""
 
     def penalty(self, parameters: Parameters, n: int) -> float:
         return float(np.square(parameters.vector).sum()) / (2 * n)
@@ -192,24 +205,18 @@ class DecaysBiases(Regularizer):
         def add(gradient: Parameters) -> None:
             gradient.vector += parameters.vector / parameters.dtype.type(n)
 
-        return add
-
-    def weight_decay(self, n: int) -> float:
-        return 1 / n
+        return instead_of_decay(add, parameters, 1 / n)
 
 
-@dataclass(frozen=True)
-class NoneButDecay(Regularizer):
-    """Adds nothing, and claims to decay."""
+def instead_of_decay(other: Step | None, parameters: Parameters, c: float) -> Step:
+    """Return a weight decay, to all appearances, that adds something else."""
 
-    def penalty(self, parameters: Parameters, n: int) -> float:
-        return 0.0
+    class Decaying(WeightDecay):
+        def __call__(self, gradient: Parameters) -> None:
+            assert other
+            other(gradient)
 
-    def bind(self, parameters: Parameters, n: int) -> None:
-        return None
-
-    def weight_decay(self, n: int) -> float:
-        return 1 / n
+    return Decaying(parameters, c)
 
 
 @dataclass(frozen=True)
@@ -352,8 +359,8 @@ LOWER = "steps_lower_a_convex_cost"
 ADDED = "gradient_is_added_to_what_is_there"
 AGREES = "gradient_agrees_with_differences"
 FILL = "fill_gives_every_parameter_a_finite_number"
-PLAIN = "plain_rate_is_all_there_is_to_a_step"
-DECAY = "weight_decay_is_all_that_is_added"
+PLAIN = "learning_rate_is_all_there_is_to_a_step"
+DECAY = "coefficient_times_the_weights_is_all_that_is_added"
 RIGHT = [Right(), Momentum(), AbsoluteWeights(), AbsoluteWeightsOfL2(), Half(), FillsByDepth()]
 WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (Uphill(), {LOWER}),
@@ -366,7 +373,6 @@ WRONG: list[tuple[Optimizer | Regularizer | Initializer, set[str]]] = [
     (Clipped(), {PLAIN}),
     (DecaysAllTheSame(), {DECAY}),
     (DecaysBiases(), {DECAY}),
-    (NoneButDecay(), {DECAY}),
     (Overwrites(), {ADDED}),
     (NoneAllTheSame(), {AGREES}),
     (ForgetsN(), {AGREES}),

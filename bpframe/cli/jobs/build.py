@@ -69,20 +69,22 @@ def build_run(
     # In place, so that it is known of a run that is refused, too.
     config["output_activation"] = outputs.options
     neurons = _neurons(registry, config["network"]["neurons"])
-    stand_in = _stand_in(registry, config["trainer"]["learning_rate_backprop"])
+    learning_rate_backprop = _learning_rate_backprop(registry, config["trainer"])
     _check_hidden(config["network"]["hidden"])
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     data = parts["data"].load(stream(config["seed"], "split"))
+    trainer = _trainer(
+        config, plugins, parts, outputs.activation, neurons, data, learning_rate_backprop
+    )
     run = Run(
+        trainer,
+        data,
         name=run_name(config, overrides, registry.sections, varying),
         config=config,
         overrides=overrides,
         folder=folder,
         cwd=cwd,
         sweep=sweep,
-        data=data,
-        trainer=_trainer(config, plugins, parts, outputs.activation, neurons, data),
-        learning_rate_backprop=stand_in,
         task=parts["task"],
         settings=settings,
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
@@ -114,9 +116,9 @@ def _check_hidden(hidden: list[Any]) -> None:
         )
 
 
-def _stand_in(registry: Registry, name: str | None) -> Backprop | None:
+def _learning_rate_backprop(registry: Registry, trainer: dict[str, Any]) -> Backprop | None:
     """Return the rule that a learning rate is measured with in place of another exact one."""
-    if not name:
+    if not (name := trainer["learning_rate_backprop"]):
         return None
     known = registry.entries["backprop"]
     if name not in known:
@@ -137,6 +139,7 @@ def _trainer(
     output_activation: Activation,
     neurons: dict[tuple[int, int], Activation],
     data: Data,
+    learning_rate_backprop: Backprop | None,
 ) -> Trainer:
     """Make the network for the data, and what trains it."""
     sizes = [data.n_inputs, *config["network"]["hidden"], data.n_outputs]
@@ -167,6 +170,7 @@ def _trainer(
             seed=config["seed"],
             output_error=output_error,
             train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
+            learning_rate_backprop=learning_rate_backprop,
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error

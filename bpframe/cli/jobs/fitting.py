@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from bpframe.core.components import Activation, Cost
+from bpframe.core.learning_rate import measures_learning_rate
 from bpframe.core.network import Network
 from bpframe.core.output_layer import choose_output_activation, unfit_for_outputs
 from bpframe.errors import ConfigError, NotFittingError
@@ -74,7 +75,10 @@ def check_neurons_range(cost_name: str, cost: Cost, network: Network) -> None:
 
 
 def try_binding(run: Run) -> None:
-    """Raise a NotFittingError for what a part refuses when it meets the network or the data."""
+    """Raise a NotFittingError for what a part refuses when it meets the network or the data.
+
+    Each is bound once, and the rule that measures the learning rate if it is another one.
+    """
     trainer, config = run.trainer, run.config
     where = f"cost '{config['cost']['name']}'"
     try:
@@ -84,12 +88,12 @@ def try_binding(run: Run) -> None:
         where = f"regularizer '{config['regularizer']['name']}'"
         if trainer.regularizer:
             trainer.regularizer.bind(run.network.parameters, len(run.data.train))
-        if run.measures_learning_rate:
-            where = f"trainer.learning_rate_backprop={config['trainer']['learning_rate_backprop']}"
-            run.learning_rate_rule.bind(trainer.objective, run.stream("feedback"))
-        else:
+        if not measures_learning_rate(trainer.optimizer):
             where = f"optimizer '{config['optimizer']['name']}'"
             trainer.optimizer.bind(run.network.parameters)
+        elif trainer.learning_rate_backprop != trainer.backprop:
+            where = f"trainer.learning_rate_backprop={config['trainer']['learning_rate_backprop']}"
+            trainer.learning_rate_backprop.bind(trainer.objective, run.stream("feedback"))
     except ValueError as error:
         raise NotFittingError(f"{where}: {error}") from error
 
