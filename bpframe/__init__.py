@@ -45,13 +45,14 @@ if TYPE_CHECKING:
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
-    from bpframe.plugins.registry import Registry
+    from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
 
     __version__: str
 
 __all__ = [
+    "COMPONENT_HOOKS",
     "REAL_NUMBERS",
     "SPLITS",
     "Activation",
@@ -189,7 +190,10 @@ _HOMES = {
         "Command",
         "Plugins",
     ),
-    "bpframe.plugins.registry": ("Registry",),
+    "bpframe.plugins.registry": (
+        "COMPONENT_HOOKS",
+        "Registry",
+    ),
     "bpframe.run": (
         "ReportedFigure",
         "Run",
