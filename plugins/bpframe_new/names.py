@@ -30,7 +30,7 @@ def class_name(name: str) -> str:
 
 
 def check_name(name: str, kind: str, registry: Registry) -> None:
-    """Raise a ConfigError for a name that cannot be a package, a class and a component, or is taken."""
+    """Raise a ConfigError for a name that no package, class or component can have, or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or len(name) > LONGEST:
         fitting = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789")[:LONGEST]
         raise ConfigError(
