@@ -9,6 +9,7 @@ from typing import Any
 
 from bpframe.core.components import Component
 from bpframe.errors import DataError, MissingPackageError, did_you_mean
+from bpframe.interruption import is_interruption
 from bpframe.testing import (
     activation,
     any_kind,
@@ -22,6 +23,7 @@ from bpframe.testing import (
 )
 from bpframe.testing.claims import Claim, NotAvailableError
 from bpframe.testing.partners import Partners, installed
+from bpframe.testing.raised import told
 
 OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
     "activation": activation.checks,
@@ -62,8 +64,9 @@ class Check:
         Raises
         ------
         AssertionError
-            If the component does not hold what its contract says; the message says what, where,
-            what was measured and what is allowed.
+            If the component breaks its contract; the message says what, where, what was measured
+            and what is allowed. What the component raises itself becomes one too, with the call,
+            the line, and what mends it.
         NotAvailableError
             If what it needs is not there.
         """
@@ -74,6 +77,13 @@ class Check:
                 return self.run()
             except (DataError, MissingPackageError) as error:
                 raise NotAvailableError(str(error)) from error
+            except (AssertionError, NotAvailableError):
+                raise
+            # SystemExit too: a component that calls sys.exit(0) must not pass.
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
+                raise AssertionError(told(error, self.component)) from error
 
 
 def checks_of(component: Component, partners: Partners | None = None) -> list[Check]:

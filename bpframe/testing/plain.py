@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from bpframe.core.components import Component
-from bpframe.errors import message_of
-from bpframe.interruption import is_interruption
 from bpframe.testing.check import Check, check_names, checks_of
 from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
-from bpframe.traces import innermost
 
 
 class Status(Enum):
@@ -89,19 +85,6 @@ def run_check(check: Check) -> Result:
         return Result(check.name, Status.NOT_AVAILABLE, str(error))
     except AssertionError as error:
         return Result(check.name, Status.FAILED, str(error))
-    # SystemExit too: a part that calls sys.exit(0) must not pass.
-    except BaseException as error:
-        if is_interruption(error):
-            raise
-        message = f"{message_of(error)} ({_place(error, check.component)})"
-        return Result(check.name, Status.FAILED, message)
-
-
-def _place(error: BaseException, component: Component) -> str:
-    """Return the last line of the component's own file that was under way, or the very last."""
-    own = getattr(sys.modules.get(type(component).__module__), "__file__", None)
-    line = innermost(error, lambda frame: frame.f_code.co_filename == own)
-    return line or innermost(error, lambda frame: True)
 
 
 def _expected(result: Result, expected: Mapping[str, str]) -> Result:
