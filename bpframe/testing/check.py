@@ -20,6 +20,8 @@ from bpframe.testing import (
     initializer,
     optimizer,
     regularizer,
+    settings,
+    task,
 )
 from bpframe.testing.claims import Claim, NotAvailableError
 from bpframe.testing.partners import Partners, installed
@@ -32,6 +34,8 @@ OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
     "initializer": initializer.checks,
     "optimizer": optimizer.checks,
     "regularizer": regularizer.checks,
+    "settings": settings.checks,
+    "task": task.checks,
 }
 WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Claim]]] = {
     "activation": closed_form.checks_of_activation,
@@ -47,11 +51,11 @@ class Check:
     Attributes
     ----------
     name : str
-        What it holds.
+        That of its function, which says what is checked.
     component : Component
         What is checked.
     run : callable
-        Does it, without the guards of a call.
+        The check without the guards of a call.
     """
 
     name: str
