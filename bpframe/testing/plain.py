@@ -70,6 +70,13 @@ def check_component(
     ------
     ValueError
         If a failure is expected of a check that the component does not have.
+
+    Examples
+    --------
+    >>> from bpframe.testing import check_component
+    >>> from bpframe_activations import LeakyReLU
+    >>> all(result.ok for result in check_component(LeakyReLU(0.3)))
+    True
     """
     expected = expected_failures or {}
     checks = checks_of(component, partners)

@@ -40,8 +40,10 @@ def parametrize_with_checks(
 
     Examples
     --------
-    >>> @parametrize_with_checks([Swish(), Swish(beta=2.0)])
-    ... def test_swish(check):
+    >>> from bpframe.testing import parametrize_with_checks
+    >>> from bpframe_activations import LeakyReLU
+    >>> @parametrize_with_checks([LeakyReLU(), LeakyReLU(0.3)])
+    ... def test_leaky_relu(check):
     ...     check()
     """
     # Only who runs pytest has it.
