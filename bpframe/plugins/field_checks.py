@@ -1,4 +1,4 @@
-"""Whether the fields of a component can be its options."""
+"""Checks that the fields of a component can be its options."""
 
 from __future__ import annotations
 

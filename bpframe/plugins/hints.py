@@ -1,4 +1,4 @@
-"""What a type of an option says about its values."""
+"""Reads from the type of an option what its values may be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the plugins registered: kind → name → component, plugin and distribution."""
+"""The registered components and commands: kind → name → component and its source."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Registry:
 
     @property
     def names(self) -> dict[type[Component], str]:
-        """What each component's class is called on the command line."""
+        """The name on the command line of each component's class."""
         kinds = (self._entries[kind] for kind in KINDS)
         return {e.component: e.name for entries in kinds for e in entries.values()}
 

@@ -1,4 +1,4 @@
-"""What a component of every kind promises."""
+"""The checks of a component of any kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every closed form of δ^L promises, whichever plugin knows it."""
+"""The checks of every closed form of δ^L, whichever plugin knows it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _checks(found: Sequence[ClosedForm]) -> Iterator[Claim]:
 
 
 def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
-    """Hold that the hook's δ^L is ∇_a C carried through f′, where both are finite."""
+    """Check that the hook's δ^L is ∇_a C carried through f′, where both are finite."""
     rng = np.random.default_rng(0)
     for partner, cost, f, form in forms:
         z = 3 * rng.standard_normal((20, 4))
@@ -68,7 +68,7 @@ def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
 
 
 def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
-    """Hold that columns alone have the δ that they have in their layer.
+    """Check that columns alone have the δ that they have in their layer.
 
     So it is used where other neurons of the layer have another activation.
     """
@@ -84,7 +84,7 @@ def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
 
 
 def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
-    """Hold it for δ^L in both types, of extreme z too."""
+    """Check the scalar form of δ^L in both types, at extreme z too."""
     rng = np.random.default_rng(0)
     for partner, cost, f, form in forms:
         for dtype in DTYPES:

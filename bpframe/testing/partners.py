@@ -1,4 +1,4 @@
-"""What a component is tried with: the parts that are registered."""
+"""The registered activations and costs, for a component to be tried with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bpframe.testing.claims import Claim
 class Partners:
     """The registered activations and costs, with their defaults, and the closed forms of δ^L.
 
-    Only those that pass their own checks take part, so that no other part is blamed for them.
+    Only those that pass their own checks are used, so that no other component is blamed for them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Partners:
 
 
 def is_sound(claims: Iterable[Claim]) -> bool:
-    """Return whether everything holds; nothing is raised or printed if not."""
+    """Return whether every check passes; nothing is raised or printed if not."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         try:

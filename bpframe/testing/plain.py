@@ -13,7 +13,7 @@ from bpframe.testing.partners import Partners
 
 
 class Status(Enum):
-    """What became of a check."""
+    """The ways in which a check can end."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -24,14 +24,14 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a check.
+    """How a check ended.
 
     Attributes
     ----------
     name : str
         The check.
     status : Status
-        What became of it.
+        How it ended.
     message : str
         Why it failed, or what it has to tell; empty if there is nothing.
     """
@@ -85,7 +85,7 @@ def check_component(
 
 
 def run_check(check: Check) -> Result:
-    """Run one check and return what became of it."""
+    """Run one check and return how it ended."""
     try:
         return Result(check.name, Status.PASSED, check() or "")
     except NotAvailableError as error:

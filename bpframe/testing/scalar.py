@@ -1,4 +1,4 @@
-"""What the scalar forms promise, which rules compile."""
+"""The checks of the scalar forms, which rules compile."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def checks_of_cost(cost: Cost) -> Iterator[Claim]:
 
 
 def scalar_form_is_that_of_arrays(f: Activation) -> None:
-    """Hold it for f and f′ at numbers away from kinks, extreme ones too, in both types."""
+    """Check f and f′ at numbers away from kinks, extreme ones too, in both types."""
     for dtype in DTYPES:
         form = f.scalar(dtype)
         assert form, "it was there for float64"
@@ -47,7 +47,7 @@ def scalar_form_is_that_of_arrays(f: Activation) -> None:
 
 
 def scalar_gradient_is_that_of_arrays(cost: Cost) -> None:
-    """Hold it for ∂C_x/∂a_j, at the edges of the domain too, in both types."""
+    """Check ∂C_x/∂a_j, at the edges of the domain too, in both types."""
     edges = np.array(list(product(corners(cost.domain), repeat=2)))
     for dtype in DTYPES:
         gradient = cost.scalar(dtype)

@@ -1,4 +1,4 @@
-"""What the settings of every life-cycle plugin promise."""
+"""The checks of the settings of every life-cycle plugin."""
 
 from __future__ import annotations
 

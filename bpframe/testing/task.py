@@ -1,4 +1,4 @@
-"""What every task promises."""
+"""The checks of every task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the names on the command line stand for."""
+"""Finds what the names on the command line stand for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Selection(NamedTuple):
-    """What is to be checked.
+    """The components and the broken plugins that are to be checked.
 
     Attributes
     ----------
