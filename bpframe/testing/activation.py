@@ -12,12 +12,12 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation
 from bpframe.testing import derivatives, scalar
-from bpframe.testing.claims import (
-    Claim,
-    claim,
+from bpframe.testing.assertions import (
+    Trial,
     require,
     require_array,
     require_close,
+    trial,
     unchanged,
 )
 from bpframe.testing.samples import DTYPES, extreme_z, layouts, random_z
@@ -25,17 +25,17 @@ from bpframe.testing.samples import DTYPES, extreme_z, layouts, random_z
 NAMES = ("f(z)", "derivative", "pullback")
 
 
-def checks(f: Activation) -> Iterator[Claim]:
+def checks(f: Activation) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(shape_and_dtype_are_kept, f)
-    yield claim(inputs_stay_as_they_were, f)
-    yield claim(result_is_right_whether_out_is_used_or_not, f)
-    yield claim(transposed_z_gives_the_same, f)
-    yield claim(each_sample_is_worth_what_it_is_alone, f)
+    yield trial(shape_and_dtype_are_kept, f)
+    yield trial(inputs_stay_as_they_were, f)
+    yield trial(result_is_right_whether_out_is_used_or_not, f)
+    yield trial(transposed_z_gives_the_same, f)
+    yield trial(each_sample_is_worth_what_it_is_alone, f)
     if f.elementwise:
-        yield claim(each_output_depends_on_its_own_z_alone, f)
-    yield claim(outputs_stay_in_the_declared_range, f)
-    yield claim(extreme_z_give_numbers_without_a_warning, f)
+        yield trial(each_output_depends_on_its_own_z_alone, f)
+    yield trial(outputs_stay_in_the_declared_range, f)
+    yield trial(extreme_z_give_numbers_without_a_warning, f)
     yield from derivatives.checks(f)
     yield from scalar.checks_of_activation(f)
 

@@ -12,7 +12,6 @@ from bpframe.errors import DataError, MissingPackageError, did_you_mean
 from bpframe.interruption import is_interruption
 from bpframe.testing import (
     activation,
-    any_kind,
     backprop,
     closed_form,
     cost,
@@ -23,11 +22,12 @@ from bpframe.testing import (
     settings,
     task,
 )
-from bpframe.testing.claims import Claim, NotAvailableError
+from bpframe.testing import component as every_kind
+from bpframe.testing.assertions import NotAvailableError, Trial
 from bpframe.testing.partners import Partners, installed
 from bpframe.testing.raised import told
 
-OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
+OF_KIND: dict[str, Callable[[Any], Iterator[Trial]]] = {
     "activation": activation.checks,
     "cost": cost.checks,
     "data": dataset.checks,
@@ -37,7 +37,7 @@ OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
     "settings": settings.checks,
     "task": task.checks,
 }
-WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Claim]]] = {
+WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Trial]]] = {
     "activation": closed_form.checks_of_activation,
     "cost": closed_form.checks_of_cost,
     "backprop": backprop.checks,
@@ -102,12 +102,12 @@ def checks_of(component: Component, partners: Partners | None = None) -> list[Ch
         left out.
     """
     partners = partners or installed()
-    kind, claims = component.kind, list(any_kind.checks(component))
+    kind, trials = component.kind, list(every_kind.checks(component))
     if kind in OF_KIND:
-        claims += OF_KIND[kind](component)
+        trials += OF_KIND[kind](component)
     if kind in WITH_PARTNERS:
-        claims += WITH_PARTNERS[kind](component, partners)
-    return [Check(claim.name, component, claim.run) for claim in claims]
+        trials += WITH_PARTNERS[kind](component, partners)
+    return [Check(trial.name, component, trial.run) for trial in trials]
 
 
 def check_names(expected_failures: Iterable[str], checks: Iterable[Check]) -> None:

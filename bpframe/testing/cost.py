@@ -12,13 +12,13 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.components import Cost
 from bpframe.testing import scalar
-from bpframe.testing.claims import (
-    Claim,
-    claim,
+from bpframe.testing.assertions import (
+    Trial,
     require,
     require_array,
     require_close,
     require_new,
+    trial,
     unchanged,
 )
 from bpframe.testing.differences import gradient_of
@@ -27,18 +27,18 @@ from bpframe.testing.samples import DTYPES, corners, outputs_for, targets_for
 TOLERANCE = 1e-6
 
 
-def checks(cost: Cost) -> Iterator[Claim]:
+def checks(cost: Cost) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(value_is_one_number_a_sample, cost)
-    yield claim(gradient_has_the_outputs_shape_and_dtype, cost)
-    yield claim(inputs_stay_as_they_were, cost)
-    yield claim(gradient_is_a_new_array, cost)
-    yield claim(each_sample_is_worth_what_it_is_alone, cost)
-    yield claim(transposed_outputs_give_the_same, cost)
-    yield claim(gradient_agrees_with_differences, cost)
+    yield trial(value_is_one_number_a_sample, cost)
+    yield trial(gradient_has_the_outputs_shape_and_dtype, cost)
+    yield trial(inputs_stay_as_they_were, cost)
+    yield trial(gradient_is_a_new_array, cost)
+    yield trial(each_sample_is_worth_what_it_is_alone, cost)
+    yield trial(transposed_outputs_give_the_same, cost)
+    yield trial(gradient_agrees_with_differences, cost)
     if cost.separable:
-        yield claim(each_derivative_depends_on_its_own_output_alone, cost)
-    yield claim(finite_at_the_edges_of_the_domain, cost)
+        yield trial(each_derivative_depends_on_its_own_output_alone, cost)
+    yield trial(finite_at_the_edges_of_the_domain, cost)
     yield from scalar.checks_of_cost(cost)
 
 

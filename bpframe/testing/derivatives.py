@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation
-from bpframe.testing.claims import Claim, claim, require_close, require_new
+from bpframe.testing.assertions import Trial, require_close, require_new, trial
 from bpframe.testing.differences import STEP, jacobian_of
 from bpframe.testing.samples import extreme_z, layouts, random_z
 
@@ -18,13 +18,13 @@ TOLERANCE = 1e-6
 TOLERANCE_FAR = 1e-4
 
 
-def checks(f: Activation) -> Iterator[Claim]:
+def checks(f: Activation) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(derivative_agrees_with_differences, f)
-    yield claim(pullback_agrees_with_differences, f)
-    yield claim(jacobian_agrees_with_differences, f)
-    yield claim(derivative_pullback_and_jacobian_agree, f)
-    yield claim(pullback_is_a_new_array, f)
+    yield trial(derivative_agrees_with_differences, f)
+    yield trial(pullback_agrees_with_differences, f)
+    yield trial(jacobian_agrees_with_differences, f)
+    yield trial(derivative_pullback_and_jacobian_agree, f)
+    yield trial(pullback_is_a_new_array, f)
 
 
 def derivative_agrees_with_differences(f: Activation) -> None:

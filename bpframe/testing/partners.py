@@ -12,7 +12,7 @@ from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins
 from bpframe.testing import activation, cost
-from bpframe.testing.claims import Claim
+from bpframe.testing.assertions import Trial
 
 
 class Partners:
@@ -49,13 +49,13 @@ class Partners:
             return self._plugins.closed_form(cost, f)
 
 
-def is_sound(claims: Iterable[Claim]) -> bool:
+def is_sound(trials: Iterable[Trial]) -> bool:
     """Return whether every check passes; nothing is raised or printed if not."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         try:
-            for claim in claims:
-                claim.run()
+            for trial in trials:
+                trial.run()
         except BaseException as error:
             if is_interruption(error):
                 raise

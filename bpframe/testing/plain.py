@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bpframe.core.components import Component
+from bpframe.testing.assertions import NotAvailableError
 from bpframe.testing.check import Check, check_names, checks_of
-from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
 
 

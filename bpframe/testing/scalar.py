@@ -11,23 +11,23 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation, Cost
-from bpframe.testing.claims import Claim, claim, require_close
+from bpframe.testing.assertions import Trial, require_close, trial
 from bpframe.testing.samples import DTYPES, corners, extreme_z, outputs_for, random_z, targets_for
 
 # In units of rounding: a sum in another order, a function of the C library.
 ROUNDING = 64
 
 
-def checks_of_activation(f: Activation) -> Iterator[Claim]:
+def checks_of_activation(f: Activation) -> Iterator[Trial]:
     """Yield the check of an activation that has a scalar form."""
     if f.scalar(np.float64):
-        yield claim(scalar_form_is_that_of_arrays, f)
+        yield trial(scalar_form_is_that_of_arrays, f)
 
 
-def checks_of_cost(cost: Cost) -> Iterator[Claim]:
+def checks_of_cost(cost: Cost) -> Iterator[Trial]:
     """Yield the check of a cost that has a scalar form."""
     if cost.scalar(np.float64):
-        yield claim(scalar_gradient_is_that_of_arrays, cost)
+        yield trial(scalar_gradient_is_that_of_arrays, cost)
 
 
 def scalar_form_is_that_of_arrays(f: Activation) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from bpframe.errors import message_of
 from bpframe.run import Settings
-from bpframe.testing.claims import Claim, claim, require
+from bpframe.testing.assertions import Trial, require, trial
 
 
-def checks(settings: Settings) -> Iterator[Claim]:
+def checks(settings: Settings) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(defaults_are_allowed, settings)
+    yield trial(defaults_are_allowed, settings)
 
 
 def defaults_are_allowed(settings: Settings) -> None:

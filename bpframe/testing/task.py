@@ -23,7 +23,7 @@ from bpframe.core.trainer import Trainer
 from bpframe.errors import NotFittingError
 from bpframe.plugins import hookspecs
 from bpframe.run import Run, Task
-from bpframe.testing.claims import Claim, NotAvailableError, claim, require, unchanged
+from bpframe.testing.assertions import NotAvailableError, Trial, require, trial, unchanged
 from bpframe.testing.samples import make_network
 
 SIZES = (4, 3, 2)
@@ -31,13 +31,13 @@ SAMPLES = 12
 EPOCHS = 2
 
 
-def checks(task: Task) -> Iterator[Claim]:
+def checks(task: Task) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(figures_are_finite_numbers_with_their_selection, task)
-    yield claim(artifacts_lie_in_the_folder_of_the_run, task)
-    yield claim(data_stay_as_they_were, task)
-    yield claim(epochs_are_told_if_it_trains, task)
-    yield claim(one_seed_gives_one_network, task)
+    yield trial(figures_are_finite_numbers_with_their_selection, task)
+    yield trial(artifacts_lie_in_the_folder_of_the_run, task)
+    yield trial(data_stay_as_they_were, task)
+    yield trial(epochs_are_told_if_it_trains, task)
+    yield trial(one_seed_gives_one_network, task)
 
 
 def figures_are_finite_numbers_with_their_selection(task: Task) -> str | None:

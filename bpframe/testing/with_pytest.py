@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bpframe.core.components import Component
+from bpframe.testing.assertions import NotAvailableError
 from bpframe.testing.check import Check, check_names, checks_of
-from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
 
 if TYPE_CHECKING:

@@ -14,21 +14,21 @@ from bpframe.docstrings import descriptions
 from bpframe.errors import ConfigError, PluginError, message_of
 from bpframe.plugins.registry import KINDS, Registry
 from bpframe.run import Settings
-from bpframe.testing.claims import Claim, claim, require
+from bpframe.testing.assertions import Trial, require, trial
 
 # Those that are not of an option's type are refused before the component sees them.
 ODD: tuple[Any, ...] = (-1, 0, 0.5, 10**400, math.inf, math.nan, "", "?", [], None)
 
 
-def checks(component: Component) -> Iterator[Claim]:
+def checks(component: Component) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(can_be_registered, component)
-    yield claim(says_in_one_line_what_it_is, component)
-    yield claim(describes_every_option, component)
-    yield claim(comes_back_from_a_configuration, component)
-    yield claim(refuses_values_with_words, component)
-    yield claim(equals_what_is_built_alike, component)
-    yield claim(survives_pickling_and_copying, component)
+    yield trial(can_be_registered, component)
+    yield trial(says_in_one_line_what_it_is, component)
+    yield trial(describes_every_option, component)
+    yield trial(comes_back_from_a_configuration, component)
+    yield trial(refuses_values_with_words, component)
+    yield trial(equals_what_is_built_alike, component)
+    yield trial(survives_pickling_and_copying, component)
 
 
 def can_be_registered(component: Component) -> None:

@@ -19,7 +19,7 @@ class NotAvailableError(Exception):
     """Tells that what a check needs, such as the files of a data set or a package, is missing."""
 
 
-class Claim(NamedTuple):
+class Trial(NamedTuple):
     """A check that has what it needs.
 
     Attributes
@@ -34,9 +34,9 @@ class Claim(NamedTuple):
     run: Callable[[], str | None]
 
 
-def claim(function: Callable[P, str | None], *arguments: P.args, **keywords: P.kwargs) -> Claim:
+def trial(function: Callable[P, str | None], *arguments: P.args, **keywords: P.kwargs) -> Trial:
     """Give a check function what it needs."""
-    return Claim(function.__name__, partial(function, *arguments, **keywords))
+    return Trial(function.__name__, partial(function, *arguments, **keywords))
 
 
 def require(holds: bool | np.bool_, message: str) -> None:
