@@ -47,13 +47,14 @@ if TYPE_CHECKING:
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
-    from bpframe.plugins.registry import Registry
+    from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
 
     __version__: str
 
 __all__ = [
+    "COMPONENT_HOOKS",
     "REAL_NUMBERS",
     "SPLITS",
     "Activation",
@@ -203,7 +204,10 @@ _HOMES = {
         "Plugins",
     ),
     "bpframe.plugins.loading": ("hooks_of",),
-    "bpframe.plugins.registry": ("Registry",),
+    "bpframe.plugins.registry": (
+        "COMPONENT_HOOKS",
+        "Registry",
+    ),
     "bpframe.run": (
         "ReportedFigure",
         "Run",

@@ -38,6 +38,15 @@ class Interval:
         The ends.
     sums_to_one : bool
         Whether the outputs of a sample also sum to 1, as a probability distribution does.
+
+    Examples
+    --------
+    >>> print(Interval(0.0))
+    [0, ∞]
+    >>> Interval(0.0, 1.0).holds(Interval(0.0, 1.0, sums_to_one=True))
+    True
+    >>> Interval(0.0, 1.0).misses(np.array([[0.5, 2.0]]))
+    'they go from 0.5 to 2'
     """
 
     low: float = -math.inf
@@ -77,6 +86,39 @@ class Component(ABC):
     Equal fields make equal components. A component can be pickled, for workers in other processes.
     ``other_names`` are what it is called elsewhere, such as ``mse``: whoever types one is told the
     name that it has here.
+
+    What a base class says of itself, such as `other_names`, a subclass writes without a type, or as
+    a ClassVar: with a type it would be a field, and so an option, which is refused.
+
+    Raises
+    ------
+    ValueError
+        If a subclass does not allow a value: its ``__post_init__`` says which, and what is allowed.
+
+    Examples
+    --------
+    >>> from bpframe import Initializer
+    >>> @dataclass(frozen=True)
+    ... class Uniform(Initializer):
+    ...     '''Weights from a uniform distribution between -width and width.'''
+    ...
+    ...     width: float = 0.5
+    ...     other_names = ("flat",)
+    ...
+    ...     def __post_init__(self):
+    ...         if not self.width > 0:
+    ...             raise ValueError(f"width is {self.width}; it must be greater than 0")
+    ...
+    ...     def weights(self, rng, n_in, n_out):
+    ...         return rng.uniform(-self.width, self.width, (n_out, n_in))
+    >>> Uniform() == Uniform(width=0.5)
+    True
+    >>> Uniform.summary()
+    'Weights from a uniform distribution between -width and width.'
+    >>> Uniform(width=-1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: width is -1.0; it must be greater than 0
     """
 
     kind: ClassVar[str]
@@ -94,6 +136,34 @@ class Activation(Component):
 
     ``elementwise`` says whether each output depends on its own z alone; ``link`` names the link
     function that f inverts, if it is a textbook one, so that a cost can recognise its closed form.
+
+    Arrays are float32 or float64, and results have the type of z. Their shape is (m, n) for m
+    samples of a layer with n neurons, a row a sample, and (n,) for one sample. They may be views in
+    any order of memory, and are only read.
+
+    Examples
+    --------
+    >>> @dataclass(frozen=True)
+    ... class Softsign(Activation):
+    ...     '''f(z) = z / (1 + |z|).'''
+    ...
+    ...     range = Interval(-1.0, 1.0)
+    ...
+    ...     def __call__(self, z, out=None):
+    ...         return z / (1 + np.abs(z))
+    ...
+    ...     def derivative(self, z, a):
+    ...         return np.square(1 - np.abs(a))
+    >>> f, z = Softsign(), np.array([[-1.0, 0.0], [1.0, 3.0]])
+    >>> f(z)
+    array([[-0.5 ,  0.  ],
+           [ 0.5 ,  0.75]])
+    >>> f.pullback(np.ones_like(z), z, f(z))
+    array([[0.25  , 1.    ],
+           [0.25  , 0.0625]])
+    >>> f.jacobian(z[0])
+    array([[0.25, 0.  ],
+           [0.  , 1.  ]])
     """
 
     kind: ClassVar[str] = "activation"
@@ -177,6 +247,31 @@ class Cost(Component):
     edges included, for outputs get there by saturation. ``link`` names the canonical link function
     of the cost, if it has one: an activation of the same `Activation.link` belongs to it, and is
     taken for the last layer where the one of the layers below cannot serve.
+
+    Outputs and targets are float32 or float64, and results have the type of the outputs. Their
+    shape is (m, n) for m samples with n outputs, and (n,) for one sample: a sum over the outputs
+    takes ``axis=-1``, which serves both.
+
+    Examples
+    --------
+    >>> @dataclass(frozen=True)
+    ... class Quartic(Cost):
+    ...     '''C_x = Σ_j (a_j - y_j)⁴.'''
+    ...
+    ...     def value(self, a, y):
+    ...         return ((a - y) ** 4).sum(axis=-1)
+    ...
+    ...     def gradient(self, a, y):
+    ...         return 4 * (a - y) ** 3
+    >>> a, y = np.array([[1.0, 0.5], [0.0, 2.0]]), np.array([[0.0, 0.5], [0.0, 1.0]])
+    >>> cost = Quartic()
+    >>> cost.value(a, y)
+    array([1., 1.])
+    >>> cost.gradient(a, y)
+    array([[4., 0.],
+           [0., 4.]])
+    >>> float(cost.value(a[0], y[0]))
+    1.0
     """
 
     kind: ClassVar[str] = "cost"

@@ -1,4 +1,4 @@
-"""Names the plugin whose code raised an error: the hook or part, and the place."""
+"""Names the plugin whose code raised an error: the hook or component, and the place."""
 
 from __future__ import annotations
 
@@ -62,20 +62,20 @@ def _failure(who: str, module: str, error: BaseException) -> PluginFailedError:
 
 
 def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
-    """Return whose code raised, and its module: the innermost hook or part.
+    """Return whose code raised, and its module: the innermost hook or component.
 
-    A helper function of a plugin's package counts as the hook or part that called it; where none
-    did, its plugin is named. None if it was the core's own code.
+    A helper function of a plugin's package counts as the hook or component that called it; where
+    none did, its plugin is named. None if it was the core's own code.
     """
-    hooks, packages = _hooks(plugins), _plugins_bypackage_of(plugins)
+    hooks, packages = _hooks(plugins), _plugins_by_package(plugins)
     helper = None
     for frame, _ in reversed(list(walk_tb(error.__traceback__))):
         module = module_of(frame)
         package = package_of(module)
         if who := hooks.get(frame.f_code):
             return who, module
-        if part := _part(frame, plugins.registry):
-            return part
+        if component := _component(frame, plugins.registry):
+            return component
         if package == "pluggy":
             return _wrapper(error, plugins)
         if package == "bpframe":
@@ -105,8 +105,8 @@ def _hooks(plugins: Plugins) -> dict[CodeType, str]:
     }
 
 
-def _part(frame: FrameType, registry: Registry) -> tuple[str, str] | None:
-    """Return the part whose method a frame is of, or whose method made the frame's function."""
+def _component(frame: FrameType, registry: Registry) -> tuple[str, str] | None:
+    """Return the component whose method a frame is of, or whose method made its function."""
     owner = frame.f_locals.get("self")
     module, name = module_of(frame), frame.f_code.co_qualname
     for group, entries in registry.entries.items():
@@ -118,7 +118,7 @@ def _part(frame: FrameType, registry: Registry) -> tuple[str, str] | None:
     return None
 
 
-def _plugins_bypackage_of(plugins: Plugins) -> dict[str, str]:
+def _plugins_by_package(plugins: Plugins) -> dict[str, str]:
     return {
         package_of(getattr(plugin, "__name__", type(plugin).__module__)): name
         for name, plugin in plugins.manager.list_name_plugin()

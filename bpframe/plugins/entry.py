@@ -1,17 +1,17 @@
-"""A registered component, its source, and the options that its fields make."""
+"""A registered component, its source, the options that its fields make, and how it is built."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.core.components import Component
 from bpframe.errors import PluginError
+from bpframe.plugins.hints import as_declared, depth, nesting, widened
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class Entry:
         """Return the type and the field of each option, by the option's name.
 
         A trailing underscore of a field's name is dropped: `lambda_` is the option ``lambda``.
+
+        Raises
+        ------
+        PluginError
+            If the type of a field names something that is not there.
         """
         fields = ", ".join(f.name for f in dataclasses.fields(self.component))
         try:
@@ -63,7 +68,7 @@ class Entry:
             where = f"{self.component.__module__}.{self.component.__name__}"
             raise PluginError(f"the types of {where}'s fields {fields}: {error}") from error
         return {
-            f.name.removesuffix("_"): (_widened(hints[f.name]), f)
+            f.name.removesuffix("_"): (widened(hints[f.name]), f)
             for f in dataclasses.fields(self.component)
         }
 
@@ -87,45 +92,23 @@ class Entry:
         values: Any = OmegaConf.to_container(node, enum_to_str=True)
         return dict(values)
 
+    def build(self, values: Mapping[str, Any]) -> Component:
+        """Return the component with the values of some of its options; the others are defaults.
 
-def _widened(hint: Any) -> Any:
-    # A whole number is a float to a person; in a union OmegaConf wants it said.
-    is_union = get_origin(hint) in (Union, UnionType)
-    return hint | int if is_union and float in get_args(hint) else hint
-
-
-def as_declared(value: Any, hint: Any) -> Any:
-    """Return a list as a tuple if its type is one: a configuration knows lists only."""
-    alternatives = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
-    declared = any(get_origin(h) is tuple for h in alternatives)
-    return tuple(value) if declared and isinstance(value, list) else value
-
-
-def check_options(entry: Entry) -> None:
-    """Raise a PluginError unless each field of a component can be an option."""
-    where = f"{entry.component.__module__}.{entry.component.__name__}"
-    if not entry.name.isidentifier():
-        raise PluginError(f"'{entry.name}' for {where} is no name: letters, digits and _ only")
-    for option, (_, f) in entry.options().items():
-        if option == "name":
-            raise PluginError(f"field '{f.name}' of {where}: 'name' is the component's own name")
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
-            raise PluginError(f"field '{f.name}' of {where} needs a default")
-    try:
-        OmegaConf.structured(entry.schema())
-    except OmegaConfBaseException:
-        for option, (hint, f) in entry.options().items():
-            _check_field(option, hint, f, where)
-        raise
-
-
-def _check_field(option: str, hint: Any, f: dataclasses.Field[Any], where: str) -> None:
-    probe = type("Probe", (), {"__annotations__": {option: hint}, option: f})
-    try:
-        OmegaConf.structured(dataclasses.dataclass(init=False, repr=False, eq=False)(probe))
-    except OmegaConfBaseException as error:
-        raise PluginError(
-            f"field '{f.name}' of {where} has the type {f.type}, which a configuration cannot "
-            "hold; allowed are bool, int, float, str, bytes, pathlib.Path, enums, None, and "
-            f"lists, dicts, tuples and unions of them ({str(error).splitlines()[0]})"
-        ) from error
+        Raises
+        ------
+        omegaconf.errors.OmegaConfBaseException
+            If a value is not of the option's type.
+        ValueError, TypeError, ArithmeticError
+            If the component refuses a value.
+        """
+        options = self.options()
+        # Through the schema, so that an enum arrives as one and not as its name.
+        node = OmegaConf.merge(OmegaConf.structured(self.schema()), dict(values))
+        typed: Any = OmegaConf.to_container(node)
+        for option in values:
+            if nesting(typed[option]) > depth(options[option][0]):
+                raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")
+        return self.component(
+            **{options[o][1].name: as_declared(typed[o], options[o][0]) for o in values}
+        )

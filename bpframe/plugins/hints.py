@@ -1,4 +1,4 @@
-"""What a type of an option says about its values."""
+"""Reads from the type of an option what its values may be."""
 
 from __future__ import annotations
 
@@ -17,10 +17,22 @@ def scalars(hints: Iterable[Any]) -> set[Any]:
     return found - {NoneType}
 
 
+def widened(hint: Any) -> Any:
+    """Return a union that has float in it with int beside it: OmegaConf wants it said."""
+    return hint | int if _is_union(hint) and float in get_args(hint) else hint
+
+
+def as_declared(value: Any, hint: Any) -> Any:
+    """Return a list as a tuple if its type is one: a configuration knows lists only."""
+    alternatives = get_args(hint) if _is_union(hint) else (hint,)
+    declared = any(get_origin(h) is tuple for h in alternatives)
+    return tuple(value) if declared and isinstance(value, list) else value
+
+
 def depth(hint: Any) -> float:
     """Return how many lists may stand inside each other: 0 for a number, 1 for a list of them."""
     origin, inner = get_origin(hint), [a for a in get_args(hint) if a is not ...]
-    if origin in (Union, UnionType):
+    if _is_union(hint):
         return max(map(depth, inner))
     if origin in (list, tuple):
         return 1 + max(map(depth, inner), default=0)
@@ -33,3 +45,7 @@ def nesting(value: Any) -> int:
         return 0
     inner = value.values() if isinstance(value, dict) else value
     return 1 + max(map(nesting, inner), default=0)
+
+
+def _is_union(hint: Any) -> bool:
+    return get_origin(hint) in (Union, UnionType)

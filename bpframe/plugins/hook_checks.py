@@ -1,4 +1,4 @@
-"""Whether the functions of a plugin are hooks, and marked as the hooks want it."""
+"""Checks that the functions of a plugin are hooks, and marked as the hooks want it."""
 
 from __future__ import annotations
 

@@ -79,8 +79,8 @@ def bpframe_register_tasks(register: Register[Task]) -> None:
 def bpframe_register_settings(register: Register[Settings]) -> None:
     """Register the settings of a life-cycle plugin: ``register("tracking/none", NoTracking)``.
 
-    The part before the slash is a section of the configuration, the part behind it an option of
-    it. The first option of a section that is registered is its default.
+    What stands before the slash is a section of the configuration, what stands behind it one of
+    its choices. The first choice of a section that is registered is its default.
     """
 
 

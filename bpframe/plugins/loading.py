@@ -18,7 +18,7 @@ from bpframe.plugins import hookspecs
 from bpframe.plugins.core_plugin import Core
 from bpframe.plugins.entry import Source
 from bpframe.plugins.loaded import Plugins
-from bpframe.plugins.registry import HOOKS, Registry
+from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
 from bpframe.waiting import patience_of_environment, watch
 
 GROUP = "bpframe"
@@ -38,8 +38,8 @@ def load_plugins() -> Plugins:
     watch.patience = patience_of_environment()
     manager = _new_manager()
     registry = Registry()
-    for name, kind in HOOKS.items():
-        hook = getattr(manager.hook, f"bpframe_register_{name}")
+    for name, kind in COMPONENT_HOOKS.items():
+        hook = getattr(manager.hook, name)
         hook.call_historic(kwargs={"register": registry.registrar(kind)})
     manager.hook.bpframe_register_commands.call_historic(
         kwargs={"register": registry.register_command}

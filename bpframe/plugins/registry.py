@@ -1,4 +1,4 @@
-"""What the plugins registered: kind → name → component, plugin and distribution."""
+"""The registered components and commands: kind → name → component and its source."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import inspect
 import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
-from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.core.backprop import Backprop
@@ -22,23 +21,23 @@ from bpframe.core.components import (
     Regularizer,
 )
 from bpframe.errors import ConfigError, PluginError, did_you_mean
-from bpframe.plugins.entry import Entry, Source, as_declared, check_options
-from bpframe.plugins.hints import depth, nesting
+from bpframe.plugins.entry import Entry, Source
+from bpframe.plugins.field_checks import check_fields
 from bpframe.run import Settings, Task
 
-# What the hooks that register components are called, behind `bpframe_register_`.
-HOOKS: dict[str, type[Component]] = {
-    "activations": Activation,
-    "costs": Cost,
-    "backprops": Backprop,
-    "datasets": Dataset,
-    "initializers": Initializer,
-    "optimizers": Optimizer,
-    "regularizers": Regularizer,
-    "tasks": Task,
-    "settings": Settings,
+# What each hook that registers components registers.
+COMPONENT_HOOKS: dict[str, type[Component]] = {
+    "bpframe_register_activations": Activation,
+    "bpframe_register_costs": Cost,
+    "bpframe_register_backprops": Backprop,
+    "bpframe_register_datasets": Dataset,
+    "bpframe_register_initializers": Initializer,
+    "bpframe_register_optimizers": Optimizer,
+    "bpframe_register_regularizers": Regularizer,
+    "bpframe_register_tasks": Task,
+    "bpframe_register_settings": Settings,
 }
-KINDS = {kind.kind: kind for kind in HOOKS.values() if kind is not Settings}
+KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind is not Settings}
 # Keys of the configuration that are not a section's.
 RESERVED = {
     "defaults",
@@ -53,13 +52,20 @@ RESERVED = {
 }
 
 
+class _Registered(NamedTuple):
+    """A command, and who registered it."""
+
+    command: Callable[..., int]
+    words: Callable[..., Iterable[str]]
+    source: Source
+
+
 class Registry:
     """Components, settings and commands by name; filled by plugins as they are loaded."""
 
     def __init__(self) -> None:
         self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
-        self._commands: dict[str, tuple[Callable[..., int], Source]] = {}
-        self._words: dict[str, Callable[..., Iterable[str]]] = {}
+        self._commands: dict[str, _Registered] = {}
         self._source = Source("bpframe", "bpframe")
 
     @contextmanager
@@ -78,27 +84,24 @@ class Registry:
         """Return the function ``register(name, component)`` of one kind."""
 
         def register(name: str, component: type[Component]) -> None:
-            if not (isinstance(component, type) and issubclass(component, kind)):
-                raise PluginError(f"'{name}' must be a class derived from {kind.__name__}")
-            if "__dataclass_fields__" not in vars(component):
-                raise PluginError(
-                    f"{component.__name__} must be a dataclass: write @dataclass(frozen=True)"
-                )
-            if inspect.isabstract(component):
-                missing = ", ".join(sorted(component.__abstractmethods__))
-                raise PluginError(f"{component.__name__} does not define {missing}")
+            _check_class(name, component, kind)
             group = kind.kind
             if kind is Settings:
                 group, _, name = name.partition("/")
                 _check_section(group, name)
-            entry = Entry(name, component, self._source)
-            check_options(entry)
-            options = self._entries.setdefault(group, {})
-            if name in options:
+            if not name.isidentifier():
                 raise PluginError(
-                    f"{group} '{name}' is taken: {options[name].source} has registered it already"
+                    f"'{name}' for {component.__module__}.{component.__name__} is no name: "
+                    "letters, digits and _ only"
                 )
-            options[name] = entry
+            entry = Entry(name, component, self._source)
+            check_fields(entry, kind)
+            choices = self._entries.setdefault(group, {})
+            if name in choices:
+                raise PluginError(
+                    f"{group} '{name}' is taken: {choices[name].source} has registered it already"
+                )
+            choices[name] = entry
 
         return register
 
@@ -113,10 +116,10 @@ class Registry:
             raise PluginError(f"command '{name}' must be a name and a function")
         if name in self._commands:
             raise PluginError(
-                f"command '{name}' is taken: {self._commands[name][1]} has registered it already"
+                f"command '{name}' is taken: {self._commands[name].source} has registered it "
+                "already"
             )
-        self._commands[name] = (command, self._source)
-        self._words[name] = words
+        self._commands[name] = _Registered(command, words, self._source)
 
     @property
     def entries(self) -> Mapping[str, Mapping[str, Entry]]:
@@ -125,7 +128,7 @@ class Registry:
 
     @property
     def names(self) -> dict[type[Component], str]:
-        """What each component's class is called on the command line."""
+        """The name on the command line of each component's class."""
         kinds = (self._entries[kind] for kind in KINDS)
         return {e.component: e.name for entries in kinds for e in entries.values()}
 
@@ -134,18 +137,22 @@ class Registry:
         """The sections that settings were registered for."""
         return [group for group in self._entries if group not in KINDS]
 
+    def has_key(self, name: str) -> bool:
+        """Return whether the configuration has a key of this name: a kind, a section or another."""
+        return name in self._entries or name in RESERVED
+
     @property
     def commands(self) -> dict[str, Callable[..., int]]:
         """The commands by name."""
-        return {name: command for name, (command, _) in self._commands.items()}
+        return {name: registered.command for name, registered in self._commands.items()}
 
     def source_of_command(self, name: str) -> Source:
         """Return who registered a command."""
-        return self._commands[name][1]
+        return self._commands[name].source
 
     def words_of(self, command: str, plugins: object) -> Iterable[str]:
         """Return the words that may stand behind a command."""
-        return self._words[command](plugins)
+        return self._commands[command].words(plugins)
 
     def build(self, group: str, config: Mapping[str, Any]) -> Any:
         """Return the component that ``{name: …, option: value, …}`` describes.
@@ -161,50 +168,45 @@ class Registry:
                 + ", ".join(self._entries[group])
             )
         values = dict(config)
-        name = values.pop("name", None)
+        entry = self._chosen(group, values.pop("name", None))
+        options = entry.options()
+        if unknown := [option for option in values if option not in options]:
+            raise ConfigError(
+                f"{group} '{entry.name}' has no option '{unknown[0]}'; "
+                f"it has {', '.join(options) or 'none'}."
+                + (self.where_known(group, unknown[0]) or did_you_mean(unknown[0], options))
+            )
+        try:
+            return entry.build(values)
+        except OmegaConfBaseException as error:
+            reason = f"{error.full_key}: {str(error).splitlines()[0]}"
+            raise ConfigError(f"{group} '{entry.name}': {reason}") from error
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise ConfigError(f"{group} '{entry.name}': {error}") from error
+
+    def _chosen(self, group: str, name: object) -> Entry:
         entries = self._entries[group]
         if name not in entries:
             raise ConfigError(
                 f"{group}.name is '{name}'; known are {', '.join(entries)}."
                 + self.suggestion(group, str(name))
             )
-        options = entries[name].options()
-        if unknown := [option for option in values if option not in options]:
-            raise ConfigError(
-                f"{group} '{name}' has no option '{unknown[0]}'; "
-                f"it has {', '.join(options) or 'none'}."
-                + (self.where_known(group, unknown[0]) or did_you_mean(unknown[0], options))
-            )
-        try:
-            # Through the schema, so that an enum arrives as one and not as its name.
-            node = OmegaConf.merge(OmegaConf.structured(entries[name].schema()), values)
-            typed: Any = OmegaConf.to_container(node)
-            for option in values:
-                if nesting(typed[option]) > depth(options[option][0]):
-                    raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")
-            return entries[name].component(
-                **{options[o][1].name: as_declared(typed[o], options[o][0]) for o in values}
-            )
-        except OmegaConfBaseException as error:
-            reason = f"{error.full_key}: {str(error).splitlines()[0]}"
-            raise ConfigError(f"{group} '{name}': {reason}") from error
-        except (ValueError, TypeError, ArithmeticError) as error:
-            raise ConfigError(f"{group} '{name}': {error}") from error
+        return entries[str(name)]
 
     def suggestion(self, group: str, name: str) -> str:
-        """Return `` Did you mean 'x'?`` for the part that a wrong name may mean, or nothing."""
+        """Return `` Did you mean 'x'?`` for the choice that a wrong name may mean, or nothing."""
         entries = self._entries[group]
         called = name.lower().replace("-", "_")
         ours = (n for n, e in entries.items() if called in e.component.other_names)
         return did_you_mean(next(ours, name), entries)
 
     def entries_with(self, group: str, option: str) -> list[Entry]:
-        """Return the parts of a group that have an option."""
+        """Return the choices of a kind or section that have an option."""
         kind = "activation" if group == "output_activation" else group
         return [e for e in self._entries.get(kind, {}).values() if option in e.options()]
 
     def where_known(self, group: str, option: str) -> str:
-        """Return a sentence with the choices of a group that have an option, or nothing."""
+        """Return a sentence with the choices that have an option, or nothing."""
         key = "activation@output_activation" if group == "output_activation" else group
         choices = [f"{key}={entry.name}" for entry in self.entries_with(group, option)]
         return f" It is an option of {', '.join(choices)}." if choices else ""
@@ -216,6 +218,18 @@ class Registry:
             with suppress(ValueError, TypeError):
                 built[name] = self._entries[kind][name].component()
         return built
+
+
+def _check_class(name: str, component: type[Component], kind: type[Component]) -> None:
+    if not (isinstance(component, type) and issubclass(component, kind)):
+        raise PluginError(f"'{name}' must be a class derived from {kind.__name__}")
+    if "__dataclass_fields__" not in vars(component):
+        raise PluginError(
+            f"{component.__name__} must be a dataclass: write @dataclass(frozen=True)"
+        )
+    if inspect.isabstract(component):
+        missing = ", ".join(sorted(component.__abstractmethods__))
+        raise PluginError(f"{component.__name__} does not define {missing}")
 
 
 def _check_section(section: str, option: str) -> None:

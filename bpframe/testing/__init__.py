@@ -5,8 +5,8 @@ ways to run them: `parametrize_with_checks` for pytest, and `check_component` wi
 command ``bpframe check`` runs them over everything that is installed.
 """
 
+from bpframe.testing.assertions import NotAvailableError
 from bpframe.testing.check import Check, checks_of
-from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
 from bpframe.testing.plain import Result, Status, check_component, run_check
 from bpframe.testing.with_pytest import parametrize_with_checks

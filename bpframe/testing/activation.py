@@ -1,4 +1,4 @@
-"""What every activation promises."""
+"""The checks of every activation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation
 from bpframe.testing import derivatives, scalar
-from bpframe.testing.claims import (
-    Claim,
-    claim,
+from bpframe.testing.assertions import (
+    Trial,
     require,
     require_array,
     require_close,
+    trial,
     unchanged,
 )
 from bpframe.testing.samples import DTYPES, extreme_z, layouts, random_z
@@ -25,23 +25,23 @@ from bpframe.testing.samples import DTYPES, extreme_z, layouts, random_z
 NAMES = ("f(z)", "derivative", "pullback")
 
 
-def checks(f: Activation) -> Iterator[Claim]:
+def checks(f: Activation) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(shape_and_dtype_are_kept, f)
-    yield claim(inputs_stay_as_they_were, f)
-    yield claim(result_is_right_whether_out_is_used_or_not, f)
-    yield claim(transposed_z_gives_the_same, f)
-    yield claim(each_sample_is_worth_what_it_is_alone, f)
+    yield trial(shape_and_dtype_are_kept, f)
+    yield trial(inputs_stay_as_they_were, f)
+    yield trial(result_is_right_whether_out_is_used_or_not, f)
+    yield trial(transposed_z_gives_the_same, f)
+    yield trial(each_sample_is_worth_what_it_is_alone, f)
     if f.elementwise:
-        yield claim(each_output_depends_on_its_own_z_alone, f)
-    yield claim(outputs_stay_in_the_declared_range, f)
-    yield claim(extreme_z_give_numbers_without_a_warning, f)
+        yield trial(each_output_depends_on_its_own_z_alone, f)
+    yield trial(outputs_stay_in_the_declared_range, f)
+    yield trial(extreme_z_give_numbers_without_a_warning, f)
     yield from derivatives.checks(f)
     yield from scalar.checks_of_activation(f)
 
 
 def shape_and_dtype_are_kept(f: Activation) -> None:
-    """Hold it for both types, for batches, also transposed ones and of one sample, and vectors."""
+    """Check batches, also transposed ones and of one sample, and vectors, in both types."""
     for dtype in DTYPES:
         for layout, z in layouts(f, dtype).items():
             a = f(z)
@@ -55,7 +55,7 @@ def shape_and_dtype_are_kept(f: Activation) -> None:
 
 
 def inputs_stay_as_they_were(f: Activation) -> None:
-    """Hold that no function writes into what it is given, whatever the layout."""
+    """Check that no function writes into what it is given, whatever the layout."""
     for layout, z in layouts(f, np.float64).items():
         with unchanged(f"f(z) of z {layout}", z=z):
             a = f(z).copy()
@@ -72,7 +72,7 @@ def inputs_stay_as_they_were(f: Activation) -> None:
 
 
 def result_is_right_whether_out_is_used_or_not(f: Activation) -> None:
-    """Hold it for what is returned; `out` may be a view, and nothing beside it is written to."""
+    """Check what is returned, also where `out` is a view, and that nothing beside it changes."""
     for dtype in DTYPES:
         z = random_z((3, 5), dtype, away_from=f.kinks)
         expected = f(z).copy()
@@ -93,7 +93,7 @@ def result_is_right_whether_out_is_used_or_not(f: Activation) -> None:
 
 
 def transposed_z_gives_the_same(f: Activation) -> None:
-    """Hold it, for the forward pass keeps a row for each neuron and calls f with such a view."""
+    """Check it, for the forward pass keeps a row for each neuron and calls f with such a view."""
     for dtype in DTYPES:
         z = random_z((3, 5), dtype, away_from=f.kinks)
         a, grad_a = f(z), np.cos(z)
@@ -107,7 +107,7 @@ def transposed_z_gives_the_same(f: Activation) -> None:
 
 
 def each_sample_is_worth_what_it_is_alone(f: Activation) -> None:
-    """Hold that a batch gives what its samples give one by one, as rows and as vectors."""
+    """Check that a batch gives what its samples give one by one, as rows and as vectors."""
     for dtype in DTYPES:
         z = random_z((3, 5), dtype, away_from=f.kinks)
         a, grad_a = f(z), np.cos(z)
@@ -125,7 +125,7 @@ def each_sample_is_worth_what_it_is_alone(f: Activation) -> None:
 
 
 def each_output_depends_on_its_own_z_alone(f: Activation) -> None:
-    """Hold it where f is declared elementwise: changing one z changes no other a."""
+    """Check that changing one z changes no other a, where f is declared elementwise."""
     z = random_z((3, 5), away_from=f.kinks)
     a = f(z).copy()
     for place in np.ndindex(z.shape):
@@ -142,7 +142,7 @@ def each_output_depends_on_its_own_z_alone(f: Activation) -> None:
 
 
 def outputs_stay_in_the_declared_range(f: Activation) -> None:
-    """Hold the ends of `range`, and the sum of a sample if it is declared to be 1."""
+    """Check the ends of `range`, and the sum of a sample if it is declared to be 1."""
     for dtype in DTYPES:
         slack = 4 * float(np.finfo(dtype).eps)
         low, high = f.range.low, f.range.high
@@ -164,7 +164,7 @@ def outputs_stay_in_the_declared_range(f: Activation) -> None:
 
 
 def extreme_z_give_numbers_without_a_warning(f: Activation) -> None:
-    """Hold it at ±1000, ±50, 0 and ± the least number; what `range` lets be infinite may be."""
+    """Check z of ±1000, ±50, 0 and ± the least number; what `range` lets be infinite may be."""
     for dtype in DTYPES:
         z = extreme_z(dtype)
         a, complaints = _watched(partial(f, z))

@@ -17,12 +17,12 @@ from bpframe.core.differences import resolves
 from bpframe.core.network import ForwardPass
 from bpframe.core.parameters import Parameters
 from bpframe.errors import MissingPackageError
-from bpframe.testing.claims import (
-    Claim,
+from bpframe.testing.assertions import (
     NotAvailableError,
-    claim,
+    Trial,
     require,
     require_close,
+    trial,
     unchanged,
 )
 from bpframe.testing.partners import Partners
@@ -39,23 +39,23 @@ STEP, BATCH_SIZE = PlainStep(0.1, 0.3), 2
 ORDERS = np.array([[3, 0, 4, 1, 2], [1, 4, 2, 3, 0]])
 
 
-def checks(rule: Backprop, partners: Partners) -> Iterator[Claim]:
+def checks(rule: Backprop, partners: Partners) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(parameters_and_batch_stay_as_they_were, rule, partners)
-    yield claim(what_out_held_before_is_overwritten, rule, partners)
-    yield claim(one_seed_gives_one_result, rule, partners)
-    yield claim(changed_weights_and_batch_sizes_are_followed, rule, partners)
+    yield trial(parameters_and_batch_stay_as_they_were, rule, partners)
+    yield trial(what_out_held_before_is_overwritten, rule, partners)
+    yield trial(one_seed_gives_one_result, rule, partners)
+    yield trial(changed_weights_and_batch_sizes_are_followed, rule, partners)
     if type(rule).bind_epoch is not Backprop.bind_epoch:
-        yield claim(steps_of_a_whole_epoch_are_those_of_single_gradients, rule, partners)
-        yield claim(an_epoch_ends_before_the_step_that_is_not_finite, rule, partners)
+        yield trial(steps_of_a_whole_epoch_are_those_of_single_gradients, rule, partners)
+        yield trial(an_epoch_ends_before_the_step_that_is_not_finite, rule, partners)
     if not rule.exact:
-        yield claim(numbers_are_finite, rule, partners)
-        yield claim(angle_to_the_gradient, rule, partners)
+        yield trial(numbers_are_finite, rule, partners)
+        yield trial(angle_to_the_gradient, rule, partners)
         return
-    yield claim(gradient_agrees_with_differences, rule, partners)
-    yield claim(a_batch_gives_the_mean_of_its_samples, rule, partners)
-    yield claim(order_of_the_samples_is_irrelevant, rule, partners)
-    yield claim(float32_agrees_with_float64, rule, partners)
+    yield trial(gradient_agrees_with_differences, rule, partners)
+    yield trial(a_batch_gives_the_mean_of_its_samples, rule, partners)
+    yield trial(order_of_the_samples_is_irrelevant, rule, partners)
+    yield trial(float32_agrees_with_float64, rule, partners)
 
 
 class Bound:

@@ -9,9 +9,9 @@ from typing import Any
 
 from bpframe.core.components import Component
 from bpframe.errors import DataError, MissingPackageError, did_you_mean
+from bpframe.interruption import is_interruption
 from bpframe.testing import (
     activation,
-    any_kind,
     backprop,
     closed_form,
     cost,
@@ -19,19 +19,25 @@ from bpframe.testing import (
     initializer,
     optimizer,
     regularizer,
+    settings,
+    task,
 )
-from bpframe.testing.claims import Claim, NotAvailableError
+from bpframe.testing import component as every_kind
+from bpframe.testing.assertions import NotAvailableError, Trial
 from bpframe.testing.partners import Partners, installed
+from bpframe.testing.raised import told
 
-OF_KIND: dict[str, Callable[[Any], Iterator[Claim]]] = {
+OF_KIND: dict[str, Callable[[Any], Iterator[Trial]]] = {
     "activation": activation.checks,
     "cost": cost.checks,
     "data": dataset.checks,
     "initializer": initializer.checks,
     "optimizer": optimizer.checks,
     "regularizer": regularizer.checks,
+    "settings": settings.checks,
+    "task": task.checks,
 }
-WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Claim]]] = {
+WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Trial]]] = {
     "activation": closed_form.checks_of_activation,
     "cost": closed_form.checks_of_cost,
     "backprop": backprop.checks,
@@ -45,11 +51,11 @@ class Check:
     Attributes
     ----------
     name : str
-        What it holds.
+        That of its function, which says what is checked.
     component : Component
         What is checked.
     run : callable
-        Does it, without the guards of a call.
+        The check without the guards of a call.
     """
 
     name: str
@@ -62,8 +68,9 @@ class Check:
         Raises
         ------
         AssertionError
-            If the component does not hold what its contract says; the message says what, where,
-            what was measured and what is allowed.
+            If the component breaks its contract; the message says what, where, what was measured
+            and what is allowed. What the component raises itself becomes one too, with the call,
+            the line, and what mends it.
         NotAvailableError
             If what it needs is not there.
         """
@@ -74,6 +81,13 @@ class Check:
                 return self.run()
             except (DataError, MissingPackageError) as error:
                 raise NotAvailableError(str(error)) from error
+            except (AssertionError, NotAvailableError):
+                raise
+            # SystemExit too: a component that calls sys.exit(0) must not pass.
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
+                raise AssertionError(told(error, self.component)) from error
 
 
 def checks_of(component: Component, partners: Partners | None = None) -> list[Check]:
@@ -88,12 +102,12 @@ def checks_of(component: Component, partners: Partners | None = None) -> list[Ch
         left out.
     """
     partners = partners or installed()
-    kind, claims = component.kind, list(any_kind.checks(component))
+    kind, trials = component.kind, list(every_kind.checks(component))
     if kind in OF_KIND:
-        claims += OF_KIND[kind](component)
+        trials += OF_KIND[kind](component)
     if kind in WITH_PARTNERS:
-        claims += WITH_PARTNERS[kind](component, partners)
-    return [Check(claim.name, component, claim.run) for claim in claims]
+        trials += WITH_PARTNERS[kind](component, partners)
+    return [Check(trial.name, component, trial.run) for trial in trials]
 
 
 def check_names(expected_failures: Iterable[str], checks: Iterable[Check]) -> None:

@@ -1,4 +1,4 @@
-"""What every closed form of δ^L promises, whichever plugin knows it."""
+"""The checks of every closed form of δ^L, whichever plugin knows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bpframe.core.components import Activation, Cost, OutputError, ScalarOutputError
-from bpframe.testing.claims import Claim, claim, require_close, require_new, unchanged
+from bpframe.testing.assertions import Trial, require_close, require_new, trial, unchanged
 from bpframe.testing.partners import Partners
 from bpframe.testing.samples import DTYPES, extreme_z, targets_for
 from bpframe.testing.scalar import require_scalar
@@ -23,34 +23,34 @@ class ClosedForm(NamedTuple):
     output_error: OutputError
 
 
-def checks_of_activation(f: Activation, partners: Partners) -> Iterator[Claim]:
+def checks_of_activation(f: Activation, partners: Partners) -> Iterator[Trial]:
     """Yield the check of f with each cost, if there is a closed form with one."""
     tried = ((name, c, f, partners.closed_form(c, f)) for name, c in partners.costs.items())
     found = [ClosedForm(name, c, f, form) for name, c, f, form in tried if form]
     yield from _checks(found)
 
 
-def checks_of_cost(c: Cost, partners: Partners) -> Iterator[Claim]:
+def checks_of_cost(c: Cost, partners: Partners) -> Iterator[Trial]:
     """Yield the check of a cost with each activation, if there is a closed form with one."""
     tried = ((name, c, f, partners.closed_form(c, f)) for name, f in partners.activations.items())
     found = [ClosedForm(name, c, f, form) for name, c, f, form in tried if form]
     yield from _checks(found)
 
 
-def _checks(found: Sequence[ClosedForm]) -> Iterator[Claim]:
+def _checks(found: Sequence[ClosedForm]) -> Iterator[Trial]:
     if found:
-        yield claim(closed_form_equals_bp1, found)
+        yield trial(closed_form_equals_bp1, found)
     of_neurons = [c for c in found if c.cost.separable and c.activation.elementwise]
     if of_neurons:
-        yield claim(closed_form_serves_single_neurons, of_neurons)
+        yield trial(closed_form_serves_single_neurons, of_neurons)
     # A closed form may be any callable: it has a scalar form only if its author gave it one.
     with_scalar = [c for c in found if scalar_of(c.output_error, np.float64)]
     if with_scalar:
-        yield claim(scalar_closed_form_is_that_of_arrays, with_scalar)
+        yield trial(scalar_closed_form_is_that_of_arrays, with_scalar)
 
 
 def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
-    """Hold that the hook's δ^L is ∇_a C carried through f′, where both are finite."""
+    """Check that the hook's δ^L is ∇_a C carried through f′, where both are finite."""
     rng = np.random.default_rng(0)
     for partner, cost, f, form in forms:
         z = 3 * rng.standard_normal((20, 4))
@@ -68,7 +68,7 @@ def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
 
 
 def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
-    """Hold that columns alone have the δ that they have in their layer.
+    """Check that columns alone have the δ that they have in their layer.
 
     So it is used where other neurons of the layer have another activation.
     """
@@ -84,7 +84,7 @@ def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
 
 
 def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
-    """Hold it for δ^L in both types, of extreme z too."""
+    """Check the scalar form of δ^L in both types, at extreme z too."""
     rng = np.random.default_rng(0)
     for partner, cost, f, form in forms:
         for dtype in DTYPES:

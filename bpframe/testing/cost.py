@@ -1,4 +1,4 @@
-"""What every cost promises."""
+"""The checks of every cost."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.components import Cost
 from bpframe.testing import scalar
-from bpframe.testing.claims import (
-    Claim,
-    claim,
+from bpframe.testing.assertions import (
+    Trial,
     require,
     require_array,
     require_close,
     require_new,
+    trial,
     unchanged,
 )
 from bpframe.testing.differences import gradient_of
@@ -27,23 +27,23 @@ from bpframe.testing.samples import DTYPES, corners, outputs_for, targets_for
 TOLERANCE = 1e-6
 
 
-def checks(cost: Cost) -> Iterator[Claim]:
+def checks(cost: Cost) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(value_is_one_number_a_sample, cost)
-    yield claim(gradient_has_the_outputs_shape_and_dtype, cost)
-    yield claim(inputs_stay_as_they_were, cost)
-    yield claim(gradient_is_a_new_array, cost)
-    yield claim(each_sample_is_worth_what_it_is_alone, cost)
-    yield claim(transposed_outputs_give_the_same, cost)
-    yield claim(gradient_agrees_with_differences, cost)
+    yield trial(value_is_one_number_a_sample, cost)
+    yield trial(gradient_has_the_outputs_shape_and_dtype, cost)
+    yield trial(inputs_stay_as_they_were, cost)
+    yield trial(gradient_is_a_new_array, cost)
+    yield trial(each_sample_is_worth_what_it_is_alone, cost)
+    yield trial(transposed_outputs_give_the_same, cost)
+    yield trial(gradient_agrees_with_differences, cost)
     if cost.separable:
-        yield claim(each_derivative_depends_on_its_own_output_alone, cost)
-    yield claim(finite_at_the_edges_of_the_domain, cost)
+        yield trial(each_derivative_depends_on_its_own_output_alone, cost)
+    yield trial(finite_at_the_edges_of_the_domain, cost)
     yield from scalar.checks_of_cost(cost)
 
 
 def value_is_one_number_a_sample(cost: Cost) -> None:
-    """Hold the shape (m,) for (m, n), a number for (n,), and the outputs' type."""
+    """Check the shape (m,) for (m, n), a number for (n,), and the outputs' type."""
     for dtype in DTYPES:
         a, y = _samples(cost, dtype)
         for m in (len(a), 1):
@@ -58,7 +58,7 @@ def value_is_one_number_a_sample(cost: Cost) -> None:
 
 
 def gradient_has_the_outputs_shape_and_dtype(cost: Cost) -> None:
-    """Hold it for a batch, for one sample and for one sample as a vector."""
+    """Check a batch, a batch of one sample, and one sample as a vector, in both types."""
     for dtype in DTYPES:
         a, y = _samples(cost, dtype)
         for rows in (slice(None), slice(1), 0):
@@ -67,7 +67,7 @@ def gradient_has_the_outputs_shape_and_dtype(cost: Cost) -> None:
 
 
 def inputs_stay_as_they_were(cost: Cost) -> None:
-    """Hold that neither function writes into outputs or targets."""
+    """Check that neither function writes into outputs or targets."""
     a, y = _samples(cost, np.float64)
     with unchanged("value", a=a, y=y):
         cost.value(a, y)
@@ -76,13 +76,13 @@ def inputs_stay_as_they_were(cost: Cost) -> None:
 
 
 def gradient_is_a_new_array(cost: Cost) -> None:
-    """Hold it, for callers go on computing in it."""
+    """Check that it shares no memory with what is given, for callers go on computing in it."""
     a, y = _samples(cost, np.float64)
     require_new("gradient", cost.gradient(a, y), a=a, y=y)
 
 
 def each_sample_is_worth_what_it_is_alone(cost: Cost) -> None:
-    """Hold that the mean over a batch is the mean of its samples' costs."""
+    """Check that the mean over a batch is the mean of its samples' costs."""
     for dtype in DTYPES:
         a, y = _samples(cost, dtype)
         tolerance = 64 * float(np.finfo(dtype).eps)
@@ -98,7 +98,7 @@ def each_sample_is_worth_what_it_is_alone(cost: Cost) -> None:
 
 
 def transposed_outputs_give_the_same(cost: Cost) -> None:
-    """Hold it, for the forward pass keeps a row for each neuron and gives such a view."""
+    """Check it, for the forward pass keeps a row for each neuron and gives such a view."""
     a, y = _samples(cost, np.float64)
     transposed = np.asfortranarray(a)
     close = partial(require_close, relative=1e-13, absolute=1e-13)
@@ -107,7 +107,7 @@ def transposed_outputs_give_the_same(cost: Cost) -> None:
 
 
 def gradient_agrees_with_differences(cost: Cost) -> None:
-    """Hold it for ∂C_x/∂a_j; where outputs sum to 1, up to a constant, which changes nothing."""
+    """Check ∂C_x/∂a_j; where outputs sum to 1, up to a constant, which changes nothing."""
     a, y = _samples(cost, np.float64)
     for output, target in zip(a, y, strict=True):
         moved = output[np.newaxis].copy()
@@ -127,7 +127,7 @@ def gradient_agrees_with_differences(cost: Cost) -> None:
 
 
 def each_derivative_depends_on_its_own_output_alone(cost: Cost) -> None:
-    """Hold it for ∂C_x/∂a_j of a cost that says that it is separable."""
+    """Check that other outputs leave ∂C_x/∂a_j as it is, of a cost that says it is separable."""
     a, y = _samples(cost, np.float64)
     other_a, other_y = np.roll(a, 1, axis=0), np.roll(y, 1, axis=0)
     gradient = cost.gradient(a, y)
@@ -142,7 +142,7 @@ def each_derivative_depends_on_its_own_output_alone(cost: Cost) -> None:
 
 
 def finite_at_the_edges_of_the_domain(cost: Cost) -> None:
-    """Hold it, for outputs get there by saturation, and a training must go on."""
+    """Check value and gradient there, for outputs saturate, and a training must go on."""
     domain = cost.domain
     pairs = list(product(corners(domain), repeat=2))
     for dtype in DTYPES:

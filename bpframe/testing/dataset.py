@@ -10,23 +10,23 @@ from itertools import combinations
 import numpy as np
 
 from bpframe.core.components import Dataset
-from bpframe.testing.claims import Claim, claim, require
-from bpframe.testing.content import Content, Loads
+from bpframe.testing.assertions import Trial, require, trial
+from bpframe.testing.loaded_data import Content, Loads
 
 # Samples that two splits may share by chance.
 BY_CHANCE = 2
 SHARE_BY_CHANCE = 0.001
 
 
-def checks(dataset: Dataset) -> Iterator[Claim]:
+def checks(dataset: Dataset) -> Iterator[Trial]:
     """Yield the checks."""
     loads = Loads(dataset)
-    yield claim(one_seed_gives_one_content, loads)
-    yield claim(inputs_are_floats, loads)
-    yield claim(every_class_has_training_samples, loads)
-    yield claim(pictures_have_a_number_for_each_input, loads)
-    yield claim(splits_share_no_samples, loads)
-    yield claim(another_seed_gives_data_of_the_same_form, loads)
+    yield trial(one_seed_gives_one_content, loads)
+    yield trial(inputs_are_floats, loads)
+    yield trial(every_class_has_training_samples, loads)
+    yield trial(pictures_have_a_number_for_each_input, loads)
+    yield trial(splits_share_no_samples, loads)
+    yield trial(another_seed_gives_data_of_the_same_form, loads)
 
 
 def one_seed_gives_one_content(loads: Loads) -> None:

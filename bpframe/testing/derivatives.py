@@ -1,4 +1,4 @@
-"""What the derivative, the pullback and the Jacobian of every activation promise."""
+"""The checks of the derivative, the pullback and the Jacobian of every activation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation
-from bpframe.testing.claims import Claim, claim, require_close, require_new
+from bpframe.testing.assertions import Trial, require_close, require_new, trial
 from bpframe.testing.differences import STEP, jacobian_of
 from bpframe.testing.samples import extreme_z, layouts, random_z
 
@@ -18,24 +18,24 @@ TOLERANCE = 1e-6
 TOLERANCE_FAR = 1e-4
 
 
-def checks(f: Activation) -> Iterator[Claim]:
+def checks(f: Activation) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(derivative_agrees_with_differences, f)
-    yield claim(pullback_agrees_with_differences, f)
-    yield claim(jacobian_agrees_with_differences, f)
-    yield claim(derivative_pullback_and_jacobian_agree, f)
-    yield claim(pullback_is_a_new_array, f)
+    yield trial(derivative_agrees_with_differences, f)
+    yield trial(pullback_agrees_with_differences, f)
+    yield trial(jacobian_agrees_with_differences, f)
+    yield trial(derivative_pullback_and_jacobian_agree, f)
+    yield trial(pullback_is_a_new_array, f)
 
 
 def derivative_agrees_with_differences(f: Activation) -> None:
-    """Hold it for ∂a_j/∂z_j; for an elementwise f that is f′."""
+    """Check ∂a_j/∂z_j, which is f′ for an elementwise f."""
     for z, a, jacobian, allowed in _expected_jacobians(f):
         d, diagonal = f.derivative(z, a), np.diag(jacobian)
         require_close("derivative", d, diagonal, absolute=np.diag(allowed), at={"z": z})
 
 
 def pullback_agrees_with_differences(f: Activation) -> None:
-    """Hold it for Σ_j ∂a_j/∂z_k ∂C/∂a_j, the product of (33)."""
+    """Check Σ_j ∂a_j/∂z_k ∂C/∂a_j, the product of (33)."""
     for z, a, jacobian, allowed in _expected_jacobians(f):
         grad_a = np.cos(np.arange(len(z)) + 1.0)
         grad_z = f.pullback(grad_a, z, a)
@@ -44,14 +44,14 @@ def pullback_agrees_with_differences(f: Activation) -> None:
 
 
 def jacobian_agrees_with_differences(f: Activation) -> None:
-    """Hold it for ∂a_j/∂z_k in row j, column k."""
+    """Check ∂a_j/∂z_k, which stands in row j, column k."""
     for z, _, jacobian, allowed in _expected_jacobians(f):
         columns = {"z": np.broadcast_to(z, jacobian.shape)}
         require_close("jacobian", f.jacobian(z), jacobian, absolute=allowed, at=columns)
 
 
 def derivative_pullback_and_jacobian_agree(f: Activation) -> None:
-    """Hold that they are three views of one thing, up to rounding."""
+    """Check that they agree with each other up to rounding."""
     for row in random_z((3, 5), away_from=f.kinks):
         a, grad_a, jacobian = f(row), np.cos(row), f.jacobian(row)
         close = partial(require_close, relative=1e-10, absolute=1e-10, at={"z": row})
@@ -60,7 +60,7 @@ def derivative_pullback_and_jacobian_agree(f: Activation) -> None:
 
 
 def pullback_is_a_new_array(f: Activation) -> None:
-    """Hold it, for callers go on computing in it."""
+    """Check that it shares no memory with what is given, for callers go on computing in it."""
     for layout, z in layouts(f, np.float64).items():
         a, grad_a = f(z).copy(), np.cos(z)
         grad_z = f.pullback(grad_a, z, a)

@@ -13,7 +13,7 @@ from bpframe.core.arrays import Array
 from bpframe.core.components import Activation, Initializer
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
-from bpframe.testing.claims import Claim, NotAvailableError, claim, require
+from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
 from bpframe.testing.samples import DTYPES, make_network
 
 N_IN, N_OUT = 400, 250
@@ -21,13 +21,13 @@ N_IN, N_OUT = 400, 250
 SIZES: tuple[tuple[int, ...], ...] = ((1, 1), (2, 1), (3, 2), (2, 2, 1), (3, 4, 2), (2, 3, 3, 2))
 
 
-def checks(initializer: Initializer) -> Iterator[Claim]:
+def checks(initializer: Initializer) -> Iterator[Trial]:
     """Yield the checks."""
     if type(initializer).fill is Initializer.fill:
-        yield claim(weights_and_biases_have_their_shapes, initializer)
-        yield claim(weights_and_biases_are_finite_floats, initializer)
-    yield claim(fill_gives_every_parameter_a_finite_number, initializer)
-    yield claim(all_that_is_drawn_is_drawn_from_the_stream, initializer)
+        yield trial(weights_and_biases_have_their_shapes, initializer)
+        yield trial(weights_and_biases_are_finite_floats, initializer)
+    yield trial(fill_gives_every_parameter_a_finite_number, initializer)
+    yield trial(all_that_is_drawn_is_drawn_from_the_stream, initializer)
 
 
 def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:

@@ -11,25 +11,25 @@ from bpframe.core.components import Optimizer
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import GradientStep
-from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
+from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
 from bpframe.testing.samples import DTYPES, random_parameters
 
 LEARNING_RATE = 0.01
 STEPS = 50
 
 
-def checks(optimizer: Optimizer) -> Iterator[Claim]:
+def checks(optimizer: Optimizer) -> Iterator[Trial]:
     """Yield the checks."""
     measured = optimizer
     if measures_learning_rate(optimizer):
         measured = with_learning_rate(optimizer, LEARNING_RATE)
-    yield claim(steps_lower_a_convex_cost, measured)
-    yield claim(parameters_are_changed_in_place, measured)
-    yield claim(gradient_stays_as_it_was, measured)
-    yield claim(two_trainings_share_no_state, measured)
-    yield claim(a_gradient_of_zeros_keeps_parameters_finite, measured)
+    yield trial(steps_lower_a_convex_cost, measured)
+    yield trial(parameters_are_changed_in_place, measured)
+    yield trial(gradient_stays_as_it_was, measured)
+    yield trial(two_trainings_share_no_state, measured)
+    yield trial(a_gradient_of_zeros_keeps_parameters_finite, measured)
     if _binds_a_gradient_step(measured):
-        yield claim(learning_rate_is_all_there_is_to_a_step, measured)
+        yield trial(learning_rate_is_all_there_is_to_a_step, measured)
 
 
 def steps_lower_a_convex_cost(optimizer: Optimizer) -> str:

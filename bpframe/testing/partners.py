@@ -1,4 +1,4 @@
-"""What a component is tried with: the parts that are registered."""
+"""The registered activations and costs, for a component to be tried with."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins
 from bpframe.testing import activation, cost
-from bpframe.testing.claims import Claim
+from bpframe.testing.assertions import Trial
 
 
 class Partners:
     """The registered activations and costs, with their defaults, and the closed forms of δ^L.
 
-    Only those that pass their own checks take part, so that no other part is blamed for them.
+    Only those that pass their own checks are used, so that no other component is blamed for them.
 
     Parameters
     ----------
@@ -49,13 +49,13 @@ class Partners:
             return self._plugins.closed_form(cost, f)
 
 
-def is_sound(claims: Iterable[Claim]) -> bool:
-    """Return whether everything holds; nothing is raised or printed if not."""
+def is_sound(trials: Iterable[Trial]) -> bool:
+    """Return whether every check passes; nothing is raised or printed if not."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         try:
-            for claim in claims:
-                claim.run()
+            for trial in trials:
+                trial.run()
         except BaseException as error:
             if is_interruption(error):
                 raise

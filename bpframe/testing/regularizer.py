@@ -11,7 +11,7 @@ import numpy as np
 from bpframe.core.components import Regularizer
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import WeightDecay
-from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
+from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
 from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import DTYPES, random_parameters
 
@@ -20,14 +20,14 @@ TOLERANCE = 1e-6
 N = 17
 
 
-def checks(regularizer: Regularizer) -> Iterator[Claim]:
+def checks(regularizer: Regularizer) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(penalty_is_a_finite_number, regularizer)
-    yield claim(gradient_agrees_with_differences, regularizer)
-    yield claim(gradient_is_added_to_what_is_there, regularizer)
-    yield claim(parameters_stay_as_they_were, regularizer)
+    yield trial(penalty_is_a_finite_number, regularizer)
+    yield trial(gradient_agrees_with_differences, regularizer)
+    yield trial(gradient_is_added_to_what_is_there, regularizer)
+    yield trial(parameters_stay_as_they_were, regularizer)
     if _binds_a_weight_decay(regularizer):
-        yield claim(coefficient_times_the_weights_is_all_that_is_added, regularizer)
+        yield trial(coefficient_times_the_weights_is_all_that_is_added, regularizer)
 
 
 def penalty_is_a_finite_number(regularizer: Regularizer) -> str:

@@ -1,4 +1,4 @@
-"""What the scalar forms promise, which rules compile."""
+"""The checks of the scalar forms, which rules compile."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation, Cost
-from bpframe.testing.claims import Claim, claim, require_close
+from bpframe.testing.assertions import Trial, require_close, trial
 from bpframe.testing.samples import DTYPES, corners, extreme_z, outputs_for, random_z, targets_for
 
 # In units of rounding: a sum in another order, a function of the C library.
 ROUNDING = 64
 
 
-def checks_of_activation(f: Activation) -> Iterator[Claim]:
+def checks_of_activation(f: Activation) -> Iterator[Trial]:
     """Yield the check of an activation that has a scalar form."""
     if f.scalar(np.float64):
-        yield claim(scalar_form_is_that_of_arrays, f)
+        yield trial(scalar_form_is_that_of_arrays, f)
 
 
-def checks_of_cost(cost: Cost) -> Iterator[Claim]:
+def checks_of_cost(cost: Cost) -> Iterator[Trial]:
     """Yield the check of a cost that has a scalar form."""
     if cost.scalar(np.float64):
-        yield claim(scalar_gradient_is_that_of_arrays, cost)
+        yield trial(scalar_gradient_is_that_of_arrays, cost)
 
 
 def scalar_form_is_that_of_arrays(f: Activation) -> None:
-    """Hold it for f and f′ at numbers away from kinks, extreme ones too, in both types."""
+    """Check f and f′ at numbers away from kinks, extreme ones too, in both types."""
     for dtype in DTYPES:
         form = f.scalar(dtype)
         assert form, "it was there for float64"
@@ -47,7 +47,7 @@ def scalar_form_is_that_of_arrays(f: Activation) -> None:
 
 
 def scalar_gradient_is_that_of_arrays(cost: Cost) -> None:
-    """Hold it for ∂C_x/∂a_j, at the edges of the domain too, in both types."""
+    """Check ∂C_x/∂a_j, at the edges of the domain too, in both types."""
     edges = np.array(list(product(corners(cost.domain), repeat=2)))
     for dtype in DTYPES:
         gradient = cost.scalar(dtype)

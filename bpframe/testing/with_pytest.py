@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bpframe.core.components import Component
+from bpframe.testing.assertions import NotAvailableError
 from bpframe.testing.check import Check, check_names, checks_of
-from bpframe.testing.claims import NotAvailableError
 from bpframe.testing.partners import Partners
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ def parametrize_with_checks(
 
     Examples
     --------
-    >>> @parametrize_with_checks([Swish(), Swish(beta=2.0)])
-    ... def test_swish(check):
+    >>> from bpframe.testing import parametrize_with_checks
+    >>> from bpframe_activations import LeakyReLU
+    >>> @parametrize_with_checks([LeakyReLU(), LeakyReLU(0.3)])
+    ... def test_leaky_relu(check):
     ...     check()
     """
     # Only who runs pytest has it.

@@ -1,4 +1,4 @@
-"""What the steps of a formula do with arrays."""
+"""The steps of a formula, carried out with arrays."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def derivative(formula: Formula, place: int) -> int:
 
 
 class Rule(NamedTuple):
-    """What a rule of differentiation works with.
+    """The formula and the step that a rule of differentiation works with.
 
     Attributes
     ----------

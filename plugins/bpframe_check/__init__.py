@@ -1,1 +1,1 @@
-"""The command that holds every installed part to what its kind promises."""
+"""The command that holds every installed component to what its kind promises."""

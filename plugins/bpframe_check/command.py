@@ -8,18 +8,18 @@ from bpframe import Plugins, typed_command
 from bpframe_check.selection import select
 
 DESCRIPTION = """\
-Run the checks of bpframe.testing over every part that is installed, those of other
+Run the checks of bpframe.testing over every component that is installed, those of other
 distributions and of -P FILE included: is the derivative that of the function, is the gradient
-that of the cost, is a seed all that decides, does everything stay as it was. Each part is built
-with its defaults.
+that of the cost, is a seed all that decides, does everything stay as it was. Each component is
+built with its defaults.
 
-A table shows how many checks each part passed, and for a failure the check and the reason. Data
-sets are loaded, but nothing is downloaded: what is not there is reported as not available.
+A table shows how many checks each component passed, and for a failure the check and the reason.
+Data sets are loaded, but nothing is downloaded: what is not there is reported as not available.
 """
 
 
 def check(arguments: list[str], plugins: Plugins) -> int:
-    """Check every part that is installed against what its kind promises."""
+    """Check every component that is installed against what its kind promises."""
     parser = argparse.ArgumentParser(
         prog=typed_command("check"),
         description=DESCRIPTION,
@@ -30,13 +30,13 @@ def check(arguments: list[str], plugins: Plugins) -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help="check only these: a part (sigmoid), a part of a kind (activation/sigmoid), a kind, "
+        help="check only these: a component (sigmoid), one of a kind (activation/sigmoid), a kind, "
         "a plugin or a distribution",
     )
     selection = select(plugins, parser.parse_args(arguments).names)
     # The kit and rich take a third of a second to import, which other commands do without.
     from bpframe_check.report import print_report, run_with_progress
 
-    parts = run_with_progress(selection.entries, plugins)
-    print_report(parts, selection.broken)
-    return int(bool(selection.broken) or any(part.failed for part in parts))
+    checked = run_with_progress(selection.entries, plugins)
+    print_report(checked, selection.broken)
+    return int(bool(selection.broken) or any(one.failed for one in checked))

@@ -26,8 +26,8 @@ COLOURS = {Status.FAILED: "red", Status.NOT_AVAILABLE: "yellow"}
 
 
 @dataclass
-class Part:
-    """A part and what became of its checks."""
+class Checked:
+    """A component and what became of its checks."""
 
     group: str
     entry: Entry
@@ -70,11 +70,11 @@ class Part:
         return lines
 
 
-def run_with_progress(entries: Sequence[tuple[str, Entry]], plugins: Plugins) -> list[Part]:
-    """Check each part, built with its defaults, and show how far that is."""
+def run_with_progress(entries: Sequence[tuple[str, Entry]], plugins: Plugins) -> list[Checked]:
+    """Check each component, built with its defaults, and show how far that is."""
     console = Console()
     partners = Partners(plugins)
-    parts = []
+    checked = []
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
@@ -82,9 +82,9 @@ def run_with_progress(entries: Sequence[tuple[str, Entry]], plugins: Plugins) ->
         task = bar.add_task("", total=len(entries))
         for group, entry in entries:
             bar.update(task, description=f"{group}/{entry.name}")
-            parts.append(Part(group, entry, _results(entry, partners)))
+            checked.append(Checked(group, entry, _results(entry, partners)))
             bar.advance(task)
-    return parts
+    return checked
 
 
 def _results(entry: Entry, partners: Partners) -> list[Result]:
@@ -93,7 +93,7 @@ def _results(entry: Entry, partners: Partners) -> list[Result]:
     except ValueError as error:
         # It wants a value that only its user knows.
         return [Result("defaults", Status.NOT_AVAILABLE, f"its defaults are refused: {error}")]
-    # SystemExit too: a part that calls sys.exit(0) must not pass.
+    # SystemExit too: a component that calls sys.exit(0) must not pass.
     except BaseException as error:
         if is_interruption(error):
             raise
@@ -107,31 +107,31 @@ def _results(entry: Entry, partners: Partners) -> list[Result]:
         return [Result("can_be_checked", Status.FAILED, message_of(error))]
 
 
-def print_report(parts: Sequence[Part], broken: Iterable[Broken]) -> None:
-    """Print a row for each part with its remarks below it, the broken plugins, and the sums."""
+def print_report(checked: Sequence[Checked], broken: Iterable[Broken]) -> None:
+    """Print a row for each component and its remarks below it, the broken plugins, the sums."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH_OF_FILES)
-    rows = [HEADINGS, *(part.cells() for part in parts)]
+    rows = [HEADINGS, *(one.cells() for one in checked)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    for row, part in zip(rows, [None, *parts] if parts else [], strict=False):
+    for row, one in zip(rows, [None, *checked] if checked else [], strict=False):
         cells = [
             cell.ljust(width) if column < NUMBERS else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        style = "bold" if part is None else COLOURS[Status.FAILED] if part.failed else ""
+        style = "bold" if one is None else COLOURS[Status.FAILED] if one.failed else ""
         console.print(Text("  ".join(cells), style), soft_wrap=True)
         # Below the row, for beside it they would be squeezed on a narrow terminal.
-        for remark in part.remarks() if part else ():
+        for remark in one.remarks() if one else ():
             console.print(Padding(remark, (0, 0, 0, 4)))
     for item in broken:
         console.print(f"broken: {item}", markup=False, soft_wrap=True, style="red")
     counts = ", ".join(
-        f"{sum(part.count(status) for part in parts)} {status.value}"
+        f"{sum(one.count(status) for one in checked)} {status.value}"
         for status in (Status.PASSED, Status.FAILED, Status.NOT_AVAILABLE)
     )
-    noun = "part" if len(parts) == 1 else "parts"
-    console.print(f"{len(parts)} {noun}; checks: {counts}", highlight=False)
+    noun = "component" if len(checked) == 1 else "components"
+    console.print(f"{len(checked)} {noun}; checks: {counts}", highlight=False)
 
 
 def _first_line(text: str) -> str:

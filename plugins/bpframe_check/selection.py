@@ -1,4 +1,4 @@
-"""What the names on the command line stand for."""
+"""Finds what the names on the command line stand for."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Selection(NamedTuple):
-    """What is to be checked.
+    """The components and the broken plugins that are to be checked.
 
     Attributes
     ----------
     entries : list of (str, Entry)
-        Each part with its kind, or its section.
+        Each component with its kind, or its section.
     broken : list of Broken
         Plugins that could not be loaded.
     """
@@ -49,8 +49,8 @@ def select(plugins: Plugins, names: Sequence[str]) -> Selection:
     for name in names:
         if name not in known:
             raise ConfigError(
-                f"there is no '{name}' to be checked; a NAME is a part, kind/part, a kind, a "
-                f"plugin or a distribution, as `{typed_command('plugins')}` lists them."
+                f"there is no '{name}' to be checked; a NAME is a component, kind/name, a kind, "
+                f"a plugin or a distribution, as `{typed_command('plugins')}` lists them."
                 + did_you_mean(name, sorted(known))
             )
     wanted = set(names)
@@ -61,7 +61,7 @@ def select(plugins: Plugins, names: Sequence[str]) -> Selection:
 
 
 def known_names(plugins: Plugins) -> set[str]:
-    """Return the parts and the kinds that may be named."""
+    """Return the components and the kinds that may be named."""
     entries = plugins.registry.entries
     return set(entries).union(*entries.values())
 

@@ -9,8 +9,8 @@ from bpframe import Plugins, typed_command
 from bpframe.errors import ConfigError, did_you_mean
 
 DESCRIPTION = """\
-Make a plugin project in the new folder NAME: a package with one part that works, its hook, its
-tests by bpframe's own checks, and a README. Change the formula and the names, and it is yours.
+Make a plugin project in the new folder NAME: a package with one component that works, its hook,
+its tests by bpframe's own checks, and a README. Change the formula and the names, and it is yours.
 """
 
 
@@ -26,7 +26,7 @@ def new(arguments: list[str], plugins: Plugins) -> int:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", metavar="NAME", help="of the package, and of the part in it")
+    parser.add_argument("name", metavar="NAME", help="of the package, and of the component in it")
     parser.add_argument(
         "--kind",
         default="activation",

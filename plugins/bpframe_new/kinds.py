@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpframe.plugins.registry import HOOKS
+from bpframe import COMPONENT_HOOKS
 
 OBSERVER = "observer"
 
@@ -16,13 +16,13 @@ class Kind:
     Attributes
     ----------
     group : str
-        The option that chooses a part; nothing if it is a section of the plugin's own.
+        The kind of component; nothing if it is a section of the plugin's own.
     hook : str
-        ``bpframe_register_HOOK`` registers its parts.
+        The hook that registers it.
     base : str
         The class in `bpframe` that they are derived from.
     field, other, wrong : str
-        A field of the part, another value of it, and one that is refused.
+        A field of the component, another value of it, and one that is refused.
     """
 
     group: str
@@ -33,7 +33,7 @@ class Kind:
     wrong: str
 
     def chosen(self, name: str) -> str:
-        """Return what chooses the part of a name on the command line."""
+        """Return what chooses the component of a name on the command line."""
         return f"{self.group}={name}" if self.group else f"{name}=watch"
 
     def example(self, name: str) -> str:
@@ -56,5 +56,5 @@ KINDS = {
     OBSERVER if cls.kind == "settings" else cls.kind: Kind(
         "" if cls.kind == "settings" else cls.kind, hook, cls.__name__, *FIELDS[cls.kind]
     )
-    for hook, cls in HOOKS.items()
+    for hook, cls in COMPONENT_HOOKS.items()
 }

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import bpframe
 from bpframe.errors import ConfigError
-from bpframe.plugins.registry import RESERVED
 from bpframe_new.kinds import KINDS, OBSERVER
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def class_name(name: str) -> str:
 
 
 def check_name(name: str, kind: str, registry: Registry) -> None:
-    """Raise a ConfigError for a name that cannot be a package, a class and a part, or is taken."""
+    """Raise a ConfigError for a name that no package, class or component can have, or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or len(name) > LONGEST:
         fitting = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789")[:LONGEST]
         raise ConfigError(
@@ -50,7 +49,7 @@ def check_name(name: str, kind: str, registry: Registry) -> None:
         raise ConfigError(
             f"there is a '{name}' here already, and nothing is overwritten; {ANOTHER}"
         )
-    _check_parts(name, kind, registry)
+    _check_registered(name, kind, registry)
     if name in sys.stdlib_module_names or importlib.util.find_spec(name):
         raise ConfigError(f"there is a Python module '{name}' already; {ANOTHER}")
     try:
@@ -60,11 +59,11 @@ def check_name(name: str, kind: str, registry: Registry) -> None:
     raise ConfigError(f"'{name}' {installed} is installed already; {ANOTHER}")
 
 
-def _check_parts(name: str, kind: str, registry: Registry) -> None:
-    """Raise a ConfigError if bpframe would refuse to register the part."""
+def _check_registered(name: str, kind: str, registry: Registry) -> None:
+    """Raise a ConfigError if bpframe would refuse to register the component."""
     group = KINDS[kind].group
     if kind == OBSERVER:
-        if name in registry.entries or name in RESERVED:
+        if registry.has_key(name):
             raise ConfigError(f"the configuration has a '{name}' already; {ANOTHER}")
     elif name in registry.entries[group]:
         source = registry.entries[group][name].source

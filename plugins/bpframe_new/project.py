@@ -22,7 +22,7 @@ def files_of(name: str, kind: str) -> dict[str, str]:
     Parameters
     ----------
     name : str
-        Of the project, its package and its part.
+        Of the project, its package and its component.
     kind : str
         One of `KINDS`.
     """

@@ -69,7 +69,7 @@ ROW = re.compile(r"^(\S+) +(\w+) +(\w+) +(\d+) +(\d+)\n((?: {4}.*\n)*)", re.MULT
 
 
 def rows(result: Result) -> dict[str, list[str]]:
-    """Return the row of each part: kind/name → plugin, kind, name, passed, failed, remarks."""
+    """Return the row of each component: kind/name → plugin, kind, name, passed, failed, remarks."""
     found = ROW.findall(result.out)
     return {f"{row[1]}/{row[2]}": [*row[:5], " ".join(row[5].split())] for row in found}
 
@@ -83,7 +83,9 @@ def test_everything_that_is_installed_passes(cli: CommandLine) -> None:
     others = [row for place, row in table.items() if place != "initializer/given"]
     assert all(int(row[3]) >= 5 and row[4] == "0" for row in others)
     passed = sum(int(row[3]) for row in table.values())
-    assert re.search(rf"^{len(table)} parts; checks: {passed} passed, 0 failed", result.out, re.M)
+    assert re.search(
+        rf"^{len(table)} components; checks: {passed} passed, 0 failed", result.out, re.M
+    )
     assert "networks, relative error at most" in table["backprop/full_matrix"][5]
     assert "not available: data 'arrays' needs a file" in table["data/arrays"][5]
 
@@ -136,7 +138,7 @@ def test_an_unknown_name(cli: CommandLine, name: str, meant: str) -> None:
     assert f"Did you mean '{meant}'?" in message
 
 
-def test_a_part_that_refuses_its_defaults_is_not_available(cli: CommandLine) -> None:
+def test_a_component_that_refuses_its_defaults_is_not_available(cli: CommandLine) -> None:
     refusing = f"{BEND}\n    def __post_init__(self):\n        raise {{}}('give a bend')\n"
     (cli.folder / "bent.py").write_text(PLUGIN.replace(BEND, refusing.format("ValueError")))
     result = cli("check", "bent", "-P", "bent.py")
@@ -149,7 +151,7 @@ def test_a_part_that_refuses_its_defaults_is_not_available(cli: CommandLine) -> 
     assert rows(result)["activation/bent"][5] == "can_be_built: RuntimeError: give a bend"
 
 
-def test_a_part_that_cannot_say_what_it_is_fails_alone(cli: CommandLine) -> None:
+def test_a_component_that_cannot_say_what_it_is_fails_alone(cli: CommandLine) -> None:
     broken = "\n    @property\n    def range(self):\n        return self.nothing\n"
     (cli.folder / "bent.py").write_text(PLUGIN.replace(BEND, BEND + broken))
     result = cli("check", "-P", "bent.py")
@@ -178,7 +180,7 @@ def test_progress_on_a_terminal(cli: CommandLine) -> None:
     code, text = cli.terminal("check", "cost", "optimizer")
     assert code == 0
     assert re.search(r"\d/4 \w+/\w+", text)
-    assert "4 parts; checks: " in text
+    assert "4 components; checks: " in text
 
 
 def test_help(cli: CommandLine) -> None:

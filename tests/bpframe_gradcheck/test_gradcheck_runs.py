@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import rules_that_are_wrong
+import wrong_rules
 from running import CommandLine, Result
 
-WRONG = ("-P", str(Path(rules_that_are_wrong.__file__)))
+WRONG = ("-P", str(Path(wrong_rules.__file__)))
 FIGURES = [
     "error",
     "allowed_error",

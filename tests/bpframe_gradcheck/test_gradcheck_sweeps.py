@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-import rules_that_are_wrong
+import wrong_rules
 from running import CommandLine, Result
 
 import bpframe_activations.plugin as activations
 import bpframe_backprop.plugin as backprop
 
-WRONG = ("-P", str(Path(rules_that_are_wrong.__file__)))
+WRONG = ("-P", str(Path(wrong_rules.__file__)))
 SMALL = (
     *("activation@output_activation=sigmoid,linear", "cost=quadratic,cross_entropy"),
     "backprop=full_matrix,per_sample,feedback_alignment",

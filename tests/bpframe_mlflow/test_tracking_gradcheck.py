@@ -10,7 +10,7 @@ from recorded import Work
 
 pytestmark = pytest.mark.slow
 
-WRONG = Path(__file__).parents[1] / "helpers" / "rules_that_are_wrong.py"
+WRONG = Path(__file__).parents[1] / "helpers" / "wrong_rules.py"
 
 
 def test_every_check_that_fits_is_recorded_with_its_figures(work: Work, stores):

@@ -101,6 +101,12 @@ def test_further_metrics_are_recorded_and_not_shown(cli: CommandLine) -> None:
     assert 0 < float(untrained["largest_weight/layer_3"]) != float(first["largest_weight/layer_3"])
 
 
+def test_every_public_name_is_listed_and_nothing_else() -> None:
+    table = REFERENCE.partition("\n## Public names\n")[2].partition("\n| what it is for |")[2]
+    listed = re.findall(r"`(\w+)`", table)
+    assert sorted(listed) == sorted(bpframe.__all__)
+
+
 SECTIONS = {"Data": bpframe.Data, "Run": bpframe.Run}
 
 

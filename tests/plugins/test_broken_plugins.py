@@ -94,6 +94,10 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "default": (GOOD.replace("float = 1.0", "float"), ("'beta'", "Mine", "needs a default")),
     "wrong default": (GOOD.replace("float = 1.0", "float = 'soft'"), ("'beta'", "Mine", "soft")),
     "name": (GOOD.replace(BETA, "    name: str = ''\n"), ("'name'", "Mine", "own name")),
+    "repeats its kind": (
+        GOOD.replace(BETA, "    elementwise: bool = False\n"),
+        ("'elementwise'", "Mine", "write elementwise = False, or elementwise: ClassVar[bool]"),
+    ),
     "no dataclass": (
         GOOD.replace("@dataclass(frozen=True)\nclass Mine", "class Mine"),
         ("Mine", "@dataclass(frozen=True)"),

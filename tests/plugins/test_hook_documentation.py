@@ -1,4 +1,4 @@
-"""Each hook is documented with its arguments, has a test, and is used by a real plugin."""
+"""Each hook is documented with its signature, has a test, and is used by a real plugin."""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ DOCUMENT = TESTS.parent / "docs" / "contracts.md"
 def section(name: str) -> str:
     """Return what docs/contracts.md says below the heading of a hook."""
     text = DOCUMENT.read_text()
-    found = re.search(rf"^###+ `?{name}`?(?:\(.*)?$\n(.*?)(?=^#|\Z)", text, re.M | re.S)
-    assert found, f"docs/contracts.md has no section '### {name}'"
+    heading = f"#### `{name}{signature(name)}`"
+    found = re.search(rf"^{re.escape(heading)}$\n(.*?)(?=^#|\Z)", text, re.M | re.S)
+    assert found, f"docs/contracts.md has no heading '{heading}'"
     return found[1]
+
+
+def signature(name: str) -> str:
+    """Return what a hook takes and returns, as its heading shows it."""
+    return str(inspect.signature(HOOKS[name])).replace("'", "")
 
 
 def test_there_are_hooks() -> None:

@@ -1,4 +1,4 @@
-"""Hooks that the sample plugin does without: each kind of part, commands, closed forms."""
+"""Hooks that the sample plugin does without: each kind of component, commands, closed forms."""
 
 from __future__ import annotations
 

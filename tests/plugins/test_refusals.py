@@ -1,4 +1,4 @@
-"""What a plugin's part refuses when it meets the network is said before anything runs."""
+"""What a plugin's component refuses when it meets the network is said before anything runs."""
 
 from __future__ import annotations
 

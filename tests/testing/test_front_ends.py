@@ -64,7 +64,9 @@ def test_an_unknown_check_cannot_be_expected_to_fail() -> None:
 
 def test_another_error_is_a_failure_with_its_place() -> None:
     message = by_name(check_component(OnlyBatches()))["shape_and_dtype_are_kept"].message
-    assert re.match(r"AxisError: .* \(.*wrong_activations\.py:\d+\)$", message)
+    assert re.match(
+        r"__call__\(.*\) raised AxisError: .* \(.*wrong_activations\.py:\d+\); ", message
+    )
 
 
 def test_a_warning_is_a_failure_whatever_the_surroundings_filter() -> None:

@@ -9,8 +9,9 @@ import wrong_costs
 import wrong_data
 import wrong_parts
 import wrong_rules
+import wrong_tasks
 
-from bpframe import Activation, Settings, Task
+from bpframe import Activation
 from bpframe.core.components import Component
 from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
@@ -19,7 +20,7 @@ from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_initializers import Given
 
-MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules)
+MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules, wrong_tasks)
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
 SINGLE_NEURONS = "closed_form_serves_single_neurons"
 WRONG = [
@@ -155,19 +156,9 @@ def test_without_any_activation_a_rule_cannot_pass(monkeypatch: pytest.MonkeyPat
     assert all("no registered pair" in message for message in messages)
 
 
-# Kinds without checks of their own.
-
-
-@pytest.mark.parametrize("kind", [Settings, Task])
-def test_settings_and_tasks_have_the_checks_of_every_kind(kind: type[Component]) -> None:
-    registry = load_plugins().registry
-    group = "task" if kind is Task else registry.sections[0]
-    part = next(iter(registry.defaults(group).values()))
-    assert {check.name for check in checks_of(part)} == {
-        "can_be_registered",
-        "says_in_one_line_what_it_is",
-        "describes_every_option",
-        "comes_back_from_a_configuration",
-        "equals_what_is_built_alike",
-        "survives_pickling_and_copying",
-    }
+def test_a_task_that_refuses_the_problem_is_neither_passed_nor_failed() -> None:
+    results = check_component(wrong_tasks.WantsPictures())
+    absent = {r.name: r.message for r in results if r.status is Status.NOT_AVAILABLE}
+    assert {wrong_tasks.FIGURES, wrong_tasks.ARTIFACTS, wrong_tasks.EPOCHS} <= set(absent)
+    assert all("pictures of 28 by 28" in message for message in absent.values())
+    assert all(result.ok for result in results)

@@ -310,6 +310,13 @@ class HoldsAFunction(Right):
 
 
 @dataclass(frozen=True)
+class KinksByField(Right):
+    """Makes an option of what it says about itself."""
+
+    kinks: tuple[float, ...] = (0.0,)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
 class DoublesItsField(Right):
     """Changes what it is given, each time that it is built anew.
 
@@ -410,8 +417,23 @@ WRONG: list[tuple[Activation, set[str]]] = [
     (WrongLink(), {"closed_form_equals_bp1"}),
     (HoldsAFunction(), {"survives_pickling_and_copying"}),
     (DoublesItsField(), {"comes_back_from_a_configuration", "equals_what_is_built_alike"}),
-    (FunctionField(), {"can_be_registered", "comes_back_from_a_configuration"}),
+    (
+        KinksByField(),
+        {
+            "can_be_registered",
+            "comes_back_from_a_configuration",
+            "describes_every_option",
+            "refuses_values_with_words",
+        },
+    ),
+    (
+        FunctionField(),
+        {"can_be_registered", "comes_back_from_a_configuration", "refuses_values_with_words"},
+    ),
     (Undescribed(), {"says_in_one_line_what_it_is", "describes_every_option"}),
     (UndescribedOption(), {"describes_every_option"}),
-    (NoDataclass(), {"can_be_registered", "comes_back_from_a_configuration"}),
+    (
+        NoDataclass(),
+        {"can_be_registered", "comes_back_from_a_configuration", "refuses_values_with_words"},
+    ),
 ]

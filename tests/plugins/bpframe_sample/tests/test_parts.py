@@ -1,4 +1,4 @@
-"""What bpframe asks of every part, and what only this plugin knows."""
+"""What bpframe asks of every component, and what only this plugin knows."""
 
 from __future__ import annotations
 

@@ -1,37 +1,43 @@
-"""What a component of every kind promises."""
+"""The checks of a component of any kind."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 import pickle
 from collections.abc import Hashable, Iterator
+from typing import Any
 
 from bpframe.core.components import Component
 from bpframe.docstrings import descriptions
-from bpframe.errors import PluginError
+from bpframe.errors import ConfigError, PluginError, message_of
 from bpframe.plugins.registry import KINDS, Registry
 from bpframe.run import Settings
-from bpframe.testing.claims import Claim, claim, require
+from bpframe.testing.assertions import Trial, require, trial
+
+# Those that are not of an option's type are refused before the component sees them.
+ODD: tuple[Any, ...] = (-1, 0, 0.5, 10**400, math.inf, math.nan, "", "?", [], None)
 
 
-def checks(component: Component) -> Iterator[Claim]:
+def checks(component: Component) -> Iterator[Trial]:
     """Yield the checks."""
-    yield claim(can_be_registered, component)
-    yield claim(says_in_one_line_what_it_is, component)
-    yield claim(describes_every_option, component)
-    yield claim(comes_back_from_a_configuration, component)
-    yield claim(equals_what_is_built_alike, component)
-    yield claim(survives_pickling_and_copying, component)
+    yield trial(can_be_registered, component)
+    yield trial(says_in_one_line_what_it_is, component)
+    yield trial(describes_every_option, component)
+    yield trial(comes_back_from_a_configuration, component)
+    yield trial(refuses_values_with_words, component)
+    yield trial(equals_what_is_built_alike, component)
+    yield trial(survives_pickling_and_copying, component)
 
 
 def can_be_registered(component: Component) -> None:
-    """Hold that it is a dataclass whose fields have defaults, and types that Hydra can hold."""
+    """Check that it is a dataclass whose fields can be options: their names, types and defaults."""
     _registry(component)
 
 
 def says_in_one_line_what_it_is(component: Component) -> None:
-    """Hold that there is a line for ``--help``; a dataclass without one shows its signature."""
+    """Check that there is a line for ``--help``; a dataclass without one shows its signature."""
     cls, summary = type(component), component.summary()
     require(
         bool(summary) and not summary.startswith(f"{cls.__name__}("),
@@ -40,7 +46,7 @@ def says_in_one_line_what_it_is(component: Component) -> None:
 
 
 def describes_every_option(component: Component) -> None:
-    """Hold that the docstring says under Parameters what each option means, for ``--help``."""
+    """Check that the docstring says under Parameters what each option means, for ``--help``."""
     said = descriptions(type(component))
     options = [f.name.removesuffix("_") for f in dataclasses.fields(component)]
     missing = [option for option in options if not said.get(option)]
@@ -52,20 +58,40 @@ def describes_every_option(component: Component) -> None:
 
 
 def comes_back_from_a_configuration(component: Component) -> None:
-    """Hold that what is built from its options is the same component."""
-    values = {
-        f.name.removesuffix("_"): getattr(component, f.name) for f in dataclasses.fields(component)
-    }
+    """Check that what is built from its options is the same component."""
     built = _registry(component).build(
-        _group(component), {"name": "checked", **copy.deepcopy(values)}
+        _group(component), {"name": "checked", **_options(component)}
     )
     for f in dataclasses.fields(component):
         before, after = getattr(component, f.name), getattr(built, f.name)
         require(before == after, f"field '{f.name}' is {after!r} where {before!r} was configured")
 
 
+def refuses_values_with_words(component: Component) -> None:
+    """Check that odd values of an option are taken, or refused by a ValueError that says why."""
+    registry, cls = _registry(component), type(component)
+    for f in dataclasses.fields(component):
+        option = f.name.removesuffix("_")
+        for value in ODD:
+            given = {"name": "checked", **_options(component), option: value}
+            try:
+                registry.build(_group(component), given)
+            except ConfigError as error:
+                said = str(error).partition("'checked': ")[2]
+                require(
+                    bool(said.strip()),
+                    f"{cls.__name__} refuses {option} = {value!r} without a word; raise "
+                    f'ValueError("{option} is …; it must be …")',
+                )
+            except Exception as error:
+                raise AssertionError(
+                    f"{cls.__name__} meets {option} = {value!r} with {message_of(error)}; what is "
+                    "not allowed is refused in __post_init__ by a ValueError that says what is"
+                ) from error
+
+
 def equals_what_is_built_alike(component: Component) -> None:
-    """Hold that equal fields make equal components, with equal hashes."""
+    """Check that equal fields make equal components, with equal hashes."""
     other = dataclasses.replace(component)
     require(component == other, f"{component!r} does not equal another one with the same fields")
     fields = [getattr(component, f.name) for f in dataclasses.fields(component)]
@@ -74,7 +100,7 @@ def equals_what_is_built_alike(component: Component) -> None:
 
 
 def survives_pickling_and_copying(component: Component) -> None:
-    """Hold it, for it may be sent to a worker process."""
+    """Check that pickling and copying keep it, for it may be sent to a worker process."""
     for way in ("pickled", "copied"):
         try:
             other = (
@@ -87,6 +113,13 @@ def survives_pickling_and_copying(component: Component) -> None:
                 f"{component!r} cannot be {way}: {type(error).__name__}: {error}"
             ) from error
         require(component == other, f"{component!r} is {other!r} after it was {way}")
+
+
+def _options(component: Component) -> dict[str, Any]:
+    values = {
+        f.name.removesuffix("_"): getattr(component, f.name) for f in dataclasses.fields(component)
+    }
+    return copy.deepcopy(values)
 
 
 def _registry(component: Component) -> Registry:

@@ -1,4 +1,8 @@
-"""Rules that are wrong in one way each, and the checks that must notice it."""
+"""Rules that are wrong in one way each, and the checks that must notice it.
+
+The file is a plugin, too: a few of the rules can be asked for on the command line, and a cost of
+which a wrong closed form is claimed.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,25 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+import bpframe
 from bpframe import (
+    Activation,
     Array,
     Backprop,
     Batch,
+    Cost,
     EpochFunction,
     ForwardPass,
     GradientFunction,
     Objective,
+    OutputError,
     Parameters,
     PlainStep,
     TrainingSet,
 )
 from bpframe.errors import MissingPackageError
 from bpframe.testing.samples import make_batch
+from bpframe_costs import Quadratic
 
 
 @dataclass(frozen=True)
@@ -472,3 +481,39 @@ WRONG: list[tuple[Backprop, set[str]]] = [
     (WholeThatNeverStops(), {STOPS}),
     (WholeThatTakesNoStepAtAll(), {STOPS}),
 ]
+
+
+@dataclass(frozen=True)
+class OnlyFloat32(Right):
+    """Refuses networks in float64."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        if objective.network.parameters.dtype == np.float64:
+            raise ValueError("numbers of 64 bits are too large for me")
+        return super().bind(objective, rng)
+
+
+@dataclass(frozen=True)
+class Half(Quadratic):
+    """The quadratic cost under another name, of which a closed form is claimed."""
+
+
+def a_minus_y(z: Array, a: Array, y: Array) -> Array:
+    return a - y
+
+
+@bpframe.hookimpl
+def bpframe_register_backprops(register):
+    register("transposed", TransposedWeights)
+    register("summed", SumOfTheBatch)
+    register("only_float32", OnlyFloat32)
+
+
+@bpframe.hookimpl
+def bpframe_register_costs(register):
+    register("half", Half)
+
+
+@bpframe.hookimpl
+def bpframe_output_error(cost: Cost, activation: Activation) -> OutputError | None:
+    return a_minus_y if type(cost) is Half else None

@@ -1,4 +1,4 @@
-"""What a check holds of arrays, with a message that says what, where, measured and allowed."""
+"""Assertions about arrays, whose messages say what, where, what was measured and allowed."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ P = ParamSpec("P")
 
 
 class NotAvailableError(Exception):
-    """What the check needs, such as the files of a data set or a package, is not there."""
+    """Tells that what a check needs, such as the files of a data set or a package, is missing."""
 
 
-class Claim(NamedTuple):
+class Trial(NamedTuple):
     """A check that has what it needs.
 
     Attributes
     ----------
     name : str
-        Of the function, which says what it holds.
+        That of the function, which says what is checked.
     run : callable
-        Raises an AssertionError if it does not hold; may return a note.
+        Raises an AssertionError if the component fails it; may return a note.
     """
 
     name: str
     run: Callable[[], str | None]
 
 
-def claim(function: Callable[P, str | None], *arguments: P.args, **keywords: P.kwargs) -> Claim:
+def trial(function: Callable[P, str | None], *arguments: P.args, **keywords: P.kwargs) -> Trial:
     """Give a check function what it needs."""
-    return Claim(function.__name__, partial(function, *arguments, **keywords))
+    return Trial(function.__name__, partial(function, *arguments, **keywords))
 
 
 def require(holds: bool | np.bool_, message: str) -> None:

@@ -1,0 +1,190 @@
+"""A field that repeats an attribute of its kind is refused with the line to write instead."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+
+from bpframe import Activation, Array, Backprop, Component, Interval, Source
+from bpframe.errors import PluginError
+from bpframe.plugins.loading import load_plugins
+from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+
+MINE = Source("mine", "local")
+BASES = list(COMPONENT_HOOKS.values())
+NAME = {base: "mine/on" if base.kind == "settings" else "mine" for base in BASES}
+SHARED = [
+    (base, name) for base in BASES for name in dir(base) if not name.startswith("_")
+]  # fmt: skip
+
+
+def component(base: type[Component], annotations: dict[str, Any], values: dict[str, Any]) -> Any:
+    """Return a component of a kind that defines its methods, and fields of these types."""
+    methods: dict[str, Any] = {name: lambda *_: None for name in base.__abstractmethods__}
+    namespace = {**methods, **values, "__annotations__": annotations, "__module__": __name__}
+    return dataclass(frozen=True)(type("Mine", (base,), namespace))
+
+
+def refusal(base: type[Component], cls: type[Component]) -> str:
+    with pytest.raises(PluginError) as caught:
+        Registry().registrar(base)(NAME[base], cls)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_other_fields_are_options(base: type[Component]) -> None:
+    Registry().registrar(base)(NAME[base], component(base, {"mine_": int}, {"mine_": 1}))
+
+
+@pytest.mark.parametrize(("base", "name"), SHARED)
+@pytest.mark.parametrize("hint", [int, "int | None"])
+def test_every_name_of_every_base_is_refused(base: type[Component], name: str, hint: Any) -> None:
+    message = refusal(base, component(base, {name: hint}, {name: 1}))
+    assert f"field '{name}' of {__name__}.Mine" in message
+    of_base = inspect.getattr_static(base, name)
+    if name != "kind" and not callable(of_base) and not isinstance(of_base, classmethod):
+        assert f"write {name} = 1" in message or "leave the line out" in message
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("name", "hint", "value", "words"),
+    [
+        ("other_names", tuple[str, ...], ("my",), "write other_names = ('my',), or other_names: "
+         "ClassVar[tuple[str, ...]] = ('my',)"),
+        ("other_names", tuple[str, ...], (), "leave the line out, for other_names is () without"),
+        ("kind", str, "mine", "leave the line out, for kind must be"),
+        ("summary", str, "Mine", "would hide the method"),
+    ],
+)  # fmt: skip
+def test_what_every_kind_has(
+    base: type[Component], name: str, hint: Any, value: object, words: str
+) -> None:
+    assert words in refusal(base, component(base, {name: hint}, {name: value}))
+
+
+# As an author writes them.
+
+
+@dataclass(frozen=True)
+class _Relu(Activation):
+    """max(0, z)."""
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        raise NotImplementedError
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Kinks(_Relu):
+    kinks: tuple[float, ...] = (0.0,)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class KinksByType(_Relu):
+    kinks: tuple[float, ...]  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Range(_Relu):
+    range: Interval = Interval(0.0)  # type: ignore[misc]  # noqa: RUF009
+
+
+@dataclass(frozen=True)
+class MadeRange(_Relu):
+    range: Interval = dataclasses.field(default_factory=Interval)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Link(_Relu):
+    link: str | None = "logit"  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Scalar(_Relu):
+    scalar: bool = False  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Inexact(Backprop):
+    exact: bool = False  # type: ignore[misc]
+
+    def bind(self, objective: Any, rng: Any) -> Any:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Tolerant(Inexact):
+    tolerance: float = 1e-4  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("base", "cls", "words"),
+    [
+        (Activation, Kinks, "write kinks = (0.0,) without the type, or, where it depends on "
+         "options, @property def kinks(self) -> tuple[float, ...]: return …"),
+        (Activation, KinksByType, "write kinks = … without the type"),
+        (Activation, Range, "write range = Interval(low=0.0, "),
+        (Activation, MadeRange, "write range = Interval(low=-inf, "),
+        (Activation, Link, "write link = 'logit', or link: ClassVar[str | None] = 'logit'"),
+        (Activation, Scalar, "would hide the method Activation.scalar: define the method, or call "
+         "an option scalar_, which is activation.scalar on the command line"),
+        (Backprop, Inexact, "write exact = False, or exact: ClassVar[bool] = False"),
+    ],
+)  # fmt: skip
+def test_the_line_to_write(base: type[Component], cls: type[Component], words: str) -> None:
+    message = refusal(base, cls)
+    assert words in message
+    assert "\n" not in message
+
+
+@dataclass(frozen=True)
+class AsItShallBe(_Relu):
+    """What the messages say."""
+
+    kinks = (0.0,)
+    link: ClassVar[str | None] = "logit"
+    elementwise = True
+    other_names = ("rectifier",)
+    scalar_: bool = False
+
+    @property
+    def range(self) -> Interval:
+        return Interval(0.0)
+
+
+def test_the_lines_of_the_messages_are_taken_and_are_no_options() -> None:
+    registry = Registry()
+    registry.registrar(Activation)("mine", AsItShallBe)
+    assert list(registry.entries["activation"]["mine"].options()) == ["scalar"]
+
+
+def test_none_that_comes_along_has_such_a_field() -> None:
+    assert load_plugins().broken == []
+
+
+# A plugin that fails is taken back whole, its words for Tab too.
+
+
+def words_of_a_wrong_one(plugins: object) -> list[str]:
+    return ["wrong"]
+
+
+def test_words_of_a_plugin_that_fails_are_taken_back() -> None:
+    registry = Registry()
+
+    with pytest.raises(PluginError, match="must be a name"), registry.source(MINE):
+        [registry.register_command(name, print, words_of_a_wrong_one) for name in ("greet", "")]
+    assert registry.commands == {}
+    with registry.source(MINE):
+        registry.register_command("greet", print, lambda plugins: ["right"])
+    assert registry.words_of("greet", None) == ["right"]
+    with pytest.raises(PluginError, match="taken"), registry.source(MINE):
+        registry.register_command("greet", print, words_of_a_wrong_one)
+    assert registry.words_of("greet", None) == ["right"]
