@@ -25,17 +25,28 @@ if TYPE_CHECKING:
         ScalarGradient,
         ScalarOutputError,
     )
-    from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint
-    from bpframe.core.differences import Differences, Places
+    from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
+    from bpframe.core.differences import (
+        Comparison,
+        Derivatives,
+        Differences,
+        Places,
+        Verdict,
+        compare,
+        gradient_by_differences,
+        places_of,
+        verdict_of,
+    )
     from bpframe.core.evaluation import Evaluator
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
-    from bpframe.core.network import ForwardPass, Network
-    from bpframe.core.not_finite import first_not_finite
+    from bpframe.core.network import ForwardPass, Network, forward_passes
+    from bpframe.core.not_finite import NotFinite, first_not_finite
     from bpframe.core.objective import Objective
     from bpframe.core.output_layer import choose_output_activation
-    from bpframe.core.parameters import Parameters
+    from bpframe.core.parameters import Parameters, angle
+    from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Epoch, Trainer
@@ -60,10 +71,12 @@ __all__ = [
     "Batch",
     "Broken",
     "Command",
+    "Comparison",
     "Component",
     "Cost",
     "Data",
     "Dataset",
+    "Derivatives",
     "Differences",
     "Entry",
     "Epoch",
@@ -75,11 +88,14 @@ __all__ = [
     "Interval",
     "MixedActivation",
     "Network",
+    "NotFinite",
     "Objective",
     "Optimizer",
     "Outcome",
     "OutputError",
     "Parameters",
+    "Path",
+    "Paths",
     "Places",
     "PlainStep",
     "Plugins",
@@ -96,19 +112,30 @@ __all__ = [
     "Task",
     "Trainer",
     "TrainingSet",
+    "Verdict",
+    "angle",
     "blas_threads",
     "check_memory",
     "choose_output_activation",
     "closed_form_of",
+    "compare",
+    "count_paths",
     "find_learning_rate",
     "fingerprint",
     "first_not_finite",
+    "forward_passes",
+    "gradient_by_differences",
     "hookimpl",
     "is_interruption",
+    "jacobians",
     "largest_slopes",
+    "make_batch",
     "neuron_activations",
+    "places_of",
     "stream",
     "typed_command",
+    "verdict_of",
+    "weight_paths",
     "with_ones",
     "write_whole",
 ]
@@ -150,10 +177,18 @@ _HOMES = {
         "Split",
         "TrainingSet",
         "fingerprint",
+        "make_batch",
     ),
     "bpframe.core.differences": (
+        "Comparison",
+        "Derivatives",
         "Differences",
         "Places",
+        "Verdict",
+        "compare",
+        "gradient_by_differences",
+        "places_of",
+        "verdict_of",
     ),
     "bpframe.core.evaluation": ("Evaluator",),
     "bpframe.core.learning_rate": ("find_learning_rate",),
@@ -165,11 +200,25 @@ _HOMES = {
     "bpframe.core.network": (
         "ForwardPass",
         "Network",
+        "forward_passes",
     ),
-    "bpframe.core.not_finite": ("first_not_finite",),
+    "bpframe.core.not_finite": (
+        "NotFinite",
+        "first_not_finite",
+    ),
     "bpframe.core.objective": ("Objective",),
     "bpframe.core.output_layer": ("choose_output_activation",),
-    "bpframe.core.parameters": ("Parameters",),
+    "bpframe.core.parameters": (
+        "Parameters",
+        "angle",
+    ),
+    "bpframe.core.paths": (
+        "Path",
+        "Paths",
+        "count_paths",
+        "jacobians",
+        "weight_paths",
+    ),
     "bpframe.core.slopes": ("largest_slopes",),
     "bpframe.core.streams": ("stream",),
     "bpframe.core.trainer": (

@@ -1,9 +1,12 @@
-"""The derivatives of the cost by their definition: what a gradient is checked against."""
+"""The derivatives of the cost by their definition (46), and the judgement of a gradient by them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import zip_longest
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -14,37 +17,161 @@ from bpframe.core.data import Batch
 from bpframe.core.mixed_activation import neuron_activations
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
+from bpframe.core.parameters import Parameters
 from bpframe.core.views import OfOneTraining
 
 Places = npt.NDArray[np.int64]
+# About the cube root of the rounding error, where the error of the formula and that of rounding
+# are alike.
+EPSILON = 2.0**-17
 ROUNDING = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)
-# What is allowed must be less than this share of the largest derivative, or it tells nothing.
-TELLING = 0.01
+# A gradient agrees where it is proven to come so near, as a share of a layer's largest derivative.
+PROVEN = 3e-5
+# What a rule claims for more than rounding counts as a proof up to this share.
+ROUNDED, WIDEST_CLAIM = 1e-10, 0.01
+# A quotient that changes by more than this share when epsilon is doubled is no derivative.
+SMOOTH = 0.01
+# Of how many roundings the largest is taken, and how many times that is allowed for.
+ROUNDINGS = 8
+ROOM = 4
 
 
-def resolves(allowance: float, largest: float) -> bool:
-    """Return whether a comparison tells a gradient from a wrong one.
+class Verdict(StrEnum):
+    """Whether a gradient is the gradient, as far as differences can tell."""
 
-    It does not where so much is allowed that a gradient of 0 would pass, or one of twice the
-    size, or one that is off by a hundredth.
+    AGREES = "agrees"
+    DISAGREES = "DISAGREES"
+    NOT_RESOLVED = "not resolved"
+    ZERO = "both are 0"
+
+
+@dataclass(frozen=True)
+class Derivatives:
+    """Some derivatives of C by differences, such as those of one layer.
+
+    Attributes
+    ----------
+    values : array, shape (p,)
+        (46), the mean over the samples that can be compared.
+    resolution : float
+        What each of them may be off by: twice what changes if ε is doubled, for the error of the
+        formula grows with ε², so that three times of it shows; and what a rounded cost does to
+        them. It is infinite where the cost turns within a step.
+    """
+
+    values: Array
+    resolution: float
+
+    @property
+    def largest(self) -> float:
+        """The largest of them, without its sign."""
+        return float(np.abs(self.values).max())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A gradient beside the derivatives by differences.
+
+    Attributes
+    ----------
+    largest : float
+        The largest derivative by differences, without its sign.
+    difference : float
+        The largest difference between the two.
+    claimed : float
+        The largest difference that the rule claims, see `bpframe.Backprop.tolerance`.
+    inexact : float
+        What of it the rule claims for more than rounding.
+    resolution : float
+        What the differences may be off by.
+    """
+
+    largest: float
+    difference: float
+    claimed: float
+    inexact: float
+    resolution: float
+
+    @property
+    def allowance(self) -> float:
+        """The largest difference that is allowed: what is claimed, and the resolution."""
+        return self.claimed + self.resolution
+
+    @property
+    def error(self) -> float:
+        """The largest difference as a share of the largest derivative."""
+        return share(self.difference, self.largest)
+
+    @property
+    def allowed(self) -> float:
+        """The largest error that is allowed."""
+        return share(self.allowance, self.largest)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether a rule that claims to be the gradient is it.
+
+        It is not where it is off by more than is allowed. It is where difference and resolution
+        together are at most 3·10⁻⁵ of the largest derivative; for a rule that claims to be inexact
+        at most what it claims, up to a hundredth. Else nothing is proven, for a wrong
+        gradient might be as near.
+        """
+        # So that a difference that is NaN or infinite disagrees.
+        if not (self.difference <= self.allowance and math.isfinite(self.difference)):
+            return Verdict.DISAGREES
+        if self.largest == self.difference == 0:
+            return Verdict.ZERO
+        near = max(PROVEN * self.largest, min(self.inexact, WIDEST_CLAIM * self.largest))
+        proven = self.difference + self.resolution <= near
+        return Verdict.AGREES if proven else Verdict.NOT_RESOLVED
+
+
+def compare(given: Array, expected: Derivatives, tolerance: float, cost: float) -> Comparison:
+    """Return the comparison of a gradient with the derivatives by differences.
 
     Parameters
     ----------
-    allowance : float
-        The largest difference that is allowed.
-    largest : float
-        The largest derivative, without its sign.
+    given : array, shape (p,)
+        What a rule gives.
+    expected : Derivatives
+        The same by differences.
+    tolerance : float
+        What the rule claims, see `bpframe.Backprop.tolerance`.
+    cost : float
+        C.
     """
-    return allowance <= TELLING * largest
+    largest = expected.largest
+    scale = max(largest, abs(cost), 1.0)
+    return Comparison(
+        largest=largest,
+        difference=float(np.abs(given - expected.values).max()),
+        claimed=tolerance * scale,
+        inexact=max(0.0, tolerance - ROUNDED) * scale,
+        resolution=expected.resolution,
+    )
+
+
+def verdict_of(comparisons: Sequence[Comparison]) -> Verdict:
+    """Return the verdict on all layers: the worst that one has; if all are 0, nothing is told."""
+    verdicts = {comparison.verdict for comparison in comparisons}
+    worst_first = (Verdict.DISAGREES, Verdict.NOT_RESOLVED, Verdict.AGREES)
+    return next((v for v in worst_first if v in verdicts), Verdict.NOT_RESOLVED)
+
+
+def share(part: float, whole: float) -> float:
+    """Return part/whole, and for a whole of 0 the limit of it."""
+    if whole:
+        return part / whole
+    return math.inf if part else 0.0
 
 
 class Differences(OfOneTraining):
     """(C_x(w + ε e_j) - C_x(w - ε e_j)) / 2ε of each sample x: two forward passes a parameter.
 
     They know nothing of a rule, of an activation's derivative or of a cost's gradient. Some samples
-    have no derivative that could be compared, and are noted: a step carries some z over a kink of
-    its activation, or an output is rounded to the end of what the cost accepts.
+    have no derivative that could be compared, and are noted: a step of ε carries some z over a kink
+    of its activation, or an output is rounded to the end of what the cost accepts.
 
     Parameters
     ----------
@@ -58,8 +185,8 @@ class Differences(OfOneTraining):
     costs : array, shape (m,)
         C_x at the network's own parameters.
     rounding : array, shape (m,)
-        How much C_x changes if the outputs change in their last digit. It is large where the cost
-        is steep, such as ln(1 - a) near a = 1.
+        How much C_x changes if each sum and each activation is rounded in another way. It is large
+        where the cost is steep, such as ln(1 - a) near a = 1, and where large numbers cancel.
     at_end : array of bool, shape (m,)
         The samples with an output that is rounded to the end of what the cost accepts.
     over_kink : array of bool, shape (m,)
@@ -69,6 +196,7 @@ class Differences(OfOneTraining):
     """
 
     def __init__(self, objective: Objective, batch: Batch) -> None:
+        self._network = objective.network
         self._vector = objective.network.parameters.vector
         self._cost, self._batch = objective.cost, batch
         self._forward = ForwardPass(objective.network, len(batch.x))
@@ -84,42 +212,124 @@ class Differences(OfOneTraining):
         a, domain = self._forward.a[-1].copy(), self._cost.domain
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
         self.at_end |= (at_an_end & np.isfinite(a)).any(axis=1)
-        last_digits = (
-            self._cost.value(a * factor, batch.y) for factor in (1 - ROUNDING, 1 + ROUNDING)
-        )
-        self.rounding = np.maximum(*(abs(costs - self.costs) for costs in last_digits))
+        last_digits = [
+            abs(self._cost.value(a * factor, batch.y) - self.costs)
+            for factor in (1 - ROUNDING, 1 + ROUNDING)
+        ]
         # One digit more, and the cost is infinite.
-        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(self.rounding)
+        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(np.maximum(*last_digits))
+        self._reaches = self._reaches_of_inputs()
+        roundings = np.maximum(*last_digits), self._rounded_in_other_ways()
+        self.rounding = ROUNDING * np.maximum(1, abs(self.costs)) + ROOM * np.maximum(*roundings)
 
     @property
     def left_out(self) -> npt.NDArray[np.bool_]:
         """The samples that cannot be compared, as far as the steps have shown, shape (m,)."""
         return self.at_end | self.over_kink
 
-    def __call__(self, places: Places, step: float) -> Array:
+    def __call__(self, places: Places, epsilon: float = EPSILON) -> Array:
         """Return the derivatives in some parameters, shape (p, m).
 
         Parameters
         ----------
         places : array of int, shape (p,)
             Where the parameters stand in ``parameters.vector``.
-        step : float
-            ε, for parameters greater than 1 as a share of them.
+        epsilon : float, optional
+            ε for parameters of at most 1 behind activations of at most 1, without their sign. For
+            others z is moved by as much more as it is rounded more.
         """
+        return self._quotients(places, epsilon)[0]
+
+    def measure(self, places: Sequence[Places]) -> list[Derivatives]:
+        """Return the mean derivatives of several groups of parameters, and how exact they are.
+
+        The means are taken over the samples that no step has shown to be `left_out`, or over all
+        if none is left. It takes four forward passes a parameter.
+
+        Parameters
+        ----------
+        places : sequence of arrays of int, shape (p,)
+            Where the parameters of a group, such as a layer, stand in ``parameters.vector``.
+        """
+        quotients = [[self._quotients(p, epsilon) for epsilon in STEPS] for p in places]
+        kept = slice(None) if self.left_out.all() else ~self.left_out
+        rounding = float(self.rounding[kept].mean())
+        measured = []
+        for p, at_steps in zip(places, quotients, strict=True):
+            (slope, turn), (slope_2, turn_2) = (
+                [of_samples[:, kept].mean(axis=1) for of_samples in pair] for pair in at_steps
+            )
+            rounded = rounding / (EPSILON * self._reaches[p])
+            formula = np.abs(slope_2 - slope)
+            # Twice as far the cost turns by four times as much, a step by twice as much.
+            rough = np.maximum(formula, np.abs(turn_2 - 2 * turn))
+            largest = np.abs(slope).max(initial=0)
+            turns = bool((rough > np.maximum(SMOOTH * largest, 8 * rounded)).any())
+            resolution = 2 * float(formula.max(initial=0)) + float(rounded.max(initial=0))
+            measured.append(Derivatives(slope, math.inf if turns else resolution))
+        return measured
+
+    def _quotients(self, places: Places, epsilon: float) -> tuple[Array, Array]:
+        """Return the derivatives, and (C(w + ε) - 2 C(w) + C(w - ε)) / ε, shape (p, m) both."""
         vector = self._vector
-        derivatives = np.empty((len(places), len(self._batch.x)))
-        for row, j in zip(derivatives, places.tolist(), strict=True):
+        slopes, turns = (np.empty((len(places), len(self._batch.x))) for _ in range(2))
+        for i, j in enumerate(places.tolist()):
             w = float(vector[j])
-            reach = step * max(1.0, abs(w))
+            reach = max(epsilon * float(self._reaches[j]), 8 * abs(float(np.spacing(w))))
             # What is divided by is the step that is taken: w + ε is rounded.
             high, low = w + reach, w - reach
             vector[j] = high
-            row[:] = self._costs()
+            above = self._costs()
             vector[j] = low
-            row -= self._costs()
-            row /= high - low
+            below = self._costs()
             vector[j] = w
-        return derivatives
+            slopes[i] = (above - below) / (high - low)
+            turns[i] = (above - self.costs + (below - self.costs)) / reach
+        return slopes, turns
+
+    def _reaches_of_inputs(self) -> Array:
+        """Return how far each parameter is moved for an ε of 1, shape (count,).
+
+        z is a sum of w a, which is rounded by a share of it. The cube root of that is where the
+        error of the formula and that of rounding are alike; w moves by so much less as a is large.
+        """
+        parameters = self._network.parameters
+        reaches = Parameters(parameters.sizes, np.float64)
+        for block, w, a_one in zip(
+            reaches.blocks, parameters.blocks, self._forward.a_one, strict=True
+        ):
+            a = np.maximum(1, np.abs(a_one).max(axis=0))
+            block[:] = np.cbrt(np.maximum(1, np.abs(w) * a)) / a
+        # Of a network whose numbers are not finite there is no derivative anyway.
+        return np.where(np.isfinite(reaches.vector) & (reaches.vector > 0), reaches.vector, 1.0)
+
+    def _rounded_in_other_ways(self) -> Array:
+        """Return the largest change of C_x by rounding, of several, shape (m,).
+
+        Beside the network's own parameters it is looked at within a step around them: where the
+        cost has its minimum, rounding changes nothing.
+        """
+        rng = np.random.default_rng(0)
+        own, changes = self._vector.copy(), np.zeros(len(self._batch.x))
+        for number in range(ROUNDINGS):
+            if number:
+                self._vector[:] = own + EPSILON * self._reaches * _signs(rng, own.shape)
+            changes = np.fmax(changes, abs(self._rounded(rng) - self._rounded(None)))
+        self._vector[:] = own
+        return changes
+
+    def _rounded(self, rng: np.random.Generator | None) -> Array:
+        """Return C_x where each sum and each activation is off by its rounding, either way."""
+        network, a_one = self._network, self._batch.x_one
+        for block, f in zip(network.parameters.blocks, network.activations, strict=True):
+            z = a_one @ block.T
+            if rng:
+                z += ROUNDING * _signs(rng, z.shape) * (np.abs(a_one) @ np.abs(block).T)
+            a = f(z)
+            if rng:
+                a = a * (1 + ROUNDING * _signs(rng, z.shape))
+            a_one = np.column_stack([a, np.ones(len(a))])
+        return self._cost.value(a, self._batch.y)
 
     def _costs(self) -> Array:
         self.passes += 1
@@ -129,6 +339,51 @@ class Differences(OfOneTraining):
             if other_side.any():
                 self.over_kink |= other_side.any(axis=1)
         return costs
+
+
+STEPS = (EPSILON, 2 * EPSILON)
+
+
+def places_of(parameters: Parameters) -> list[Places]:
+    """Return where the parameters of each layer stand in ``parameters.vector``."""
+    ends = np.cumsum([0, *(block.size for block in parameters.blocks)])
+    return [np.arange(*pair) for pair in pairwise(ends)]
+
+
+def gradient_by_differences(objective: Objective, batch: Batch) -> Parameters:
+    """Return ∂C/∂w and ∂C/∂b by (46), without any rule, over all samples."""
+    expected = Parameters(objective.network.sizes, np.float64)
+    places = np.arange(len(expected.vector))
+    expected.vector[:] = Differences(objective, batch)(places).mean(axis=1)
+    return expected
+
+
+def gradient_of(function: Callable[[], float], vector: Array, epsilon: float = EPSILON) -> Array:
+    """Return ∂function/∂vector; the function reads the vector, which is left as it was."""
+    gradient = np.empty_like(vector)
+    for i, value in enumerate(vector):
+        ends = []
+        for moved in (value + epsilon, value - epsilon):
+            vector[i] = moved
+            ends.append(function())
+        vector[i] = value
+        gradient[i] = (ends[0] - ends[1]) / (2 * epsilon)
+    return gradient
+
+
+def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
+    """Return ∂a_j/∂z_k as row j, column k, for z of shape (n,)."""
+    steps = EPSILON * np.eye(len(z))
+    return np.stack([(function(z + s) - function(z - s)) / (2 * EPSILON) for s in steps], axis=1)
+
+
+def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
+    """Return f′(z) of an elementwise function."""
+    return (function(z + EPSILON) - function(z - EPSILON)) / (2 * EPSILON)
+
+
+def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.choice([-1.0, 1.0], shape)
 
 
 def _kinks(f: Activation, n: int) -> Iterator[Array]:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from bpframe.core.components import Regularizer
+from bpframe.core.differences import gradient_of
 from bpframe.core.parameters import Parameters
 from bpframe.testing.claims import Claim, claim, require, require_close, unchanged
-from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import DTYPES, random_parameters
 
 TOLERANCE = 1e-6

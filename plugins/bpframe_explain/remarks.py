@@ -9,13 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from bpframe import Array, neuron_activations
-from bpframe_explain.explanation import EPSILON
 from bpframe_explain.notation import symbol
 from bpframe_explain.passes import Layer
 
 SMALL = 0.05
 NAMED = 12
-AT_KINK = 10 * EPSILON
+AT_KINK = 1e-4
 
 
 def near_zero(values: Array) -> list[int]:

@@ -35,11 +35,11 @@ from bpframe import (
     Run,
     Settings,
     Trainer,
+    make_batch,
     stream,
 )
+from bpframe.core.differences import gradient_of
 from bpframe.plugins import hookspecs
-from bpframe.testing.differences import gradient_of
-from bpframe.testing.samples import make_batch
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import DirectFeedbackAlignment, FeedbackAlignment, FullMatrix, SignSymmetry
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic, output_error

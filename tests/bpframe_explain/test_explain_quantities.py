@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from bpframe_explain.paths import count_paths
 from explained import (
     ACTIVATIONS,
     BIASES,
@@ -30,7 +31,6 @@ from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FiniteDifference, FullMatrix, PerSample
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_explain import Explanation, explain
-from bpframe_explain.paths import count_paths
 from bpframe_explain.verdict import verdicts
 from bpframe_initializers import Given
 from bpframe_optimizers import L2, SGD

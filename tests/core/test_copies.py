@@ -19,13 +19,13 @@ from bpframe import (
     Objective,
     Parameters,
     Trainer,
+    make_batch,
     stream,
     with_ones,
 )
 from bpframe.core.descent import Descent
 from bpframe.core.differences import Differences
 from bpframe.core.minibatches import Feed
-from bpframe.testing.samples import make_batch
 from bpframe_activations import Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import LogLikelihood, Quadratic, output_error

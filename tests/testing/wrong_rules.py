@@ -18,9 +18,9 @@ from bpframe import (
     Parameters,
     PlainStep,
     TrainingSet,
+    make_batch,
 )
 from bpframe.errors import MissingPackageError
-from bpframe.testing.samples import make_batch
 
 
 @dataclass(frozen=True)
