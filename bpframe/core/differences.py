@@ -212,15 +212,16 @@ class Differences(OfOneTraining):
         a, domain = self._forward.a[-1].copy(), self._cost.domain
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
         self.at_end |= (at_an_end & np.isfinite(a)).any(axis=1)
-        last_digits = [
+        last_digits = (
             abs(self._cost.value(a * factor, batch.y) - self.costs)
             for factor in (1 - ROUNDING, 1 + ROUNDING)
-        ]
+        )
+        of_outputs = np.maximum(*last_digits)
         # One digit more, and the cost is infinite.
-        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(np.maximum(*last_digits))
+        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(of_outputs)
         self._reaches = self._reaches_of_inputs()
-        roundings = np.maximum(*last_digits), self._rounded_in_other_ways()
-        self.rounding = ROUNDING * np.maximum(1, abs(self.costs)) + ROOM * np.maximum(*roundings)
+        of_network = np.maximum(of_outputs, self._rounded_in_other_ways())
+        self.rounding = ROOM * np.maximum(ROUNDING * abs(self.costs), of_network)
 
     @property
     def left_out(self) -> npt.NDArray[np.bool_]:
@@ -235,8 +236,8 @@ class Differences(OfOneTraining):
         places : array of int, shape (p,)
             Where the parameters stand in ``parameters.vector``.
         epsilon : float, optional
-            ε for parameters of at most 1 behind activations of at most 1, without their sign. For
-            others z is moved by as much more as it is rounded more.
+            ε for parameters of at most 1 behind activations of at most 1, without their sign;
+            others are moved by more or less, so that z is moved by about as much.
         """
         return self._quotients(places, epsilon)[0]
 
@@ -290,16 +291,18 @@ class Differences(OfOneTraining):
     def _reaches_of_inputs(self) -> Array:
         """Return how far each parameter is moved for an ε of 1, shape (count,).
 
-        z is a sum of w a, which is rounded by a share of it. The cube root of that is where the
-        error of the formula and that of rounding are alike; w moves by so much less as a is large.
+        A step of w moves z by a times as much, and z is rounded by a share of w a: the error of the
+        formula and that of rounding are alike where z moves by the cube root of it. No parameter
+        moves by more than a share of itself, or of 1.
         """
         parameters = self._network.parameters
         reaches = Parameters(parameters.sizes, np.float64)
         for block, w, a_one in zip(
             reaches.blocks, parameters.blocks, self._forward.a_one, strict=True
         ):
-            a = np.maximum(1, np.abs(a_one).max(axis=0))
-            block[:] = np.cbrt(np.maximum(1, np.abs(w) * a)) / a
+            a = np.maximum(TINY, np.abs(a_one).max(axis=0))
+            of_z = np.cbrt(np.maximum(1, np.abs(w) * a)) / a
+            block[:] = np.minimum(np.maximum(1, np.abs(w)), of_z)
         # Of a network whose numbers are not finite there is no derivative anyway.
         return np.where(np.isfinite(reaches.vector) & (reaches.vector > 0), reaches.vector, 1.0)
 

@@ -37,3 +37,20 @@ def test_numbers_whose_squares_are_0_in_float32_have_an_angle() -> None:
     u = np.array([[1e-30, 0], [0, 1e-30]], np.float32)
     assert angle(u, u) == 0
     assert angle(u, -u) == 180
+
+
+@given(
+    st.floats(0.001, 179.999),
+    st.integers(2, 40),
+    st.floats(1e-20, 1e20),
+    st.integers(0, 10**6),
+)
+@quick
+def test_the_angle_is_that_of_the_product(degrees: float, n: int, size: float, seed: int) -> None:
+    u, other = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, 2)))[0].T
+    turn = math.radians(degrees)
+    v = size * (math.cos(turn) * u + math.sin(turn) * other)
+    assert angle(u, v) == pytest.approx(degrees, rel=1e-9)
+    assert angle(v, u) == pytest.approx(degrees, rel=1e-9)
+    by_product = math.degrees(math.acos(np.clip(u @ v / size, -1, 1)))
+    assert angle(u, v) == pytest.approx(by_product, abs=1e-4)
