@@ -252,7 +252,9 @@ class Differences(OfOneTraining):
         places : sequence of arrays of int, shape (p,)
             Where the parameters of a group, such as a layer, stand in ``parameters.vector``.
         """
-        quotients = [[self._quotients(p, epsilon) for epsilon in STEPS] for p in places]
+        quotients = [
+            [self._quotients(p, epsilon) for epsilon in (EPSILON, 2 * EPSILON)] for p in places
+        ]
         kept = slice(None) if self.left_out.all() else ~self.left_out
         rounding = float(self.rounding[kept].mean())
         measured = []
@@ -342,9 +344,6 @@ class Differences(OfOneTraining):
             if other_side.any():
                 self.over_kink |= other_side.any(axis=1)
         return costs
-
-
-STEPS = (EPSILON, 2 * EPSILON)
 
 
 def places_of(parameters: Parameters) -> list[Places]:

@@ -36,7 +36,7 @@ class Path(NamedTuple, Generic[Factor]):
 
     @property
     def product(self) -> Factor:
-        """What the path adds to ∂C_x/∂w^l_jk."""
+        """The term that the path adds to ∂C_x/∂w^l_jk."""
         return reduce(mul, self.factors)
 
 

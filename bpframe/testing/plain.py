@@ -17,7 +17,7 @@ from bpframe.traces import innermost
 
 
 class Status(Enum):
-    """What became of a check."""
+    """The ways in which a check can end."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -28,7 +28,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a check.
+    """The end of one check.
 
     Attributes
     ----------

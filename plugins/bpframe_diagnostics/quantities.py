@@ -1,4 +1,4 @@
-"""What the diagnostics are made of: norms and shares."""
+"""The measures of the diagnostics: norms and shares."""
 
 from __future__ import annotations
 

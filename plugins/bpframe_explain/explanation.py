@@ -110,7 +110,7 @@ class Explanation:
 
     @property
     def step(self) -> Parameters:
-        """What the step adds to each weight and bias."""
+        """The step: what is added to each weight and bias."""
         step = self.after.copy()
         step.vector -= self.network.parameters.vector
         return step

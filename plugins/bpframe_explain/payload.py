@@ -1,4 +1,4 @@
-"""What the page's script works with: plain lists and numbers."""
+"""An explanation as the page's script reads it: plain lists and numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sample shows about learning: slow weights and why, and where f has no derivative.
+"""Remarks on what a sample shows about learning: slow weights and why, and where f has no derivative.
 
 By (BP4) a gradient has the factor a_in, and by (BP1), (BP2) its δ has the factor f′(z): where one
 of them is near 0, a weight learns slowly.

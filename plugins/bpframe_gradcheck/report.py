@@ -1,4 +1,4 @@
-"""What the measurement of a gradient says: figures, a table, and lines for people."""
+"""Report the measurement of a gradient: figures, a table, and lines for people."""
 
 from __future__ import annotations
 
