@@ -26,18 +26,9 @@ if TYPE_CHECKING:
         ScalarOutputError,
     )
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
-    from bpframe.core.differences import (
-        Comparison,
-        Derivatives,
-        Differences,
-        Places,
-        Verdict,
-        compare,
-        gradient_by_differences,
-        places_of,
-        verdict_of,
-    )
+    from bpframe.core.differences import Differences, Places, gradient_by_differences, places_of
     from bpframe.core.evaluation import Evaluator
+    from bpframe.core.judgement import Comparison, Derivatives, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
@@ -180,17 +171,19 @@ _HOMES = {
         "make_batch",
     ),
     "bpframe.core.differences": (
-        "Comparison",
-        "Derivatives",
         "Differences",
         "Places",
-        "Verdict",
-        "compare",
         "gradient_by_differences",
         "places_of",
-        "verdict_of",
     ),
     "bpframe.core.evaluation": ("Evaluator",),
+    "bpframe.core.judgement": (
+        "Comparison",
+        "Derivatives",
+        "Verdict",
+        "compare",
+        "verdict_of",
+    ),
     "bpframe.core.learning_rate": ("find_learning_rate",),
     "bpframe.core.memory": ("check_memory",),
     "bpframe.core.mixed_activation": (

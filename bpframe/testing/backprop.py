@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bpframe.core.backprop import Backprop, EpochFunction, PlainStep
 from bpframe.core.data import Batch, TrainingSet
-from bpframe.core.differences import Derivatives, Verdict, compare, verdict_of
+from bpframe.core.judgement import Derivatives, Verdict, compare, verdict_of
 from bpframe.core.network import ForwardPass
 from bpframe.core.parameters import Parameters, angle
 from bpframe.errors import MissingPackageError

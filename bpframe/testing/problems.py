@@ -11,7 +11,8 @@ import numpy as np
 
 from bpframe.core.components import Activation, Cost, OutputError
 from bpframe.core.data import Batch, make_batch
-from bpframe.core.differences import Derivatives, Differences, places_of
+from bpframe.core.differences import Differences, places_of
+from bpframe.core.judgement import Derivatives
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters

@@ -1,4 +1,4 @@
-"""Remarks on what a sample shows about learning: slow weights and why, and where f has no derivative.
+"""Remarks on how a sample is learned: slow weights and why, and where f has no derivative.
 
 By (BP4) a gradient has the factor a_in, and by (BP1), (BP2) its δ has the factor f′(z): where one
 of them is near 0, a weight learns slowly.
