@@ -18,8 +18,8 @@ from bpframe import (
     Objective,
     Parameters,
     Trainer,
+    make_batch,
     stream,
-    with_ones,
 )
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import Quadratic
@@ -79,8 +79,8 @@ def medians_in_turn(functions: list[Callable[[], float]], rounds: int) -> list[f
 def batch_of(m: int, folder: str | None) -> Batch:
     """Return the first m samples."""
     data = load(folder)
-    x_one = with_ones(data.train.x[:m], np.float32)
-    return Batch(x_one[:, :-1], data.targets(data.train.head(m), np.float32), x_one)
+    first = data.train.head(m)
+    return make_batch(first.x, data.targets(first, np.float32), np.float32)
 
 
 def forward_passes(m: int, folder: str | None) -> Callable[[], float]:

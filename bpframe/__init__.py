@@ -25,17 +25,19 @@ if TYPE_CHECKING:
         ScalarGradient,
         ScalarOutputError,
     )
-    from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint
-    from bpframe.core.differences import Differences, Places
+    from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
+    from bpframe.core.differences import Differences, Places, gradient_by_differences, places_of
     from bpframe.core.evaluation import Evaluator
+    from bpframe.core.judgement import Comparison, Derivatives, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
-    from bpframe.core.network import ForwardPass, Network
-    from bpframe.core.not_finite import first_not_finite
+    from bpframe.core.network import ForwardPass, Network, forward_passes
+    from bpframe.core.not_finite import NotFinite, first_not_finite
     from bpframe.core.objective import Objective
     from bpframe.core.output_layer import choose_output_activation
-    from bpframe.core.parameters import Parameters
+    from bpframe.core.parameters import Parameters, angle
+    from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
@@ -64,10 +66,12 @@ __all__ = [
     "Batch",
     "Broken",
     "Command",
+    "Comparison",
     "Component",
     "Cost",
     "Data",
     "Dataset",
+    "Derivatives",
     "Differences",
     "Entry",
     "Epoch",
@@ -80,11 +84,14 @@ __all__ = [
     "Interval",
     "MixedActivation",
     "Network",
+    "NotFinite",
     "Objective",
     "Optimizer",
     "Outcome",
     "OutputError",
     "Parameters",
+    "Path",
+    "Paths",
     "Places",
     "PlainStep",
     "Plugins",
@@ -102,21 +109,32 @@ __all__ = [
     "Task",
     "Trainer",
     "TrainingSet",
+    "Verdict",
     "WeightDecay",
+    "angle",
     "blas_threads",
     "check_memory",
     "choose_output_activation",
     "closed_form_of",
+    "compare",
+    "count_paths",
     "find_learning_rate",
     "fingerprint",
     "first_not_finite",
+    "forward_passes",
+    "gradient_by_differences",
     "hookimpl",
     "hooks_of",
     "is_interruption",
+    "jacobians",
     "largest_slopes",
+    "make_batch",
     "neuron_activations",
+    "places_of",
     "stream",
     "typed_command",
+    "verdict_of",
+    "weight_paths",
     "with_ones",
     "write_whole",
 ]
@@ -158,12 +176,22 @@ _HOMES = {
         "Split",
         "TrainingSet",
         "fingerprint",
+        "make_batch",
     ),
     "bpframe.core.differences": (
         "Differences",
         "Places",
+        "gradient_by_differences",
+        "places_of",
     ),
     "bpframe.core.evaluation": ("Evaluator",),
+    "bpframe.core.judgement": (
+        "Comparison",
+        "Derivatives",
+        "Verdict",
+        "compare",
+        "verdict_of",
+    ),
     "bpframe.core.learning_rate": ("find_learning_rate",),
     "bpframe.core.memory": ("check_memory",),
     "bpframe.core.mixed_activation": (
@@ -173,11 +201,25 @@ _HOMES = {
     "bpframe.core.network": (
         "ForwardPass",
         "Network",
+        "forward_passes",
     ),
-    "bpframe.core.not_finite": ("first_not_finite",),
+    "bpframe.core.not_finite": (
+        "NotFinite",
+        "first_not_finite",
+    ),
     "bpframe.core.objective": ("Objective",),
     "bpframe.core.output_layer": ("choose_output_activation",),
-    "bpframe.core.parameters": ("Parameters",),
+    "bpframe.core.parameters": (
+        "Parameters",
+        "angle",
+    ),
+    "bpframe.core.paths": (
+        "Path",
+        "Paths",
+        "count_paths",
+        "jacobians",
+        "weight_paths",
+    ),
     "bpframe.core.slopes": ("largest_slopes",),
     "bpframe.core.steps": (
         "Addition",

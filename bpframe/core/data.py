@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS
-from bpframe.core.arrays import Array
+from bpframe.core.arrays import Array, with_ones
 from bpframe.errors import DataError
 
 SPLITS = ("train", "validation", "test")
@@ -35,6 +35,26 @@ class Batch(NamedTuple):
     x: Array
     y: Array
     x_one: Array
+
+    def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]] | slice) -> Batch:
+        """Return a mini-batch of some of the samples, chosen as rows of an array are."""
+        return make_batch(self.x[rows], self.y[rows])
+
+
+def make_batch(x: Array, y: Array, dtype: npt.DTypeLike | None = None) -> Batch:
+    """Return samples as a mini-batch, in arrays of its own.
+
+    Parameters
+    ----------
+    x : array, shape (m, n_1)
+        The inputs.
+    y : array, shape (m, n_L)
+        The targets, such as `Data.targets` gives them.
+    dtype : numpy dtype, optional
+        What the inputs and targets become; the inputs' own type if left out.
+    """
+    x_one = with_ones(x, x.dtype if dtype is None else dtype)
+    return Batch(x_one[:, :-1], np.array(y, x_one.dtype), x_one)
 
 
 class TrainingSet(NamedTuple):

@@ -1,9 +1,10 @@
-"""The derivatives of the cost by their definition: what a gradient is checked against."""
+"""The derivatives of the cost by their definition, (46)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import zip_longest
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -11,40 +12,32 @@ import numpy.typing as npt
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation
 from bpframe.core.data import Batch
+from bpframe.core.judgement import Derivatives
 from bpframe.core.mixed_activation import neuron_activations
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
+from bpframe.core.parameters import Parameters
 from bpframe.core.views import OfOneTraining
 
 Places = npt.NDArray[np.int64]
+# About the cube root of the rounding error, where the error of the formula and that of rounding
+# are alike.
+EPSILON = 2.0**-17
 ROUNDING = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)
-# What is allowed must be less than this share of the largest derivative, or it tells nothing.
-TELLING = 0.01
-
-
-def resolves(allowance: float, largest: float) -> bool:
-    """Return whether a comparison tells a gradient from a wrong one.
-
-    It does not where so much is allowed that a gradient of 0 would pass, or one of twice the
-    size, or one that is off by a hundredth.
-
-    Parameters
-    ----------
-    allowance : float
-        The largest difference that is allowed.
-    largest : float
-        The largest derivative, without its sign.
-    """
-    return allowance <= TELLING * largest
+# A quotient that changes by more than this share when epsilon is doubled is no derivative.
+SMOOTH = 0.01
+# Of how many roundings the largest is taken, and how many times that is allowed for.
+ROUNDINGS = 8
+ROOM = 4
 
 
 class Differences(OfOneTraining):
     """(C_x(w + ε e_j) - C_x(w - ε e_j)) / 2ε of each sample x: two forward passes a parameter.
 
     They know nothing of a rule, of an activation's derivative or of a cost's gradient. Some samples
-    have no derivative that could be compared, and are noted: a step carries some z over a kink of
-    its activation, or an output is rounded to the end of what the cost accepts.
+    have no derivative that could be compared, and are noted: a step of ε carries some z over a kink
+    of its activation, or an output is rounded to the end of what the cost accepts.
 
     Parameters
     ----------
@@ -58,8 +51,8 @@ class Differences(OfOneTraining):
     costs : array, shape (m,)
         C_x at the network's own parameters.
     rounding : array, shape (m,)
-        How much C_x changes if the outputs change in their last digit. It is large where the cost
-        is steep, such as ln(1 - a) near a = 1.
+        How much C_x changes if each sum and each activation is rounded in another way. It is large
+        where the cost is steep, such as ln(1 - a) near a = 1, and where large numbers cancel.
     at_end : array of bool, shape (m,)
         The samples with an output that is rounded to the end of what the cost accepts.
     over_kink : array of bool, shape (m,)
@@ -69,6 +62,7 @@ class Differences(OfOneTraining):
     """
 
     def __init__(self, objective: Objective, batch: Batch) -> None:
+        self._network = objective.network
         self._vector = objective.network.parameters.vector
         self._cost, self._batch = objective.cost, batch
         self._forward = ForwardPass(objective.network, len(batch.x))
@@ -85,41 +79,128 @@ class Differences(OfOneTraining):
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
         self.at_end |= (at_an_end & np.isfinite(a)).any(axis=1)
         last_digits = (
-            self._cost.value(a * factor, batch.y) for factor in (1 - ROUNDING, 1 + ROUNDING)
+            abs(self._cost.value(a * factor, batch.y) - self.costs)
+            for factor in (1 - ROUNDING, 1 + ROUNDING)
         )
-        self.rounding = np.maximum(*(abs(costs - self.costs) for costs in last_digits))
+        of_outputs = np.maximum(*last_digits)
         # One digit more, and the cost is infinite.
-        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(self.rounding)
+        self.at_end |= np.isfinite(self.costs) & ~np.isfinite(of_outputs)
+        self._reaches = self._reaches_of_inputs()
+        of_network = np.maximum(of_outputs, self._rounded_in_other_ways())
+        self.rounding = ROOM * np.maximum(ROUNDING * abs(self.costs), of_network)
 
     @property
     def left_out(self) -> npt.NDArray[np.bool_]:
         """The samples that cannot be compared, as far as the steps have shown, shape (m,)."""
         return self.at_end | self.over_kink
 
-    def __call__(self, places: Places, step: float) -> Array:
+    def __call__(self, places: Places, epsilon: float = EPSILON) -> Array:
         """Return the derivatives in some parameters, shape (p, m).
 
         Parameters
         ----------
         places : array of int, shape (p,)
             Where the parameters stand in ``parameters.vector``.
-        step : float
-            ε, for parameters greater than 1 as a share of them.
+        epsilon : float, optional
+            ε for parameters of at most 1 behind activations of at most 1, without their sign;
+            others are moved by more or less, so that z is moved by about as much.
         """
+        return self._quotients(places, epsilon)[0]
+
+    def measure(self, places: Sequence[Places]) -> list[Derivatives]:
+        """Return the mean derivatives of several groups of parameters, and how exact they are.
+
+        The means are taken over the samples that no step has shown to be `left_out`, or over all
+        if none is left. It takes four forward passes a parameter.
+
+        Parameters
+        ----------
+        places : sequence of arrays of int, shape (p,)
+            Where the parameters of a group, such as a layer, stand in ``parameters.vector``.
+        """
+        quotients = [
+            [self._quotients(p, epsilon) for epsilon in (EPSILON, 2 * EPSILON)] for p in places
+        ]
+        kept = slice(None) if self.left_out.all() else ~self.left_out
+        rounding = float(self.rounding[kept].mean())
+        measured = []
+        for p, at_steps in zip(places, quotients, strict=True):
+            (slope, turn), (slope_2, turn_2) = (
+                [of_samples[:, kept].mean(axis=1) for of_samples in pair] for pair in at_steps
+            )
+            rounded = rounding / (EPSILON * self._reaches[p])
+            formula = np.abs(slope_2 - slope)
+            # Twice as far the cost turns by four times as much, a step by twice as much.
+            rough = np.maximum(formula, np.abs(turn_2 - 2 * turn))
+            largest = np.abs(slope).max(initial=0)
+            turns = bool((rough > np.maximum(SMOOTH * largest, 8 * rounded)).any())
+            resolution = 2 * float(formula.max(initial=0)) + float(rounded.max(initial=0))
+            measured.append(Derivatives(slope, math.inf if turns else resolution))
+        return measured
+
+    def _quotients(self, places: Places, epsilon: float) -> tuple[Array, Array]:
+        """Return the derivatives, and (C(w + ε) - 2 C(w) + C(w - ε)) / ε, shape (p, m) both."""
         vector = self._vector
-        derivatives = np.empty((len(places), len(self._batch.x)))
-        for row, j in zip(derivatives, places.tolist(), strict=True):
+        slopes, turns = (np.empty((len(places), len(self._batch.x))) for _ in range(2))
+        for i, j in enumerate(places.tolist()):
             w = float(vector[j])
-            reach = step * max(1.0, abs(w))
+            reach = max(epsilon * float(self._reaches[j]), 8 * abs(float(np.spacing(w))))
             # What is divided by is the step that is taken: w + ε is rounded.
             high, low = w + reach, w - reach
             vector[j] = high
-            row[:] = self._costs()
+            above = self._costs()
             vector[j] = low
-            row -= self._costs()
-            row /= high - low
+            below = self._costs()
             vector[j] = w
-        return derivatives
+            slopes[i] = (above - below) / (high - low)
+            turns[i] = (above - self.costs + (below - self.costs)) / reach
+        return slopes, turns
+
+    def _reaches_of_inputs(self) -> Array:
+        """Return how far each parameter is moved for an ε of 1, shape (count,).
+
+        A step of w moves z by a times as much, and z is rounded by a share of w a: the error of the
+        formula and that of rounding are alike where z moves by the cube root of it. No parameter
+        moves by more than a share of itself, or of 1.
+        """
+        parameters = self._network.parameters
+        reaches = Parameters(parameters.sizes, np.float64)
+        for block, w, a_one in zip(
+            reaches.blocks, parameters.blocks, self._forward.a_one, strict=True
+        ):
+            a = np.maximum(TINY, np.abs(a_one).max(axis=0))
+            of_z = np.cbrt(np.maximum(1, np.abs(w) * a)) / a
+            block[:] = np.minimum(np.maximum(1, np.abs(w)), of_z)
+        # Of a network whose numbers are not finite there is no derivative anyway.
+        return np.where(np.isfinite(reaches.vector) & (reaches.vector > 0), reaches.vector, 1.0)
+
+    def _rounded_in_other_ways(self) -> Array:
+        """Return the largest change of C_x by rounding, of several, shape (m,).
+
+        Beside the network's own parameters it is looked at within a step around them: where the
+        cost has its minimum, rounding changes nothing.
+        """
+        rng = np.random.default_rng(0)
+        own, changes = self._vector.copy(), np.zeros(len(self._batch.x))
+        for number in range(ROUNDINGS):
+            if number:
+                self._vector[:] = own + EPSILON * self._reaches * _signs(rng, own.shape)
+            changes = np.fmax(changes, abs(self._rounded(rng) - self._rounded(None)))
+        self._vector[:] = own
+        return changes
+
+    def _rounded(self, rng: np.random.Generator | None) -> Array:
+        """Return C_x where each sum and each activation is off by its rounding, either way."""
+        network, a_one = self._network, self._batch.x_one
+        for block, f in zip(network.parameters.blocks, network.activations, strict=True):
+            z = a_one @ block.T
+            if rng:
+                z += ROUNDING * _signs(rng, z.shape) * (np.abs(a_one) @ np.abs(block).T)
+            a = f(z)
+            if rng:
+                a = a * (1 + ROUNDING * _signs(rng, z.shape))
+            a_one = np.column_stack([a, np.ones(len(a))])
+        return self._cost.value(a, self._batch.y)
 
     def _costs(self) -> Array:
         self.passes += 1
@@ -129,6 +210,48 @@ class Differences(OfOneTraining):
             if other_side.any():
                 self.over_kink |= other_side.any(axis=1)
         return costs
+
+
+def places_of(parameters: Parameters) -> list[Places]:
+    """Return where the parameters of each layer stand in ``parameters.vector``."""
+    ends = np.cumsum([0, *(block.size for block in parameters.blocks)])
+    return [np.arange(*pair) for pair in pairwise(ends)]
+
+
+def gradient_by_differences(objective: Objective, batch: Batch) -> Parameters:
+    """Return ∂C/∂w and ∂C/∂b by (46), without any rule, over all samples."""
+    expected = Parameters(objective.network.sizes, np.float64)
+    places = np.arange(len(expected.vector))
+    expected.vector[:] = Differences(objective, batch)(places).mean(axis=1)
+    return expected
+
+
+def gradient_of(function: Callable[[], float], vector: Array, epsilon: float = EPSILON) -> Array:
+    """Return ∂function/∂vector; the function reads the vector, which is left as it was."""
+    gradient = np.empty_like(vector)
+    for i, value in enumerate(vector):
+        ends = []
+        for moved in (value + epsilon, value - epsilon):
+            vector[i] = moved
+            ends.append(function())
+        vector[i] = value
+        gradient[i] = (ends[0] - ends[1]) / (2 * epsilon)
+    return gradient
+
+
+def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
+    """Return ∂a_j/∂z_k as row j, column k, for z of shape (n,)."""
+    steps = EPSILON * np.eye(len(z))
+    return np.stack([(function(z + s) - function(z - s)) / (2 * EPSILON) for s in steps], axis=1)
+
+
+def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
+    """Return f′(z) of an elementwise function."""
+    return (function(z + EPSILON) - function(z - EPSILON)) / (2 * EPSILON)
+
+
+def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.choice([-1.0, 1.0], shape)
 
 
 def _kinks(f: Activation, n: int) -> Iterator[Array]:

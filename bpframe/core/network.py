@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -200,6 +201,14 @@ class ForwardPass:
         for own, given in zip((self.z, self.a), layers, strict=True):
             for buffer, numbers in zip(own, given, strict=True):
                 buffer[...] = numbers
+
+
+def forward_passes(network: Network) -> Callable[[int], ForwardPass]:
+    """Return a function that gives the `ForwardPass` of m samples, and makes it once for each m.
+
+    The passes belong to the caller: no two callers share a buffer.
+    """
+    return cache(partial(ForwardPass, network))
 
 
 def _with_neurons(

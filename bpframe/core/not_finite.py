@@ -35,7 +35,7 @@ class NotFinite(NamedTuple):
     """
 
     where: str
-    advice: str
+    advice: str = SMALLER
 
 
 def first_not_finite(network: Network, x_one: Array) -> NotFinite | None:

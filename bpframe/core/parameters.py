@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from collections.abc import Sequence
 from itertools import pairwise
@@ -139,6 +140,28 @@ class Parameters:
 def count_parameters(sizes: Sequence[int]) -> int:
     """Return how many weights and biases a network with layers of these sizes has."""
     return sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
+
+
+def angle(u: Array, v: Array) -> float:
+    """Return the angle between two gradients, or any arrays of one size, in degrees.
+
+    To a vector of 0 it is 90, for a step along it changes nothing; between two of them it is 0. The
+    arc cosine of their product would lose half of the digits of a small angle.
+
+    Parameters
+    ----------
+    u, v : arrays of one size, of any shape
+        Both are taken as vectors, in 64 bits: in 32 the squares of small numbers are 0.
+
+    Source: Kahan 2006, "How futile are mindless assessments of roundoff in floating-point
+    computation?", § 12.
+    """
+    a, b = (w.ravel().astype(np.float64) for w in (u, v))
+    lengths = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    if not all(lengths):
+        return 90.0 if any(lengths) else 0.0
+    a, b = a / lengths[0], b / lengths[1]
+    return math.degrees(2 * math.atan2(np.linalg.norm(a - b), np.linalg.norm(a + b)))
 
 
 def _read(path: Path, names: list[str], largest: int) -> list[npt.NDArray[Any]]:

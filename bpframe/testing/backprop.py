@@ -1,4 +1,4 @@
-"""What every rule promises, and what one promises that claims to be the gradient."""
+"""The checks of every rule, and of one that claims to be the gradient."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.arrays import Array
 from bpframe.core.backprop import Backprop, EpochFunction, PlainStep
 from bpframe.core.data import Batch, TrainingSet
-from bpframe.core.differences import resolves
+from bpframe.core.judgement import Derivatives, Verdict, compare, verdict_of
 from bpframe.core.network import ForwardPass
-from bpframe.core.parameters import Parameters
+from bpframe.core.parameters import Parameters, angle
 from bpframe.errors import MissingPackageError
 from bpframe.testing.assertions import (
     NotAvailableError,
@@ -26,11 +25,10 @@ from bpframe.testing.assertions import (
     unchanged,
 )
 from bpframe.testing.partners import Partners
-from bpframe.testing.problems import Problem, gradient_by_differences, problems
-from bpframe.testing.samples import make_batch
+from bpframe.testing.problems import Problem, derivatives_of, problems
 
-# What differences can tell, relative to the largest derivative of a layer.
-RESOLVED = 1e-6
+# What the order of sums may change, as a share of the largest derivative of a layer.
+REORDERED = 1e-6
 # How many times as much is allowed in float32.
 FLOAT32 = 100
 SEED = 0
@@ -82,7 +80,7 @@ class Bound:
 
 
 def parameters_and_batch_stay_as_they_were(rule: Backprop, partners: Partners) -> None:
-    """Hold it bit for bit: both belong to the trainer."""
+    """Check that the rule changes neither, bit for bit: both belong to the trainer."""
     for dtype in (np.float32, np.float64):
         bound = _first(rule, problems(partners), dtype)
         batch = bound.problem.batch(dtype=dtype)
@@ -92,7 +90,7 @@ def parameters_and_batch_stay_as_they_were(rule: Backprop, partners: Partners) -
 
 
 def what_out_held_before_is_overwritten(rule: Backprop, partners: Partners) -> None:
-    """Hold it, for the trainer hands in the same array at each step and does not clear it."""
+    """Check that nothing is left of it: the trainer hands in one array and never clears it."""
     bound = _first(rule, problems(partners))
     batch = bound.problem.batch()
     # Bound anew, for what a rule draws at each step.
@@ -102,7 +100,7 @@ def what_out_held_before_is_overwritten(rule: Backprop, partners: Partners) -> N
 
 
 def one_seed_gives_one_result(rule: Backprop, partners: Partners) -> None:
-    """Hold it bit for bit: all that is drawn is drawn from the stream that `bind` is given."""
+    """Check that all that is drawn is drawn from the stream of `bind`: it is equal bit for bit."""
     one = _first(rule, problems(partners))
     other = Bound(rule, one.problem)
     for turn in range(2):
@@ -116,15 +114,16 @@ def one_seed_gives_one_result(rule: Backprop, partners: Partners) -> None:
 
 
 def changed_weights_and_batch_sizes_are_followed(rule: Backprop, partners: Partners) -> None:
-    """Hold it, for the last batch of an epoch may be short, even a single sample."""
+    """Check the gradient as weights and batches change: the last of an epoch may be one sample."""
     bound = _first(rule, problems(partners))
     for turn, m in enumerate((5, 2, 5, 1, 2)):
         batch = bound.problem.batch(m, turn=turn)
         given = bound(batch)
         where = f"batch {turn + 1} of 5, of {m} samples"
         if rule.exact:
-            expected = gradient_by_differences(bound.objective, batch)
-            _compare(where, given, expected, bound.problem, rule)
+            expected = derivatives_of(bound.objective, batch)
+            cost = bound.objective.value(batch.x, batch.y)
+            _judge(f"{where}, {bound.problem.label}", given, expected, rule, cost)
         else:
             require(np.isfinite(given.vector).all(), f"{where}: not all numbers are finite")
         bound.parameters.vector += 0.1
@@ -133,7 +132,7 @@ def changed_weights_and_batch_sizes_are_followed(rule: Backprop, partners: Partn
 def steps_of_a_whole_epoch_are_those_of_single_gradients(
     rule: Backprop, partners: Partners
 ) -> None:
-    """Hold what `bind_epoch` promises: order, mini-batches, a short last one, rate and decay.
+    """Compare epochs of `bind_epoch` with single steps: order, short batch, rate and decay.
 
     In float64 on a network of each depth, in float32 on one; for a second epoch, in another order
     and from parameters that were changed in between, too.
@@ -164,7 +163,7 @@ def steps_of_a_whole_epoch_are_those_of_single_gradients(
 
 
 def an_epoch_ends_before_the_step_that_is_not_finite(rule: Backprop, partners: Partners) -> None:
-    """Hold that `bind_epoch` tells the step, and takes those before it and no other.
+    """Check that `bind_epoch` returns the step, and takes those before it and no other.
 
     The inputs of the second mini-batch are as large as numbers can be, those of the first 0.
     """
@@ -212,7 +211,7 @@ def _take_steps(bound: Bound, batch: Batch, order: npt.NDArray[np.int64]) -> int
     parameters = bound.parameters
     for number, first in enumerate(range(0, len(order), BATCH_SIZE), 1):
         rows = order[first : first + BATCH_SIZE]
-        part = make_batch(batch.x[rows], batch.y[rows])
+        part = batch.take(rows)
         forward = ForwardPass(bound.objective.network, len(rows))
         a = forward(part.x_one)
         if not np.isfinite(bound.objective.output_error(forward.z[-1], a, part.y)).all():
@@ -225,7 +224,7 @@ def _take_steps(bound: Bound, batch: Batch, order: npt.NDArray[np.int64]) -> int
 
 
 def numbers_are_finite(rule: Backprop, partners: Partners) -> str | None:
-    """Hold it for every pair of output activation and cost that the rule accepts."""
+    """Check every pair of output activation and cost that the rule accepts."""
     accepted, refused = _accepted(rule, problems(partners))
     for bound in accepted:
         given = bound(bound.problem.batch(), math.nan)
@@ -237,34 +236,31 @@ def numbers_are_finite(rule: Backprop, partners: Partners) -> str | None:
 
 
 def angle_to_the_gradient(rule: Backprop, partners: Partners) -> str:
-    """Tell the angle, whatever it is; below 90° a small step lowers the cost."""
+    """Return the angle, whatever it is; below 90° a small step lowers the cost."""
     first_of_size = {p.sizes: p for p in reversed(problems(partners))}
     accepted, _ = _accepted(
         rule, [first_of_size[sizes] for sizes in sorted(first_of_size, key=len)]
     )
     angles = []
     for bound in accepted:
-        given, expected = bound(bound.problem.batch()).vector, bound.problem.expected.vector
-        lengths = float(np.linalg.norm(given) * np.linalg.norm(expected))
-        cosine = float(given @ expected) / lengths if lengths else 0.0
-        degrees = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+        degrees = angle(bound(bound.problem.batch()).vector, bound.problem.expected.vector)
         angles.append(f"{degrees:.0f}° {'-'.join(map(str, bound.problem.sizes))}")
     return f"angle to the gradient {', '.join(angles)}"
 
 
 def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
-    """Hold it for every pair of output activation and cost that the rule accepts.
+    """Compare with differences for every pair of output activation and cost that is accepted.
 
     A tolerance so wide that a wrong gradient would pass in every network is no claim.
     """
     accepted, refused = _accepted(rule, problems(partners))
     errors, told = [], 0
     for bound in accepted:
-        given, expected = bound(bound.problem.batch()), bound.problem.expected
-        _compare("gradient", given, expected, bound.problem, rule)
-        errors.append(_relative_error(given, expected))
-        allowances = ((_allowance(e, bound.problem, rule), e) for e in expected.blocks)
-        told += all(resolves(allowed, float(np.abs(e).max())) for allowed, e in allowances)
+        given, problem = bound(bound.problem.batch()), bound.problem
+        where = f"gradient, {problem.label}"
+        verdict, error = _judge(where, given, problem.derivatives, rule, problem.value)
+        errors.append(error)
+        told += verdict == Verdict.AGREES
     require(
         told > 0,
         f"the tolerance {rule.tolerance:.1e} is so wide that a wrong gradient would pass in every "
@@ -277,12 +273,10 @@ def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
 
 
 def a_batch_gives_the_mean_of_its_samples(rule: Backprop, partners: Partners) -> None:
-    """Hold the mean, not the sum: a step is η times it, whatever the size of the batch."""
+    """Check that a batch gives the mean, not the sum: a step is η times it for any size."""
     bound = _first(rule, problems(partners))
     batch = bound.problem.batch()
-    singles = [
-        bound(make_batch(batch.x[i : i + 1], batch.y[i : i + 1])) for i in range(len(batch.x))
-    ]
+    singles = [bound(batch.take(slice(i, i + 1))) for i in range(len(batch.x))]
     mean = Parameters(bound.problem.sizes, np.float64)
     mean.vector[:] = np.mean([single.vector for single in singles], axis=0)
     what = f"a batch of {len(singles)} against the mean of its samples"
@@ -290,16 +284,16 @@ def a_batch_gives_the_mean_of_its_samples(rule: Backprop, partners: Partners) ->
 
 
 def order_of_the_samples_is_irrelevant(rule: Backprop, partners: Partners) -> None:
-    """Hold it, for a mean knows no order."""
+    """Check that the order of the samples does not change the mean."""
     bound = _first(rule, problems(partners))
     batch = bound.problem.batch()
-    turned = make_batch(batch.x[::-1], batch.y[::-1])
+    turned = batch.take(slice(None, None, -1))
     what = "a batch in another order"
     _compare(what, bound(turned), bound(batch), bound.problem, rule)
 
 
 def float32_agrees_with_float64(rule: Backprop, partners: Partners) -> None:
-    """Hold it up to a hundred times the error that the rule claims in float64."""
+    """Compare float32 with float64, up to a hundred times the error that is claimed there."""
     narrow = _first(rule, problems(partners), np.float32)
     batch = narrow.problem.batch(dtype=np.float32)
     given = narrow(batch)
@@ -357,6 +351,21 @@ def _refusals(refused: list[str]) -> str:
     return f"{len(refused)} refused, such as {refused[0]}" if refused else ""
 
 
+def _judge(
+    where: str, given: Parameters, expected: list[Derivatives], rule: Backprop, cost: float
+) -> tuple[Verdict, float]:
+    """Require that no layer disagrees with differences; return the verdict and largest error."""
+    comparisons = []
+    for number, (block, derivatives) in enumerate(zip(given.blocks, expected, strict=True), 2):
+        found = compare(block.ravel(), derivatives, rule.tolerance, cost)
+        if found.verdict == Verdict.DISAGREES:
+            values = derivatives.values.reshape(block.shape)
+            layer = f"{where}, [w b] of layer {number}"
+            require_close(layer, block, values, absolute=found.allowance)
+        comparisons.append(found)
+    return verdict_of(comparisons), max(comparison.error for comparison in comparisons)
+
+
 def _compare(
     what: str,
     given: Parameters,
@@ -365,20 +374,10 @@ def _compare(
     rule: Backprop,
     times: float = 1,
 ) -> None:
-    """Require that no number is further off than the rule claims and differences can tell."""
+    """Require that two gradients by the rule differ by no more than it claims and sums round."""
     layers = zip(given.blocks, expected.blocks, strict=True)
     for number, (g, e) in enumerate(layers, 2):
+        largest = float(np.abs(e).max())
+        claimed = rule.tolerance * max(largest, problem.value, 1)
         where = f"{what}, {problem.label}, [w b] of layer {number}"
-        require_close(where, g, e, absolute=times * _allowance(e, problem, rule))
-
-
-def _allowance(expected: Array, problem: Problem, rule: Backprop) -> float:
-    """Return the largest error of a layer that the rule claims, or that differences can tell."""
-    largest = float(np.abs(expected).max())
-    return max(rule.tolerance * max(largest, problem.value, 1), RESOLVED * largest)
-
-
-def _relative_error(given: Parameters, expected: Parameters) -> float:
-    """Return the largest error of a layer, relative to the layer's largest derivative."""
-    pairs = zip(given.blocks, expected.blocks, strict=True)
-    return max(float(np.abs(g - e).max() / np.abs(e).max()) for g, e in pairs)
+        require_close(where, g, e, absolute=times * max(claimed, REORDERED * largest))

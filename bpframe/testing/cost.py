@@ -11,6 +11,7 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.components import Cost
+from bpframe.core.differences import gradient_of
 from bpframe.testing import scalar
 from bpframe.testing.assertions import (
     Trial,
@@ -21,7 +22,6 @@ from bpframe.testing.assertions import (
     trial,
     unchanged,
 )
-from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import DTYPES, corners, outputs_for, targets_for
 
 TOLERANCE = 1e-6

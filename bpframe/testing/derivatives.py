@@ -9,8 +9,8 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.components import Activation
+from bpframe.core.differences import EPSILON, jacobian_of
 from bpframe.testing.assertions import Trial, require_close, require_new, trial
-from bpframe.testing.differences import STEP, jacobian_of
 from bpframe.testing.samples import extreme_z, layouts, random_z
 
 # Of f′, away from kinks; and far from 0 or at it, where f″ may jump as that of z/(1 + |z|) does.
@@ -77,5 +77,5 @@ def _expected_jacobians(f: Activation) -> Iterator[tuple[Array, Array, Array, Ar
         for z, tolerance in [*((z, TOLERANCE) for z in near), *((z, TOLERANCE_FAR) for z in far)]:
             a, jacobian = f(z), jacobian_of(f, z)
             if np.isfinite(a).all() and np.isfinite(jacobian).all():
-                rounding = 4 * float(np.finfo(np.float64).eps) * np.abs(a)[:, np.newaxis] / STEP
+                rounding = 4 * float(np.finfo(np.float64).eps) * np.abs(a)[:, np.newaxis] / EPSILON
                 yield z, a, jacobian, tolerance * np.maximum(1, np.abs(jacobian)) + rounding

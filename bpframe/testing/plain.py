@@ -24,7 +24,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """How a check ended.
+    """The end of one check.
 
     Attributes
     ----------

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from bpframe.core.components import Regularizer
+from bpframe.core.differences import gradient_of
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import WeightDecay
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
-from bpframe.testing.differences import gradient_of
 from bpframe.testing.samples import DTYPES, random_parameters
 
 TOLERANCE = 1e-6

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.core.arrays import Array, with_ones
+from bpframe.core.arrays import Array
 from bpframe.core.components import Activation, Cost, Initializer, Interval
-from bpframe.core.data import Batch
+from bpframe.core.differences import EPSILON
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
-from bpframe.testing.differences import STEP
 
 # Stands for an end of a domain that is infinite.
 FAR = 100.0
@@ -43,7 +42,7 @@ def extreme_z(dtype: Any, *, away_from: Iterable[float] = ()) -> Array:
     least = float(np.finfo(dtype).smallest_subnormal)
     numbers = np.array([-1000, -50, -least, 0, least, 50, 1000], dtype)
     for kink in away_from:
-        numbers = numbers[np.abs(numbers - kink) > 2 * STEP]
+        numbers = numbers[np.abs(numbers - kink) > 2 * EPSILON]
     return np.vstack([numbers, *(np.full_like(numbers, number) for number in numbers)])
 
 
@@ -67,12 +66,6 @@ def corners(domain: Interval) -> list[Array]:
     low = domain.low if np.isfinite(domain.low) else min(-FAR, domain.high - FAR)
     high = domain.high if np.isfinite(domain.high) else max(FAR, domain.low + FAR)
     return [np.array(corner) for corner in product((low, high), repeat=3)]
-
-
-def make_batch(x: Array, y: Array) -> Batch:
-    """Return the batch that a training would make of these samples."""
-    x_one = with_ones(x, x.dtype)
-    return Batch(x_one[:, :-1], y, x_one)
 
 
 def make_network(

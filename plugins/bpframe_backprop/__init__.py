@@ -7,7 +7,7 @@ from bpframe_backprop.feedback_alignment import FeedbackAlignment
 from bpframe_backprop.finite_difference import FiniteDifference
 from bpframe_backprop.full_matrix import FullMatrix
 from bpframe_backprop.matrix_form import MatrixForm
-from bpframe_backprop.path_sum import Path, PathSum, count_paths, weight_paths
+from bpframe_backprop.path_sum import PathSum
 from bpframe_backprop.per_sample import PerSample
 from bpframe_backprop.sign_symmetry import Magnitudes, SignSymmetry
 
@@ -20,11 +20,8 @@ __all__ = [
     "FullMatrix",
     "Magnitudes",
     "MatrixForm",
-    "Path",
     "PathSum",
     "PerSample",
     "SignSymmetry",
     "count_operations",
-    "count_paths",
-    "weight_paths",
 ]

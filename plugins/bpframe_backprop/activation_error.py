@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
 
 import numpy as np
 
-from bpframe import Backprop, Batch, ForwardPass, GradientFunction, Objective, Parameters
+from bpframe import Backprop, Batch, GradientFunction, Objective, Parameters, forward_passes
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,11 @@ class ActivationError(Backprop):
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         network, cost = objective.network, objective.cost
         weights, f = network.parameters.weights, network.activations
-        forward_pass = cache(partial(ForwardPass, network))
+        passes = forward_passes(network)
 
         def gradient(batch: Batch, out: Parameters) -> None:
             m = len(batch.x)
-            forward = forward_pass(m)
+            forward = passes(m)
             error = cost.gradient(forward(batch.x_one), batch.y) / m
             for layer in range(len(f) - 1, -1, -1):
                 grad_z = f[layer].pullback(error, forward.z[layer], forward.a[layer])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
 
 import numpy as np
 
@@ -16,8 +15,10 @@ from bpframe import (
     Network,
     Objective,
     Parameters,
+    forward_passes,
+    jacobians,
 )
-from bpframe_backprop.jacobians import jacobians
+from bpframe_backprop.work import check_limit, check_work
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,17 @@ class ChainRule(Backprop):
     max_operations: int = 200_000
 
     def __post_init__(self) -> None:
-        if self.max_operations < 1:
-            raise ValueError(f"max_operations is {self.max_operations}; it must be 1 or more")
+        check_limit("max_operations", self.max_operations)
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         network = objective.network
         operations = count_operations(network)
-        if operations > self.max_operations:
-            raise ValueError(
-                f"a network {list(network.sizes)} needs {operations:,} multiplications a sample; "
-                f"max_operations allows {self.max_operations:,}. Take smaller layers or fewer of "
-                "them, or raise max_operations"
-            )
-        forward_pass = cache(partial(ForwardPass, network))
+        words = "needs {} multiplications a sample"
+        check_work(network, operations, words, "max_operations", self.max_operations)
+        passes = forward_passes(network)
 
         def gradient(batch: Batch, out: Parameters) -> None:
-            forward = forward_pass(len(batch.x))
+            forward = passes(len(batch.x))
             grad_a = objective.cost.gradient(forward(batch.x_one), batch.y).T
             chain = Chain(network, forward, grad_a)
             for layer, block in enumerate(out.blocks):

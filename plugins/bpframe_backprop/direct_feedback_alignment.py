@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
 
 import numpy as np
 
-from bpframe import Batch, ForwardPass, GradientFunction, Objective, Parameters
+from bpframe import Batch, GradientFunction, Objective, Parameters, forward_passes
 from bpframe_backprop.feedback import FeedbackRule
 
 
@@ -30,11 +29,11 @@ class DirectFeedbackAlignment(FeedbackRule):
         network = objective.network
         f, dtype, n_last = network.activations, network.parameters.dtype, network.sizes[-1]
         feedback = [self.draw(n, n_last, rng, dtype) for n in network.sizes[1:-1]]
-        forward_pass = cache(partial(ForwardPass, network))
+        passes = forward_passes(network)
 
         def gradient(batch: Batch, out: Parameters) -> None:
             m = len(batch.x)
-            forward = forward_pass(m)
+            forward = passes(m)
             a_last = forward(batch.x_one)
             z, a, a_one = forward.z, forward.a, forward.a_one
             output_error = objective.output_error(z[-1], a_last, batch.y) / m  # (BP1)

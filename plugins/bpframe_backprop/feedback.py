@@ -1,4 +1,4 @@
-"""What the rules have in common that carry the error down by other matrices than (w^{l+1})ᵀ."""
+"""The base of the rules that carry the error down by other matrices than (w^{l+1})ᵀ."""
 
 from __future__ import annotations
 

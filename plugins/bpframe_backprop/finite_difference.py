@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache, partial
 
 import numpy as np
 
-from bpframe import Backprop, Batch, ForwardPass, GradientFunction, Objective, Parameters
+from bpframe import Backprop, Batch, GradientFunction, Objective, Parameters, forward_passes
 
 ROUNDING = float(np.finfo(np.float64).eps)
 
@@ -63,11 +62,11 @@ class FiniteDifference(Backprop):
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         copy = objective.network.copy(np.float64)
         vector, step = copy.parameters.vector, self.step
-        forward_pass = cache(partial(ForwardPass, copy))
+        passes = forward_passes(copy)
 
         def gradient(batch: Batch, out: Parameters) -> None:
             vector[:] = objective.network.parameters.vector
-            forward, x_one = forward_pass(len(batch.x)), batch.x_one.astype(np.float64)
+            forward, x_one = passes(len(batch.x)), batch.x_one.astype(np.float64)
             y = batch.y.astype(np.float64)
 
             def cost_at(j: int, w: float) -> float:

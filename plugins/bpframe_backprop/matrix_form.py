@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
 
 import numpy as np
 
-from bpframe import Backprop, Batch, ForwardPass, GradientFunction, Objective, Parameters
+from bpframe import Backprop, Batch, GradientFunction, Objective, Parameters, forward_passes
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,10 @@ class MatrixForm(Backprop):
         network, cost = objective.network, objective.cost
         weights, f = network.parameters.weights, network.activations
         last = len(weights) - 1
-        forward_pass = cache(partial(ForwardPass, network))
+        passes = forward_passes(network)
 
         def gradient(batch: Batch, out: Parameters) -> None:
-            forward = forward_pass(len(batch.x))
+            forward = passes(len(batch.x))
             grads_a = cost.gradient(forward(batch.x_one), batch.y)
             z, a_one = forward.z, forward.a_one
             out.vector.fill(0)

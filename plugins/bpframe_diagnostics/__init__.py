@@ -1,1 +1,1 @@
-"""What each layer of a network learns from: gradients, saturation, angles."""
+"""Diagnostics of how each layer learns: gradients, saturation, angles."""

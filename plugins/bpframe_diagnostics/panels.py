@@ -1,4 +1,4 @@
-"""What the picture of the diagnostics shows: its panels, and the points of their lines."""
+"""The picture of the diagnostics as data: its panels, and the points of their lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Points = list[tuple[int, float]]
 
 @dataclass(frozen=True)
 class Panel:
-    """What a panel shows.
+    """A panel of the picture.
 
     Attributes
     ----------

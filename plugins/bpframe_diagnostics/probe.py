@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from bpframe import Array, Batch, ForwardPass, Parameters, Run, largest_slopes, with_ones
-from bpframe_diagnostics.quantities import angle, norm, root_mean_square, share_of_small
+from bpframe import Array, ForwardPass, Parameters, Run, angle, largest_slopes, make_batch
+from bpframe_diagnostics.quantities import norm, root_mean_square, share_of_small
 
 PERCENTILES = (5, 50, 95)
 
@@ -33,9 +33,8 @@ class Probe:
         network, trainer = run.network, run.trainer
         dtype = network.parameters.dtype
         split = run.data.train.draw(samples, run.stream("diagnostics"))
-        x_one = with_ones(split.x, dtype)
         self.run = run
-        self._batch = Batch(x_one[:, :-1], run.data.targets(split, dtype), x_one)
+        self._batch = make_batch(split.x, run.data.targets(split, dtype), dtype)
         self._forward = ForwardPass(network, len(split))
         self._gradient = Parameters(network.sizes, dtype)
         self._flat = [
@@ -119,6 +118,10 @@ class Probe:
         if not self._rule:
             return {}
         self._rule(self._batch, self._direction)
-        pairs = zip(self._direction.blocks, self._gradient.blocks, strict=True)
-        layers = {f"angle/layer_{number}": angle(u, v) for number, (u, v) in enumerate(pairs, 2)}
-        return layers | {"angle/network": angle(self._direction.vector, self._gradient.vector)}
+        blocks = zip(self._direction.blocks, self._gradient.blocks, strict=True)
+        pairs = {f"layer_{number}": pair for number, pair in enumerate(blocks, 2)}
+        pairs["network"] = self._direction.vector, self._gradient.vector
+        # Of a vector of 0 there is nothing to draw.
+        return {
+            f"angle/{name}": angle(u, v) for name, (u, v) in pairs.items() if u.any() and v.any()
+        }

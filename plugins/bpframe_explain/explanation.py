@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 
 from bpframe import (
     Batch,
+    Comparison,
     Differences,
+    ForwardPass,
     Network,
     Objective,
     Parameters,
+    Path,
+    Paths,
     Trainer,
+    Verdict,
+    compare,
+    count_paths,
     first_not_finite,
+    make_batch,
+    places_of,
     stream,
-    with_ones,
+    verdict_of,
 )
-from bpframe.core.differences import ROUNDING, resolves
 from bpframe.errors import ConfigError
 from bpframe_explain.notation import Names
 from bpframe_explain.passes import Layer, both_passes
-from bpframe_explain.paths import Paths, count_paths
 from bpframe_explain.sample import Sample
-from bpframe_explain.selection import Places, neurons_drawn, selected
+from bpframe_explain.selection import Selection, neurons_drawn, selected
 
 MOST_DIFFERENCES = 5_000
 MOST_PATHS = 2_000
-EPSILON = 1e-5
 ROUNDED = "an output is rounded to the end of what the cost accepts"
 
 
@@ -59,20 +66,18 @@ class Explanation:
         Weights and biases after the optimizer's first step.
     drawn : list of list of int
         The neurons of each layer that are drawn, the input first.
-    places : list of Places
+    selections : list of Selection
         The parameters of each layer that are shown one by one.
     differences : Parameters
         (46); NaN where it was not computed.
-    resolution : float
-        What (46) itself may be off by: twice what changes if ε is doubled, and rounding.
+    comparisons : list of Comparison
+        The rule's gradient beside (46), for each layer.
     at_end : bool
         Whether an output is rounded to the end of what the cost accepts.
     over_kink : bool
         Whether a step of (46) carries some z over a kink of its activation.
     paths : Paths or None
-        (53), path by path, for networks with few paths.
-    path_sums : Parameters or None
-        (53), summed.
+        (53), path by path, for networks with few paths; see `paths_of`.
     path_count : int
         How many paths there are.
     names : dict
@@ -89,13 +94,12 @@ class Explanation:
     penalty: Parameters | None
     after: Parameters
     drawn: list[list[int]]
-    places: list[Places]
+    selections: list[Selection]
     differences: Parameters
-    resolution: float
+    comparisons: list[Comparison]
     at_end: bool
     over_kink: bool
     paths: Paths | None
-    path_sums: Parameters | None
     path_count: int
     names: Names
 
@@ -106,7 +110,7 @@ class Explanation:
 
     @property
     def step(self) -> Parameters:
-        """What the step adds to each weight and bias."""
+        """The step: what is added to each weight and bias."""
         step = self.after.copy()
         step.vector -= self.network.parameters.vector
         return step
@@ -119,53 +123,75 @@ class Explanation:
     @property
     def largest_gradient(self) -> float:
         """The largest size of a gradient by (46)."""
-        known = np.isfinite(self.differences.vector)
-        return float(np.abs(self.differences.vector[known]).max(initial=0))
+        return max(comparison.largest for comparison in self.comparisons)
 
     @property
     def largest_difference(self) -> float:
         """The largest difference between the rule's gradient and (46)."""
-        compared = np.isfinite(self.differences.vector)
         # A gradient that is NaN must not be passed over.
-        return float(
-            np.abs(self.gradient.vector - self.differences.vector)[compared].max(initial=0)
-        )
+        return float(np.max([comparison.difference for comparison in self.comparisons]))
 
     @property
     def agrees(self) -> bool:
-        """Whether that is what the rule claims and what (46) may be off by, and no more."""
-        return not self.unresolved and self.largest_difference <= self.allowance
-
-    @property
-    def allowance(self) -> float:
-        """The largest difference that is allowed: what the rule claims, and the resolution."""
-        scale = max(self.largest_gradient, abs(self.cost), 1)
-        return self.trainer.backprop.tolerance * scale + self.resolution
+        """Whether the rule is proven to give the gradient, see `bpframe.Comparison`."""
+        return not self.unresolved and verdict_of(self.comparisons) == Verdict.AGREES
 
     @property
     def unresolved(self) -> str:
         """Why (46) cannot tell whether the rule gives the gradient; empty if it can."""
-        difference, largest = self.largest_difference, self.largest_gradient
-        if not np.isfinite(difference):
+        if not np.isfinite(self.largest_difference):
             return ""
         if self.at_end:
             return ROUNDED
         if self.over_kink:
             return "a step leads over a kink of an activation"
-        # As in a comparison of gradcheck: a difference that is too large shows all the same.
-        if difference <= self.allowance and not resolves(self.allowance, largest):
-            return (
-                f"gradients are up to {largest:.1e}, and a difference of "
-                f"{self.allowance:.1e} is allowed"
-            )
-        return ""
+        # A difference that is too large shows all the same.
+        if verdict_of(self.comparisons) != Verdict.NOT_RESOLVED:
+            return ""
+        if not self.largest_gradient:
+            return "all gradients are 0"
+        number, layer = next(
+            (number, comparison)
+            for number, comparison in enumerate(self.comparisons, 2)
+            if comparison.verdict == Verdict.NOT_RESOLVED
+        )
+        return (
+            f"in layer {number} gradients are up to {layer.largest:.1e}, and a difference of "
+            f"{layer.allowance:.1e} is allowed"
+        )
+
+    @cached_property
+    def path_sums(self) -> Parameters | None:
+        """(53), summed; None if there are too many paths."""
+        if self.paths is None:
+            return None
+        sums = Parameters(self.network.sizes, float)
+        for i, block in enumerate(sums.blocks):
+            for place in np.ndindex(block.shape):
+                block[place] = sum(path.product for path in self.paths_of(i, *place))
+        return sums
+
+    def paths_of(self, i: int, j: int, k: int) -> list[Path[float]]:
+        """Return the paths of (53) of one parameter; none if there are too many in all.
+
+        Parameters
+        ----------
+        i, j, k : int
+            Where the parameter stands: row j and column k, from 0, of ``blocks[i]``.
+        """
+        if self.paths is None:
+            return []
+        n_in = len(self.layers[i].a_in)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = list(self.paths.of(i + 2, j + 1, None if k == n_in else k + 1))
+        return [Path(p.neurons, tuple(float(factor[0]) for factor in p.factors)) for p in found]
 
 
 def explain(
     trainer: Trainer,
     sample: Sample,
     training_samples: int,
-    weights: Path | None = None,
+    weights: pathlib.Path | None = None,
     names: Names | None = None,
 ) -> Explanation:
     """Explain one sample, on a copy of the trainer's network in float64.
@@ -201,22 +227,24 @@ def explain(
         raise ConfigError(str(error)) from error
     objective = Objective(network, given.cost, given.closed_form)
     # Weights that are far too large are reported below, where the cost is not finite.
+    batch = make_batch(sample.x[np.newaxis], sample.y[np.newaxis])
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         layers = both_passes(objective, sample)
         cost = float(objective.cost.value(layers[-1].a, sample.y))
-        _check_finite(cost, network, _batch(sample))
-        gradient = _gradient(objective, trainer, sample)
+        _check_finite(cost, network, batch)
+        gradient = _gradient(objective, trainer, batch)
         penalty, after = _step(trainer, network.parameters, gradient, training_samples)
         moved = Objective(network.copy(), given.cost)
         moved.network.parameters.vector[:] = after.vector
         cost_after = moved.value(sample.x[None], sample.y[None])
         drawn = neurons_drawn(sample, layers)
-        places = selected(network.parameters, gradient, after, drawn)
-        path_count = count_paths(layers)
-        few = path_count <= MOST_PATHS
-        paths = Paths(layers, network.parameters.weights) if few else None
-        definition = Differences(objective, _batch(sample))
-        differences, resolution = _differences(definition, network.parameters, cost, places)
+        selections = selected(network.parameters, gradient, after, drawn)
+        path_count = count_paths(network)
+        paths = _paths(objective, batch) if path_count <= MOST_PATHS else None
+        definition = Differences(objective, batch)
+        differences, comparisons = _differences(
+            definition, gradient, selections, trainer.backprop.tolerance
+        )
         return Explanation(
             sample=sample,
             objective=objective,
@@ -228,19 +256,18 @@ def explain(
             penalty=penalty,
             after=after,
             drawn=drawn,
-            places=places,
+            selections=selections,
             differences=differences,
-            resolution=resolution,
+            comparisons=comparisons,
             at_end=bool(definition.at_end[0]),
             over_kink=bool(definition.over_kink[0]),
             paths=paths,
-            path_sums=_path_sums(paths, network.parameters) if paths else None,
             path_count=path_count,
             names=names or {},
         )
 
 
-def _load(parameters: Parameters, path: Path) -> None:
+def _load(parameters: Parameters, path: pathlib.Path) -> None:
     try:
         parameters.load(path)
     except (OSError, ValueError) as error:
@@ -258,16 +285,11 @@ def _check_finite(cost: float, network: Network, batch: Batch) -> None:
     )
 
 
-def _batch(sample: Sample) -> Batch:
-    x_one = with_ones(sample.x[None], float)
-    return Batch(x_one[:, :-1], sample.y[None], x_one)
-
-
-def _gradient(objective: Objective, trainer: Trainer, sample: Sample) -> Parameters:
+def _gradient(objective: Objective, trainer: Trainer, batch: Batch) -> Parameters:
     """Return what the rule gives for a batch of this one sample."""
     compute = trainer.backprop.bind(objective, stream(trainer.seed, "feedback"))
     gradient = Parameters(objective.network.sizes, float)
-    compute(_batch(sample), gradient)
+    compute(batch, gradient)
     return gradient
 
 
@@ -290,31 +312,25 @@ def _step(
 
 
 def _differences(
-    definition: Differences, parameters: Parameters, cost: float, places: list[Places]
-) -> tuple[Parameters, float]:
-    """Return (46) for every parameter, or in a large network for those shown; and its resolution.
-
-    The error of central differences grows with ε²: three times of it shows if ε is doubled.
-    """
-    found, numbers = parameters.copy(), parameters.copy()
-    numbers.vector[:] = np.arange(len(numbers.vector))
-    wanted = numbers.vector
-    if len(wanted) > MOST_DIFFERENCES:
-        shown = [b[p.j, p.k] for b, p in zip(numbers.blocks, places, strict=True)]
-        wanted = np.concatenate(shown)
-    indices = wanted.astype(int)
-    at_step, at_double = (definition(indices, step)[:, 0] for step in (EPSILON, 2 * EPSILON))
+    definition: Differences, gradient: Parameters, selections: list[Selection], tolerance: float
+) -> tuple[Parameters, list[Comparison]]:
+    """Return (46) and the comparisons with it: of all parameters, or of those shown of many."""
+    places = places_of(gradient)
+    if len(gradient.vector) > MOST_DIFFERENCES:
+        places = [
+            p.reshape(block.shape)[s.j, s.k]
+            for p, block, s in zip(places, gradient.blocks, selections, strict=True)
+        ]
+    found, cost = Parameters(gradient.sizes, float), float(definition.costs[0])
     found.vector.fill(np.nan)
-    found.vector[indices] = at_step
-    formula = np.abs(at_double - at_step)
-    rounding = (ROUNDING * max(1, abs(cost)) + float(definition.rounding[0])) / EPSILON
-    return found, 2 * float(formula[np.isfinite(formula)].max(initial=0)) + rounding
+    comparisons = []
+    for p, derivatives in zip(places, definition.measure(places), strict=True):
+        found.vector[p] = derivatives.values
+        comparisons.append(compare(gradient.vector[p], derivatives, tolerance, cost))
+    return found, comparisons
 
 
-def _path_sums(paths: Paths, parameters: Parameters) -> Parameters:
-    """Return (53) of every weight and bias."""
-    sums = Parameters(parameters.sizes, float)
-    for i, block in enumerate(sums.blocks):
-        for j, k in np.ndindex(block.shape):
-            block[j, k] = sum(path.value for path in paths.of(i, j, k))
-    return sums
+def _paths(objective: Objective, batch: Batch) -> Paths:
+    forward = ForwardPass(objective.network, 1)
+    forward(batch.x_one)
+    return Paths(objective, forward, batch.y)

@@ -1,4 +1,4 @@
-"""What the page's script works with: plain lists and numbers."""
+"""An explanation as the page's script reads it: plain lists and numbers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _layer(layer: Layer, drawn: list[int], names: Names) -> dict[str, Any]:
 
 def _parameters(explanation: Explanation, i: int) -> list[dict[str, Any]]:
     """Return what is known of each parameter of a layer that is shown."""
-    j, k = explanation.places[i]
+    j, k = explanation.selections[i]
     columns = {
         "value": explanation.network.parameters,
         "gradient": explanation.gradient,
@@ -73,8 +73,11 @@ def _parameters(explanation: Explanation, i: int) -> list[dict[str, Any]]:
     for place in zip(j.tolist(), k.tolist(), *lists.values(), strict=True):
         row = dict(zip(("j", "k", *lists), place, strict=True))
         if explanation.paths:
-            paths = explanation.paths.of(i, row["j"], row["k"])
-            row["paths"] = [[path.neurons, numbers(np.array(path.factors))] for path in paths]
+            # The script counts from 0.
+            row["paths"] = [
+                [[n - 1 for n in path.neurons], numbers(np.array(path.factors))]
+                for path in explanation.paths_of(i, row["j"], row["k"])
+            ]
         rows.append(row)
     return rows
 

@@ -1,4 +1,4 @@
-"""What a sample shows about learning: slow weights and why, and where f has no derivative.
+"""Remarks on how a sample is learned: slow weights and why, and where f has no derivative.
 
 By (BP4) a gradient has the factor a_in, and by (BP1), (BP2) its δ has the factor f′(z): where one
 of them is near 0, a weight learns slowly.
@@ -9,13 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from bpframe import Array, neuron_activations
-from bpframe_explain.explanation import EPSILON
 from bpframe_explain.notation import symbol
 from bpframe_explain.passes import Layer
 
 SMALL = 0.05
 NAMED = 12
-AT_KINK = 10 * EPSILON
+AT_KINK = 1e-4
 
 
 def near_zero(values: Array) -> list[int]:

@@ -17,7 +17,7 @@ LINES_DRAWN = 60
 LARGEST_GRADIENTS = 10
 
 
-class Places(NamedTuple):
+class Selection(NamedTuple):
     """Parameters of one layer: those in rows j and columns k of its block [w b].
 
     Attributes
@@ -43,14 +43,14 @@ def neurons_drawn(sample: Sample, layers: list[Layer]) -> list[list[int]]:
 
 def selected(
     parameters: Parameters, gradient: Parameters, after: Parameters, drawn: list[list[int]]
-) -> list[Places]:
+) -> list[Selection]:
     """Return the parameters of each layer that are shown.
 
     Those are all of a layer that has at most 400. Of others they are the 60 largest weights
     between neurons that are drawn, those with the 60 largest gradients and the 60 largest steps;
     the biases of these neurons; and the weights and biases with the 10 largest gradients of all.
     """
-    places = []
+    selections = []
     for i, (w, g) in enumerate(zip(parameters.blocks, gradient.blocks, strict=True)):
         chosen = np.full(w.shape, w.size <= MOST_IN_FULL)
         if w.size > MOST_IN_FULL:
@@ -61,8 +61,8 @@ def selected(
             chosen[drawn[i + 1], -1] = True
             for part in (np.s_[:, :-1], np.s_[:, -1:]):
                 chosen[part][largest(g[part], LARGEST_GRADIENTS)] = True
-        places.append(Places(*np.nonzero(chosen)))
-    return places
+        selections.append(Selection(*np.nonzero(chosen)))
+    return selections
 
 
 def largest(values: Array, count: int) -> tuple[npt.NDArray[np.intp], ...]:

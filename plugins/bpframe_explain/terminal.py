@@ -6,9 +6,9 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
+from bpframe import Path
 from bpframe_explain.explanation import Explanation
 from bpframe_explain.notation import layer_title, number, title, vector
-from bpframe_explain.paths import Path
 from bpframe_explain.remarks import remarks
 from bpframe_explain.rows import (
     NEURON_COLUMNS,
@@ -92,21 +92,21 @@ def _gradients(explanation: Explanation) -> Table:
 
 def _paths(explanation: Explanation) -> list[RenderableType]:
     """Return a table of the paths of each weight and bias, if some have more than one, but few."""
-    paths, blocks = explanation.paths, explanation.gradient.blocks
-    if not paths or any(block.size > PARAMETERS[0] for block in blocks):
+    blocks = explanation.gradient.blocks
+    if not explanation.paths or any(block.size > PARAMETERS[0] for block in blocks):
         return []
-    if not 1 < len(paths.of(0, 0, 0)) <= MOST_PATHS_OF_A_WEIGHT:
+    if not 1 < len(explanation.paths_of(0, 0, 0)) <= MOST_PATHS_OF_A_WEIGHT:
         return []
     table = _table(show_header=False)
     for i in range(len(blocks)):
         for row in parameter_rows(explanation, i, *PARAMETERS):
-            if row.place and len(found := paths.of(i, *row.place)) > 1:
+            if row.place and len(found := explanation.paths_of(i, *row.place)) > 1:
                 table.add_row(row.name, *map(_path, found))
     return ["(53) path by path: the neurons above, and the product of the factors", table]
 
 
-def _path(path: Path) -> str:
-    return f"{'→'.join(str(n + 1) for n in path.neurons)} {number(path.value)}"
+def _path(path: Path[float]) -> str:
+    return f"{'→'.join(map(str, path.neurons))} {number(path.product)}"
 
 
 def _table(*, show_header: bool = True) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpframe_explain.explanation import EPSILON, MOST_DIFFERENCES, MOST_PATHS, ROUNDED, Explanation
+from bpframe_explain.explanation import MOST_DIFFERENCES, MOST_PATHS, ROUNDED, Explanation
 from bpframe_explain.notation import number
 
 
@@ -17,7 +17,6 @@ def verdicts(explanation: Explanation) -> list[str]:
         result = f"(46) cannot resolve this: {explanation.unresolved}"
     else:
         result = "they agree" if explanation.agrees else "THEY DO NOT AGREE"
-    epsilon = np.format_float_scientific(EPSILON, trim="-", exp_digits=1)
     total, compared = len(explanation.gradient.vector), explanation.compared
     extent = f"all {total:,} weights and biases"
     if compared < total:
@@ -29,7 +28,7 @@ def verdicts(explanation: Explanation) -> list[str]:
         f"largest difference between backprop and (46): {explanation.largest_difference:.1e}; "
         f"{result}",
         f"  compared: {extent}; gradients are up to {number(explanation.largest_gradient)}",
-        f"  (46) by central differences in float64, ε = {epsilon}",
+        "  (46) by central differences in float64, ε = 2⁻¹⁷",
     ]
     count = f"{explanation.path_count:,} paths"
     if explanation.path_sums:

@@ -1,4 +1,4 @@
-"""One check of a gradient: its errors and angles by layer, and what it and the definition cost."""
+"""The measurement of a gradient: its errors and angles by layer, and what it costs."""
 
 from __future__ import annotations
 
@@ -10,64 +10,67 @@ from functools import partial
 import numpy as np
 
 from bpframe import (
-    Array,
     Backprop,
     Batch,
     Differences,
     ForwardPass,
     GradientFunction,
+    NotFinite,
     Objective,
     Parameters,
     Places,
+    Verdict,
+    angle,
     blas_threads,
+    compare,
     first_not_finite,
+    verdict_of,
 )
-from bpframe.core.differences import ROUNDING
-from bpframe.core.not_finite import SMALLER
 from bpframe.errors import ConfigError, DivergedError
-from bpframe_gradcheck.comparison import LayerCheck, angle, verdict_of
+from bpframe_gradcheck.comparison import LayerComparison
 
-STEP = 2.0**-17
 MEASURED_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
-class Check:
-    """What a check has found.
+class Measurement:
+    """How near a rule comes to the gradient, and what both cost.
 
     Attributes
     ----------
-    layers : list of LayerCheck
+    layers : list of LayerComparison
         Each layer after the input.
     angle : float
         Between the rule's direction and the gradient, all layers together, in degrees.
     samples, skipped : int
         The samples that the cost was taken of, and those that cannot be compared, see
         `Differences`.
-    passes : int
-        The forward passes that the differences took.
     forward_seconds, gradient_seconds, differences_seconds : float
         How long one forward pass took, the rule's gradient, and the differences.
     """
 
-    layers: list[LayerCheck]
+    layers: list[LayerComparison]
     angle: float
     samples: int
     skipped: int
-    passes: int
     forward_seconds: float
     gradient_seconds: float
     differences_seconds: float
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """Whether a rule that claims to be the gradient is it."""
-        return verdict_of(self.layers)
+        return verdict_of([layer.found for layer in self.layers])
 
     @property
-    def checked(self) -> int:
+    def compared(self) -> int:
         """How many weights and biases were compared."""
-        return sum(layer.checked for layer in self.layers)
+        return sum(layer.compared for layer in self.layers)
+
+    @property
+    def passes(self) -> int:
+        """How many forward passes central differences take."""
+        return 2 * self.compared
 
     @property
     def cost_in_forward_passes(self) -> float:
@@ -75,13 +78,13 @@ class Check:
         return self.gradient_seconds / self.forward_seconds
 
 
-def check(
+def measure(
     rule: Backprop,
     gradient: GradientFunction,
     objective: Objective,
     batch: Batch,
     places: Sequence[Places],
-) -> Check:
+) -> Measurement:
     """Compare what a rule gives with central differences.
 
     Parameters
@@ -111,10 +114,8 @@ def check(
         definition = Differences(objective, batch)
         before = definition.passes
         started = time.perf_counter()
-        at_step = [definition(p, STEP) for p in places]
-        differences_seconds = time.perf_counter() - started
-        passes = definition.passes - before
-        at_double = [definition(p, 2 * STEP) for p in places]
+        expected = definition.measure(places)
+        seconds_a_pass = (time.perf_counter() - started) / (definition.passes - before)
         kept = ~definition.left_out
         if not kept.any():
             raise ConfigError(
@@ -122,87 +123,39 @@ def check(
                 "its activation that differences step over it, or an output is rounded to the end "
                 "of what the cost accepts. Try more task.samples, another seed or initializer"
             )
-        expected = [of_samples[:, kept].mean(axis=1) for of_samples in at_step]
-        doubled = [of_samples[:, kept].mean(axis=1) for of_samples in at_double]
         cost = float(definition.costs[kept].mean())
-        batch = Batch(*(array[kept] for array in batch))
+        batch = batch.take(kept)
         # Before the rule is asked, so that it is not blamed for an f or f′ that is no number.
         found = first_not_finite(objective.network, batch.x_one)
-        if found or not all(np.isfinite(n).all() for n in (cost, *expected, *doubled)):
-            where = found.where if found else f"the cost at the first weights is {cost:.3g}"
+        if found or not np.isfinite(np.concatenate([[cost], *(e.values for e in expected)])).all():
+            found = found or NotFinite(f"the cost at the first weights is {cost:.3g}")
             raise DivergedError(
-                f"there is no gradient to compare: {where}, and not all differences are finite. "
-                f"{found.advice if found else SMALLER}"
+                f"there is no gradient to compare: {found.where}, and not all differences are "
+                f"finite. {found.advice}"
             )
         out = Parameters(parameters.sizes, np.float64)
         # What a rule does not write must not pass for a derivative of 0.
         out.vector.fill(np.nan)
         gradient(batch, out)
         given = [out.vector[p] for p in places]
-        scale = max(abs(cost), 1)
-        rounding = (ROUNDING * scale + float(definition.rounding[kept].mean())) / STEP
         layers = [
-            compare(number, block.size, g, e, d, rule.tolerance, scale, rounding)
-            for number, (block, g, e, d) in enumerate(
-                zip(parameters.blocks, given, expected, doubled, strict=True), 2
+            LayerComparison(
+                number, block.size, len(g), angle(g, e.values), compare(g, e, rule.tolerance, cost)
+            )
+            for number, (block, g, e) in enumerate(
+                zip(parameters.blocks, given, expected, strict=True), 2
             )
         ]
         forward = ForwardPass(objective.network, len(batch.x))
-        return Check(
+        return Measurement(
             layers,
-            angle(np.concatenate(given), np.concatenate(expected)),
+            angle(np.concatenate(given), np.concatenate([e.values for e in expected])),
             samples=len(batch.x),
             skipped=len(kept) - len(batch.x),
-            passes=passes,
             forward_seconds=seconds(partial(forward, batch.x_one)),
             gradient_seconds=seconds(partial(gradient, batch, out)),
-            differences_seconds=differences_seconds,
+            differences_seconds=seconds_a_pass * 2 * sum(map(len, places)),
         )
-
-
-def compare(
-    number: int,
-    parameters: int,
-    given: Array,
-    expected: Array,
-    doubled: Array,
-    tolerance: float,
-    scale: float,
-    rounding: float,
-) -> LayerCheck:
-    """Return the comparison of a layer's derivatives.
-
-    What is allowed is the sum of what the rule claims and of what the differences resolve. The
-    latter is measured: the error of their formula grows with ε², so that three times of it shows
-    when ε is doubled, and twice what shows is allowed. Their rounding shows too, but of few
-    derivatives by luck only, so that it is added.
-
-    Parameters
-    ----------
-    number, parameters
-        See `LayerCheck`.
-    given, expected, doubled : arrays, shape (p,)
-        The derivatives by the rule, by differences, and by differences with twice the step.
-    tolerance : float
-        What the rule claims, see `bpframe.Backprop.tolerance`.
-    scale : float
-        The cost, at least 1.
-    rounding : float
-        What a rounded cost does to a difference: the change of C in its last digit, and by the
-        last digit of the outputs, divided by ε.
-    """
-    largest = float(abs(expected).max())
-    claimed = tolerance * max(largest, scale)
-    resolved = 2 * float(abs(doubled - expected).max()) + rounding
-    return LayerCheck(
-        number,
-        parameters,
-        checked=len(expected),
-        largest=largest,
-        difference=float(abs(given - expected).max()),
-        allowance=claimed + resolved,
-        angle=angle(given, expected),
-    )
 
 
 def seconds(call: Callable[[], object]) -> float:

@@ -1,26 +1,40 @@
-"""What a check of a gradient says: figures, a table, and lines for people."""
+"""Report the measurement of a gradient: figures, a table, and lines for people."""
 
 from __future__ import annotations
 
-from bpframe import Run
-from bpframe_gradcheck.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO, LayerCheck, worst_of
-from bpframe_gradcheck.measurement import Check
+import csv
+import io
+
+from bpframe import Run, Verdict
+from bpframe_gradcheck.comparison import LayerComparison, worst_of
+from bpframe_gradcheck.measurement import Measurement
 
 FILE = "gradcheck.csv"
+COLUMNS = (
+    "layer",
+    "parameters",
+    "checked",
+    "largest_derivative",
+    "error",
+    "allowed",
+    "angle",
+    "verdict",
+)
 
 
-def table(found: Check, exact: bool) -> bytes:
+def table(found: Measurement, exact: bool) -> bytes:
     """Return the comparison of each layer as CSV; errors are shares of the largest derivative."""
-    lines = ["layer,parameters,checked,largest_derivative,error,allowed,angle,verdict"]
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
     for layer in found.layers:
-        judged = (layer.error, layer.allowed, layer.angle, layer.verdict)
-        values = judged if exact else (layer.error, "", layer.angle, "")
-        head = (layer.number, layer.parameters, layer.checked, layer.largest)
-        lines.append(",".join(map(str, (*head, *values))))
-    return "\n".join([*lines, ""]).encode()
+        judged = (layer.found.allowed, layer.angle, layer.verdict)
+        head = (layer.number, layer.parameters, layer.compared, layer.found.largest)
+        writer.writerow([*head, layer.found.error, *(judged if exact else ("", layer.angle, ""))])
+    return file.getvalue().encode()
 
 
-def report(run: Run, found: Check, exact: bool) -> None:
+def report(run: Run, found: Measurement, exact: bool) -> None:
     """Report the figures."""
     layers, worst = found.layers, worst_of(found.layers)
     parameters = sum(layer.parameters for layer in layers)
@@ -30,10 +44,14 @@ def report(run: Run, found: Check, exact: bool) -> None:
 
     if exact:
         where = f"of the largest derivative of layer {worst.number}"
-        figure("error", worst.error, f"{where}, the worst one")
-        figure("allowed_error", worst.allowed, where)
-        if found.verdict != NOT_RESOLVED:
-            figure("agrees", found.verdict == AGREES, "1 for yes: no layer's error is too large")
+        figure("error", worst.found.error, f"{where}, the worst one")
+        figure("allowed_error", worst.found.allowed, where)
+        if found.verdict != Verdict.NOT_RESOLVED:
+            figure(
+                "agrees",
+                found.verdict == Verdict.AGREES,
+                "1 for yes: no layer's error is too large",
+            )
     figure("angle", found.angle, "degrees, all layers together")
     figure("cost_in_forward_passes", found.cost_in_forward_passes, "the rule's gradient")
     figure("differences_in_forward_passes", found.passes, "central differences")
@@ -43,12 +61,12 @@ def report(run: Run, found: Check, exact: bool) -> None:
     skipped = f", {found.skipped} more are left out" if found.skipped else ""
     figure("samples", found.samples, f"drawn from the training samples{skipped}")
     drawn = (
-        "all" if found.checked == parameters else f"drawn of {parameters:,}, from each layer alike"
+        "all" if found.compared == parameters else f"drawn of {parameters:,}, from each layer alike"
     )
-    figure("parameters", found.checked, drawn)
+    figure("parameters", found.compared, drawn)
 
 
-def notes(found: Check, exact: bool, name: str) -> list[str]:
+def notes(found: Measurement, exact: bool, name: str) -> list[str]:
     """Return the lines for the end of the run: each layer, the verdict, the price."""
     lines = [layer_line(layer, exact) for layer in found.layers]
     if found.skipped:
@@ -64,20 +82,21 @@ def notes(found: Check, exact: bool, name: str) -> list[str]:
         f"gradient by {name}: {found.cost_in_forward_passes:,.1f} forward passes "
         f"({duration(found.gradient_seconds)}); "
         f"by differences: {found.passes:,} forward passes "
-        f"({duration(found.differences_seconds)}) for {found.checked:,} derivatives"
+        f"({duration(found.differences_seconds)}) for {found.compared:,} derivatives"
     )
     return lines
 
 
-def layer_line(layer: LayerCheck, exact: bool) -> str:
+def layer_line(layer: LayerComparison, exact: bool) -> str:
     """Return a line on a layer."""
-    extent = f"{layer.checked:,} of {layer.parameters:,} derivatives up to {layer.largest:.2g}"
+    found = layer.found
+    extent = f"{layer.compared:,} of {layer.parameters:,} derivatives up to {found.largest:.2g}"
     line = f"layer {layer.number}: {extent}, angle {layer.angle:.3g}°"
     if not exact:
         return line
-    if layer.verdict == ZERO:
-        return f"layer {layer.number}: {extent}, and so are the rule's: {ZERO}"
-    return f"{line}, error {layer.error:.1e} (allowed {layer.allowed:.1e}): {layer.verdict}"
+    if layer.verdict == Verdict.ZERO:
+        return f"layer {layer.number}: {extent}, and so are the rule's: {Verdict.ZERO}"
+    return f"{line}, error {found.error:.1e} (allowed {found.allowed:.1e}): {layer.verdict}"
 
 
 def duration(seconds: float) -> str:
@@ -87,15 +106,16 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e3:.0f} ms" if seconds >= 0.01 else f"{seconds * 1e6:,.0f} µs"
 
 
-def shortcoming(found: Check, name: str) -> str:
+def shortcoming(found: Measurement, name: str) -> str:
     """Return what is said where differences cannot tell whether the gradient is right."""
-    layers = [layer for layer in found.layers if layer.verdict in (NOT_RESOLVED, ZERO)]
+    unproven = (Verdict.NOT_RESOLVED, Verdict.ZERO)
     reasons = [
         f"in layer {layer.number} all derivatives are 0"
-        if layer.verdict == ZERO
-        else f"in layer {layer.number} derivatives are up to {layer.largest:.2g}, where an error "
-        f"of {layer.allowance:.1e} is allowed"
-        for layer in layers
+        if layer.verdict == Verdict.ZERO
+        else f"in layer {layer.number} derivatives are up to {layer.found.largest:.2g}, where an "
+        f"error of {layer.found.allowance:.1e} is allowed"
+        for layer in found.layers
+        if layer.verdict in unproven
     ]
     return (
         f"backprop '{name}' is not resolved: {'; '.join(reasons)}, so that a wrong gradient would "
@@ -104,13 +124,13 @@ def shortcoming(found: Check, name: str) -> str:
     )
 
 
-def complaint(found: Check, name: str) -> str:
+def complaint(found: Measurement, name: str) -> str:
     """Return what is said of a wrong gradient."""
     wrong = [
-        f"in layer {layer.number} by {layer.error:.2g} times its largest derivative, where "
-        f"{layer.allowed:.1e} is allowed"
+        f"in layer {layer.number} by {layer.found.error:.2g} times its largest derivative, where "
+        f"{layer.found.allowed:.1e} is allowed"
         for layer in found.layers
-        if layer.verdict == DISAGREES
+        if layer.verdict == Verdict.DISAGREES
     ]
     return (
         f"backprop '{name}' claims to be the gradient and is not: it is off {'; '.join(wrong)}. "

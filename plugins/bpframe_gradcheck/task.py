@@ -1,4 +1,4 @@
-"""The task that holds a rule's gradient against the definition of the derivative."""
+"""The task that compares a rule's gradient with the definition of the derivative."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Batch, Objective, Parameters, Places, Run, Task, with_ones
+from bpframe import Objective, Parameters, Places, Run, Task, Verdict, make_batch, places_of
 from bpframe.errors import NotFittingError, NotResolvedError, WrongGradientError
-from bpframe_gradcheck.comparison import DISAGREES, NOT_RESOLVED
-from bpframe_gradcheck.measurement import check
+from bpframe_gradcheck.measurement import measure
 from bpframe_gradcheck.report import FILE, complaint, notes, report, shortcoming, table
 
 
@@ -56,23 +55,17 @@ class GradCheck(Task):
         except ValueError as error:
             raise NotFittingError(f"backprop '{name}', in float64: {error}") from error
         rng = run.stream("gradcheck")
-        samples = draw_samples(run, self.samples, rng)
+        drawn = run.data.train.draw(self.samples, rng)
+        samples = make_batch(drawn.x, run.data.targets(drawn, np.float64), np.float64)
         places = draw_places(objective.network.parameters, self.max_parameters, rng)
-        found = check(rule, gradient, objective, samples, places)
+        found = measure(rule, gradient, objective, samples, places)
         run.save(FILE, table(found, rule.exact))
         report(run, found, rule.exact)
         run.notes += notes(found, rule.exact, name)
-        if rule.exact and found.verdict == DISAGREES:
+        if rule.exact and found.verdict == Verdict.DISAGREES:
             raise WrongGradientError(complaint(found, name))
-        if rule.exact and found.verdict == NOT_RESOLVED:
+        if rule.exact and found.verdict == Verdict.NOT_RESOLVED:
             raise NotResolvedError(shortcoming(found, name))
-
-
-def draw_samples(run: Run, n: int, rng: np.random.Generator) -> Batch:
-    """Return training samples as a mini-batch in float64."""
-    drawn = run.data.train.draw(n, rng)
-    x_one = with_ones(drawn.x, np.float64)
-    return Batch(x_one[:, :-1], run.data.targets(drawn, np.float64), x_one)
 
 
 def draw_places(parameters: Parameters, most: int, rng: np.random.Generator) -> list[Places]:
@@ -85,8 +78,7 @@ def draw_places(parameters: Parameters, most: int, rng: np.random.Generator) -> 
     for layer in sorted(range(len(sizes)), key=sizes.__getitem__):
         share = (most - sum(shares.values())) // (len(sizes) - len(shares))
         shares[layer] = min(sizes[layer], max(1, share))
-    ends = np.cumsum([0, *sizes])
     return [
-        ends[layer] + np.sort(rng.permutation(size)[: shares[layer]])
-        for layer, size in enumerate(sizes)
+        p[np.sort(rng.permutation(len(p))[: shares[layer]])]
+        for layer, p in enumerate(places_of(parameters))
     ]

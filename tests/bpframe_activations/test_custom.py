@@ -13,7 +13,7 @@ from builders import quick
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpframe.testing.differences import slope_of
+from bpframe.core.differences import slope_of
 from bpframe_activations import Custom
 from bpframe_activations.arrays import FUNCTIONS
 from bpframe_activations.expression import CONSTANTS

@@ -10,8 +10,7 @@ from builders import make_network, quick
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpframe import Array, Objective, Parameters, stream
-from bpframe.testing.samples import make_batch
+from bpframe import Array, Objective, Parameters, make_batch, stream
 from bpframe_activations import Custom
 from bpframe_activations.arrays import FUNCTIONS
 from bpframe_activations.derivative import derivative

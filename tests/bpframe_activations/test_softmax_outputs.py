@@ -10,8 +10,7 @@ from builders import PLUGINS, make_network, quick
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpframe import Array, Objective, Parameters
-from bpframe.testing.samples import make_batch
+from bpframe import Array, Objective, Parameters, make_batch
 from bpframe_activations import ReLU, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy

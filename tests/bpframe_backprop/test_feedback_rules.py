@@ -9,8 +9,7 @@ import pytest
 from builders import class_data, make_network
 from numpy.random import default_rng
 
-from bpframe import Activation, Batch, Network, Objective, Parameters, Trainer, stream
-from bpframe.testing.samples import make_batch
+from bpframe import Activation, Batch, Network, Objective, Parameters, Trainer, make_batch, stream
 from bpframe_activations import Linear, Sigmoid, Softmax, Tanh
 from bpframe_backprop import (
     DirectFeedbackAlignment,

@@ -10,8 +10,8 @@ from builders import make_network, quick
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpframe import Activation, Batch, Cost, Network, Objective, Parameters
-from bpframe.testing.samples import make_batch, targets_for
+from bpframe import Activation, Batch, Cost, Network, Objective, Parameters, make_batch
+from bpframe.testing.samples import targets_for
 from bpframe_activations import Linear, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_backprop import FiniteDifference, FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

@@ -10,9 +10,16 @@ import numpy as np
 import pytest
 from builders import bind, claim, each, exact_backprops, make_network, registered, relative_error
 
-from bpframe import Array, Backprop, Batch, ForwardPass, Objective, Parameters
-from bpframe.testing.problems import gradient_by_differences
-from bpframe.testing.samples import make_batch
+from bpframe import (
+    Array,
+    Backprop,
+    Batch,
+    ForwardPass,
+    Objective,
+    Parameters,
+    gradient_by_differences,
+    make_batch,
+)
 from bpframe_activations import Sigmoid, Softplus, Tanh
 from bpframe_costs import Quadratic
 

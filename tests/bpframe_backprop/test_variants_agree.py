@@ -14,8 +14,8 @@ from builders import (
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from bpframe import Activation, Backprop, Batch, Cost, Objective, Parameters
-from bpframe.testing.samples import make_batch, targets_for
+from bpframe import Activation, Backprop, Batch, Cost, Objective, Parameters, make_batch
+from bpframe.testing.samples import targets_for
 from bpframe_backprop import PerSample
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from builders import each, exact_backprops, make_network
 
-from bpframe import Array, Backprop, ForwardPass, Network, Objective, Parameters
-from bpframe.testing.samples import make_batch
+from bpframe import Array, Backprop, ForwardPass, Network, Objective, Parameters, make_batch
 from bpframe_activations import Sigmoid
 from bpframe_backprop import PerSample
 from bpframe_costs import Quadratic

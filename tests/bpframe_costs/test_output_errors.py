@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from builders import PLUGINS, bind, each, every_activation, make_network, registered
 
-from bpframe import Activation, Array, Backprop, Cost, Data, Objective, Parameters, Split, Trainer
-from bpframe.testing.problems import gradient_by_differences
-from bpframe.testing.samples import make_batch
+from bpframe import (
+    Activation,
+    Array,
+    Backprop,
+    Cost,
+    Data,
+    Objective,
+    Parameters,
+    Split,
+    Trainer,
+    gradient_by_differences,
+    make_batch,
+)
 from bpframe_activations import Linear, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

@@ -35,16 +35,15 @@ from bpframe import (
     Settings,
     Trainer,
     hooks_of,
+    make_batch,
     stream,
 )
-from bpframe.testing.differences import gradient_of
-from bpframe.testing.samples import make_batch
+from bpframe.core.differences import gradient_of
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import DirectFeedbackAlignment, FeedbackAlignment, FullMatrix, SignSymmetry
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic, output_error
 from bpframe_diagnostics.plugin import Basic, DiagnosticsPlugin, Full, NoDiagnostics
 from bpframe_diagnostics.quantities import (
-    angle,
     norm,
     root_mean_square,
     share_of_small,
@@ -238,32 +237,6 @@ def test_weights_that_were_zero_have_no_update_ratio(tmp_path: Path) -> None:
 
 
 # Angles.
-
-
-@given(
-    st.floats(0.001, 179.999),
-    st.integers(2, 40),
-    st.floats(1e-20, 1e20),
-    st.integers(0, 10**6),
-)
-@quick
-def test_angle(degrees: float, n: int, size: float, seed: int) -> None:
-    u, other = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, 2)))[0].T
-    turn = math.radians(degrees)
-    v = size * (math.cos(turn) * u + math.sin(turn) * other)
-    assert angle(u, v) == pytest.approx(degrees, rel=1e-9)
-    assert angle(v, u) == pytest.approx(degrees, rel=1e-9)
-    by_product = math.degrees(math.acos(np.clip(u @ v / size, -1, 1)))
-    assert angle(u, v) == pytest.approx(by_product, abs=1e-4)
-
-
-def test_angles_at_the_ends() -> None:
-    u, tiny = np.array([1.0, 0.0]), np.array([1.0, 1e-12])
-    assert angle(u, u) == 0
-    assert angle(u, -u) == 180
-    assert angle(u, tiny) == pytest.approx(math.degrees(1e-12))
-    with np.errstate(invalid="ignore"):
-        assert math.isnan(angle(u, 0 * u))
 
 
 RULES = [FeedbackAlignment(), DirectFeedbackAlignment(2.0), SignSymmetry()]

@@ -195,7 +195,7 @@ def test_a_page_of_a_very_large_network_stays_small() -> None:
 def test_a_factor_of_a_path_that_is_not_finite_leaves_valid_data() -> None:
     shown = infinite_factors()
     assert shown.paths
-    assert not np.isfinite(shown.paths.of(0, 0, 0)[0].factors).all()
+    assert not np.isfinite(shown.paths_of(0, 0, 0)[0].factors).all()
     rows = data_of(page(shown, "x").decode())["parameters"][0]
     assert None in rows[0]["paths"][0][1]
 

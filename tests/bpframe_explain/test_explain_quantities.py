@@ -24,13 +24,12 @@ from explained import (
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bpframe import Array, Backprop, Batch, Trainer, stream, with_ones
+from bpframe import Array, Backprop, Batch, Trainer, count_paths, stream, with_ones
 from bpframe.errors import ConfigError
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FiniteDifference, FullMatrix, PerSample
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_explain import Explanation, explain
-from bpframe_explain.paths import count_paths
 from bpframe_explain.verdict import verdicts
 from bpframe_initializers import Given
 from bpframe_optimizers import L2, SGD
@@ -77,19 +76,19 @@ def test_the_worked_example() -> None:
 def test_the_paths_of_the_worked_example() -> None:
     shown = worked_example()
     assert shown.paths
-    assert shown.path_count == count_paths(shown.layers) == 26
+    assert shown.path_count == count_paths(shown.network) == 26
     # ∂C/∂w²₂₁ by way of the first output: ∂C/∂a³₁ · ∂a³₁/∂a²₂ · ∂a²₂/∂w²₂₁.
-    first, second = shown.paths.of(0, 1, 0)
+    first, second = shown.paths_of(0, 1, 0)
     a, z = shown.layers[1].a, shown.layers[1].z
     slope = np.exp(-z) / (1 + np.exp(-z)) ** 2
-    assert (first.neurons, second.neurons) == ((1, 0), (1, 1))
+    assert (first.neurons, second.neurons) == ((2, 1), (2, 2))
     expected = [a[0] - 0.8, slope[0] * 0.3, 0.18359 * 0.6]
     np.testing.assert_allclose(first.factors, expected, rtol=1e-4)
-    assert first.value == pytest.approx(np.prod(expected), rel=1e-4)
+    assert first.product == pytest.approx(np.prod(expected), rel=1e-4)
     # A weight of the last layer has one path, and a bias the factor 1 for its input.
-    (only,) = shown.paths.of(1, 1, 2)
-    assert only.neurons == (1,)
-    assert shown.paths.of(1, 1, 3)[0].factors[-1] == pytest.approx(slope[1])
+    (only,) = shown.paths_of(1, 1, 2)
+    assert only.neurons == (2,)
+    assert shown.paths_of(1, 1, 3)[0].factors[-1] == pytest.approx(slope[1])
 
 
 # Any network.
@@ -140,7 +139,8 @@ def test_backprop_the_definition_and_the_sum_over_paths_are_one(
     difference = abs(shown.path_sums.vector - shown.gradient.vector).max()
     assert difference < 1e-9 * max(1, abs(shown.gradient.vector).max())
     # The one output of a softmax is 1, and has no gradient.
-    assert shown.agrees or (shown.unresolved and abs(expected).max() < 1e-6)
+    smallest = min(comparison.largest for comparison in shown.comparisons)
+    assert shown.agrees or (shown.unresolved and smallest < 1e-6)
     assert shown.compared == len(expected)
     assert shown.largest_gradient == abs(shown.differences.vector).max()
     errors = abs(shown.gradient.vector - shown.differences.vector)
@@ -201,10 +201,10 @@ def test_where_f_is_not_elementwise_a_path_may_start_at_any_neuron() -> None:
     trainer = make_trainer((2, 3, 2), Softmax(), Linear(), Quadratic())
     shown = explain(trainer, make_sample([0.3, -1], [0, 1]), 1)
     assert shown.paths
-    paths = shown.paths.of(0, 1, 0)
-    assert [path.neurons for path in paths] == list(product(range(3), range(2)))
+    paths = shown.paths_of(0, 1, 0)
+    assert [path.neurons for path in paths] == list(product((1, 2, 3), (1, 2)))
     assert shown.path_count == 9 * 3 * 2 + 8
-    assert sum(path.value for path in paths) == pytest.approx(shown.gradient.weights[0][1, 0])
+    assert sum(path.product for path in paths) == pytest.approx(shown.gradient.weights[0][1, 0])
 
 
 # What a rule claims, and what it does.
@@ -247,7 +247,7 @@ def test_where_an_output_is_rounded_to_the_end_nothing_is_accused(rule: Backprop
     assert f"(53) cannot resolve this: {shown.unresolved}" in last
 
 
-@pytest.mark.parametrize("bias", [4.0, 15.0, 25.0])
+@pytest.mark.parametrize("bias", [4.0, 8.0, 25.0])
 def test_close_to_the_end_what_rounding_does_is_allowed(bias: float) -> None:
     def shown(rule: Backprop) -> Explanation:
         given = Given(WEIGHTS, [BIASES[0], [1.0, bias]])
@@ -270,8 +270,7 @@ def test_a_rule_may_be_off_by_what_it_claims() -> None:
 
 
 def test_a_claim_at_which_a_wrong_gradient_would_pass_is_not_resolved() -> None:
-    shown = worked_example(rule=FiniteDifference(epsilon=1e-3))
-    assert shown.largest_difference < shown.allowance
+    shown = worked_example(rule=FiniteDifference(epsilon=0.1))
     assert not shown.agrees
     assert "a difference of" in shown.unresolved
 
@@ -353,11 +352,11 @@ def test_in_a_large_network_only_what_is_shown_is_compared() -> None:
     shown = explain(trainer, random_sample(trainer, 0), 1)
     assert shown.paths is shown.path_sums is None
     assert shown.path_count > 1_000_000
-    for block, places in zip(shown.differences.blocks, shown.places, strict=True):
+    for block, selection in zip(shown.differences.blocks, shown.selections, strict=True):
         known = np.zeros(block.shape, bool)
-        known[places.j, places.k] = True
+        known[selection.j, selection.k] = True
         np.testing.assert_array_equal(np.isfinite(block), known)
-    assert shown.compared == sum(len(p.j) for p in shown.places) < 1_000
+    assert shown.compared == sum(len(s.j) for s in shown.selections) < 1_000
     assert shown.agrees
 
 
@@ -367,7 +366,7 @@ def test_the_largest_weights_gradients_and_steps_of_a_large_layer_are_shown() ->
     x, delta = abs(shown.sample.x), abs(shown.layers[0].delta)
     assert shown.drawn[0] == sorted(np.argsort(-x)[:40])
     assert shown.drawn[1] == sorted(np.argsort(-delta)[:40])
-    places = set(zip(shown.places[0].j.tolist(), shown.places[0].k.tolist(), strict=True))
+    places = set(zip(shown.selections[0].j.tolist(), shown.selections[0].k.tolist(), strict=True))
     between = np.ix_(shown.drawn[1], shown.drawn[0])
     for values in (shown.network.parameters.weights[0], shown.gradient.weights[0]):
         sizes = np.abs(values[between])

@@ -80,7 +80,7 @@ def test_the_verdict() -> None:
     assert re.search(
         r"largest difference between backprop and \(46\): \d\.\de-1\d; they agree\n"
         r" +compared: all 17 weights and biases; gradients are up to 0\.051926\n"
-        r" +\(46\) by central differences in float64, ε = 1e-5\n"
+        r" +\(46\) by central differences in float64, ε = 2⁻¹⁷\n"
         r"largest difference between backprop and \(53\): \d\.\de-\d\d, 26 paths\n",
         text,
     )

@@ -24,10 +24,10 @@ from bpframe import (
     Optimizer,
     Parameters,
     Trainer,
+    make_batch,
     stream,
 )
 from bpframe.errors import DivergedError
-from bpframe.testing.samples import make_batch
 from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,20 +19,21 @@ from bpframe import (
     Cost,
     ForwardPass,
     GradientFunction,
-    Network,
     Objective,
     OutputError,
     Parameters,
+    Verdict,
+    make_batch,
+    places_of,
 )
 from bpframe.errors import ConfigError, DivergedError
-from bpframe.testing.samples import make_batch, targets_for
+from bpframe.testing.samples import targets_for
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_backprop.full_matrix import backward_pass
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_costs.closed_forms import softmax_cross_entropy
-from bpframe_gradcheck.comparison import AGREES, DISAGREES, NOT_RESOLVED, ZERO
-from bpframe_gradcheck.measurement import Check, check
+from bpframe_gradcheck.measurement import Measurement, measure
 
 SIZES = (4, 3, 3, 2)
 SIGMOID, TANH, QUADRATIC = Sigmoid(), Tanh(), Quadratic()
@@ -67,18 +67,13 @@ def batch_for(objective: Objective, m: int = 5, seed: int = 0) -> Batch:
     return make_batch(x, targets_for(objective.cost, rng, (m, sizes[-1])))
 
 
-def all_places(network: Network) -> list[Any]:
-    ends = np.cumsum([0, *(block.size for block in network.parameters.blocks)])
-    return [np.arange(*pair) for pair in pairwise(ends)]
-
-
-def checked(rule: Backprop, objective: Objective, batch: Batch | None = None) -> Check:
+def checked(rule: Backprop, objective: Objective, batch: Batch | None = None) -> Measurement:
     gradient = rule.bind(objective, np.random.default_rng(0))
-    places = all_places(objective.network)
-    return check(rule, gradient, objective, batch or batch_for(objective), places)
+    places = places_of(objective.network.parameters)
+    return measure(rule, gradient, objective, batch or batch_for(objective), places)
 
 
-def verdicts(found: Check) -> list[str]:
+def verdicts(found: Measurement) -> list[Verdict]:
     return [layer.verdict for layer in found.layers]
 
 
@@ -92,8 +87,8 @@ def test_exact_rules_agree(rule: Backprop, f: Activation, cost: Cost) -> None:
         found = checked(rule, objective_of(f, cost))
     except ValueError as refusal:
         pytest.skip(str(refusal))
-    assert (found.verdict, verdicts(found)) == (AGREES, [AGREES] * 3)
-    assert all(layer.error <= layer.allowed for layer in found.layers)
+    assert (found.verdict, verdicts(found)) == (Verdict.AGREES, [Verdict.AGREES] * 3)
+    assert all(layer.found.error <= layer.found.allowed for layer in found.layers)
 
 
 @given(
@@ -117,14 +112,14 @@ def test_the_gradient_never_disagrees(
         found = checked(FullMatrix(), objective, batch_for(objective, seed=seed))
     except (ConfigError, DivergedError):
         return
-    assert DISAGREES not in verdicts(found)
+    assert Verdict.DISAGREES not in verdicts(found)
 
 
 @pytest.mark.parametrize(("f", "cost"), PAIRS, ids=repr)
 def test_with_small_gradients_it_sees_as_far_as_differences_do(f: Activation, cost: Cost) -> None:
     found = checked(FullMatrix(), objective_of(f, cost))
-    assert max(layer.allowance for layer in found.layers) < 2e-9
-    assert max(layer.error for layer in found.layers) < 1e-7
+    assert max(layer.found.allowance for layer in found.layers) < 2e-9
+    assert max(layer.found.error for layer in found.layers) < 1e-7
 
 
 def test_the_parameters_are_left_as_they_were() -> None:
@@ -209,13 +204,13 @@ def test_a_wrong_gradient_disagrees_in_its_layers(
     change: Change, wrong: list[int], f: Activation, cost: Cost
 ) -> None:
     found = checked(Wrong(change), objective_of(f, cost))
-    assert [layer.number for layer in found.layers if layer.verdict == DISAGREES] == wrong
-    assert found.verdict == DISAGREES
+    assert [layer.number for layer in found.layers if layer.verdict == Verdict.DISAGREES] == wrong
+    assert found.verdict == Verdict.DISAGREES
 
 
 def test_weights_that_are_not_transposed_disagree_below_them() -> None:
     found = checked(Transposed(), objective_of(sizes=(3, 3, 3, 3)))
-    assert verdicts(found) == [DISAGREES, DISAGREES, AGREES]
+    assert verdicts(found) == [Verdict.DISAGREES, Verdict.DISAGREES, Verdict.AGREES]
     assert found.layers[0].angle > 5
 
 
@@ -225,8 +220,8 @@ def test_a_closed_form_of_another_pair_disagrees() -> None:
 
     right = objective_of(Sigmoid(), CrossEntropy(), closed_form=a_minus_y)
     wrong = objective_of(Sigmoid(), Quadratic(), closed_form=a_minus_y)
-    assert checked(FullMatrix(), right).verdict == AGREES
-    assert verdicts(checked(FullMatrix(), wrong)) == [DISAGREES] * 3
+    assert checked(FullMatrix(), right).verdict == Verdict.AGREES
+    assert verdicts(checked(FullMatrix(), wrong)) == [Verdict.DISAGREES] * 3
 
 
 def test_a_wrong_derivative_of_an_activation_disagrees_below_it() -> None:
@@ -238,14 +233,14 @@ def test_a_wrong_derivative_of_an_activation_disagrees_below_it() -> None:
             return grad_a * self.derivative(z, a)
 
     found = checked(FullMatrix(), objective_of(hidden=WrongTanh()))
-    assert verdicts(found) == [DISAGREES, DISAGREES, AGREES]
+    assert verdicts(found) == [Verdict.DISAGREES, Verdict.DISAGREES, Verdict.AGREES]
 
 
 @given(factor=st.floats(-3, 3).filter(lambda f: abs(f - 1) > 1e-5), layer=st.integers(0, 2))
 @settings(quick, max_examples=50)
 def test_a_factor_on_a_layer_disagrees(factor: float, layer: int) -> None:
     found = checked(Wrong(multiplied(layer, factor)), objective_of())
-    expected = [DISAGREES if i == layer else AGREES for i in range(3)]
+    expected = [Verdict.DISAGREES if i == layer else Verdict.AGREES for i in range(3)]
     assert verdicts(found) == expected
 
 
@@ -259,17 +254,21 @@ def test_a_rule_is_held_to_what_it_claims() -> None:
 
     objective = objective_of()
     assert objective.value(*batch_for(objective)[:2]) < 1
-    assert checked(Wrong(added(0.9e-5), 1e-5), objective).verdict == AGREES
-    assert checked(Wrong(added(1.1e-5), 1e-5), objective).verdict == DISAGREES
+    assert checked(Wrong(added(0.9e-5), 1e-5), objective).verdict == Verdict.AGREES
+    assert checked(Wrong(added(1.1e-5), 1e-5), objective).verdict == Verdict.DISAGREES
 
 
-@pytest.mark.parametrize("factor", [0, 0.5, 1, 2])
-def test_a_claim_that_is_so_wide_that_a_wrong_gradient_would_pass_is_not_resolved(
-    factor: float,
+@pytest.mark.parametrize(
+    ("factor", "expected"),
+    [(f, Verdict.NOT_RESOLVED) for f in (0, 0.5, 2)] + [(1, Verdict.AGREES)],
+)
+def test_within_a_claim_so_wide_that_all_would_pass_only_what_is_near_agrees(
+    factor: float, expected: Verdict
 ) -> None:
     found = checked(Wrong(multiplied(0, factor), 1.0), objective_of())
-    assert found.layers[0].difference < found.layers[0].allowance
-    assert (verdicts(found), found.verdict) == ([NOT_RESOLVED] * 3, NOT_RESOLVED)
+    assert found.layers[0].found.difference < found.layers[0].found.allowance
+    assert verdicts(found) == [expected, Verdict.AGREES, Verdict.AGREES]
+    assert found.verdict == expected
 
 
 @pytest.mark.parametrize("factor", [0, 1, 2])
@@ -278,15 +277,16 @@ def test_a_layer_whose_gradient_vanishes_is_not_resolved(factor: float) -> None:
     objective = objective_of(hidden=SIGMOID, sizes=(4, 3, 2))
     objective.network.parameters.biases[0][:] = 22
     found = checked(Wrong(multiplied(0, factor)), objective)
-    assert 0 < found.layers[0].largest < 1e-8
-    assert (verdicts(found), found.verdict) == ([NOT_RESOLVED, AGREES], NOT_RESOLVED)
+    assert 0 < found.layers[0].found.largest < 1e-8
+    assert verdicts(found) == [Verdict.NOT_RESOLVED, Verdict.AGREES]
+    assert found.verdict == Verdict.NOT_RESOLVED
 
 
 def test_where_all_is_0_nothing_is_resolved() -> None:
     objective = objective_of(ReLU(), hidden=ReLU(), sizes=(2, 3, 1))
     objective.network.parameters.biases[1][:] = -100
     found = checked(FullMatrix(), objective)
-    assert (verdicts(found), found.verdict) == ([ZERO, ZERO], NOT_RESOLVED)
+    assert (verdicts(found), found.verdict) == ([Verdict.ZERO, Verdict.ZERO], Verdict.NOT_RESOLVED)
 
 
 def test_softmax_outputs_near_1_are_not_resolved_with_cross_entropy() -> None:
@@ -296,7 +296,7 @@ def test_softmax_outputs_near_1_are_not_resolved_with_cross_entropy() -> None:
     batch.y[:] = 1, 0
     for factor in (1, 2):
         found = checked(Wrong(multiplied(2, factor)), objective, batch)
-        assert found.verdict == NOT_RESOLVED
+        assert found.verdict == Verdict.NOT_RESOLVED
 
 
 def test_the_angle_of_a_direction_that_is_turned() -> None:
@@ -331,15 +331,15 @@ def at_a_kink() -> tuple[Objective, Batch]:
 def test_a_sample_at_a_kink_is_left_out() -> None:
     objective, batch = at_a_kink()
     found = checked(FullMatrix(), objective, batch)
-    assert (found.samples, found.skipped, found.verdict) == (2, 1, AGREES)
+    assert (found.samples, found.skipped, found.verdict) == (2, 1, Verdict.AGREES)
     others = checked(FullMatrix(), objective, make_batch(batch.x[1:].copy(), batch.y[1:]))
-    assert [x.largest for x in found.layers] == [x.largest for x in others.layers]
+    assert [x.found.largest for x in found.layers] == [x.found.largest for x in others.layers]
     assert others.skipped == 0
 
 
-def test_that_sample_would_have_made_the_gradient_disagree(monkeypatch: Any) -> None:
+def test_with_a_kink_that_is_not_declared_nothing_is_resolved(monkeypatch: Any) -> None:
     monkeypatch.setattr(ReLU, "kinks", ())
-    assert checked(FullMatrix(), *at_a_kink()).verdict == DISAGREES
+    assert checked(FullMatrix(), *at_a_kink()).verdict == Verdict.NOT_RESOLVED
 
 
 def test_samples_that_are_all_at_a_kink_are_an_error() -> None:
@@ -353,7 +353,7 @@ def test_derivatives_that_are_0_tell_nothing_of_their_layer() -> None:
     objective = objective_of(hidden=ReLU(), sizes=(2, 3, 1))
     objective.network.parameters.biases[0][:] = -100
     found = checked(Wrong(multiplied(0, 2)), objective)
-    assert (verdicts(found), found.verdict) == ([ZERO, AGREES], AGREES)
+    assert (verdicts(found), found.verdict) == ([Verdict.ZERO, Verdict.AGREES], Verdict.AGREES)
     forward = ForwardPass(objective.network, 5)
     forward(batch_for(objective).x_one)
     assert not forward.a[0].any()
@@ -377,7 +377,7 @@ def test_an_output_that_is_rounded_to_the_end_of_the_costs_domain_is_left_out() 
     z = np.array([[40.0], [-800.0], [1.0], [36.0], [-708.0]])
     found = checked(FullMatrix(), objective, make_batch(z, np.zeros_like(z)))
     assert (found.samples, found.skipped) == (3, 2)
-    assert DISAGREES not in verdicts(found)
+    assert Verdict.DISAGREES not in verdicts(found)
 
 
 def test_what_is_allowed_knows_how_steep_the_cost_is() -> None:
@@ -385,7 +385,7 @@ def test_what_is_allowed_knows_how_steep_the_cost_is() -> None:
         objective = objective_of(SIGMOID, CrossEntropy(), sizes=(1, 1))
         objective.network.parameters.vector[:] = [1, 0]
         batch = make_batch(np.array([[z]]), np.array([[0.0]]))
-        return checked(FullMatrix(), objective, batch).layers[0].allowance
+        return checked(FullMatrix(), objective, batch).layers[0].found.allowance
 
     # The last digit of a is a share of e^z of 1 - a.
     assert allowance(1) < 1e-9 < 1e-3 < allowance(20)
@@ -402,7 +402,7 @@ def test_a_sample_one_digit_from_an_infinite_cost_is_left_out() -> None:
     z = np.array([[36.0], [1.0]])
     assert 0 < 1 - SIGMOID(z[0])[0] < 3e-16
     found = checked(FullMatrix(), objective, make_batch(z, np.zeros_like(z)))
-    assert (found.samples, found.skipped, found.verdict) == (1, 1, AGREES)
+    assert (found.samples, found.skipped, found.verdict) == (1, 1, Verdict.AGREES)
 
 
 # What it costs.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from builders import class_data, make_network
 
-from bpframe import Objective, Parameters, Regularizer, Trainer, WeightDecay
-from bpframe.testing.samples import make_batch, random_parameters
+from bpframe import Objective, Parameters, Regularizer, Trainer, WeightDecay, make_batch
+from bpframe.testing.samples import random_parameters
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, output_error

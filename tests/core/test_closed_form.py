@@ -20,11 +20,11 @@ from bpframe import (
     OutputError,
     Parameters,
     closed_form_of,
+    gradient_by_differences,
+    make_batch,
 )
 from bpframe.core.closed_form import MixedOutputError
 from bpframe.plugins.loading import load_plugins
-from bpframe.testing.problems import gradient_by_differences
-from bpframe.testing.samples import make_batch
 from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic, output_error

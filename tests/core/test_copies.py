@@ -21,11 +21,11 @@ from bpframe import (
     Parameters,
     Trainer,
     WeightDecay,
+    make_batch,
     with_ones,
 )
 from bpframe.core.differences import Differences
 from bpframe.core.minibatches import Feed
-from bpframe.testing.samples import make_batch
 from bpframe_activations import Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import LogLikelihood, Quadratic, output_error

@@ -29,9 +29,10 @@ from bpframe import (
     Objective,
     Parameters,
     Trainer,
+    make_batch,
 )
-from bpframe.testing.differences import gradient_of, jacobian_of, slope_of
-from bpframe.testing.samples import make_batch, targets_for
+from bpframe.core.differences import gradient_of, jacobian_of, slope_of
+from bpframe.testing.samples import targets_for
 from bpframe_activations import Custom, LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import bpframe
-from bpframe.testing.problems import gradient_by_differences
-from bpframe.testing.samples import make_batch, make_network
+from bpframe import gradient_by_differences, make_batch
+from bpframe.testing.samples import make_network
 
 Z = np.linspace(-30, 30, 121).reshape(11, 11)
 
