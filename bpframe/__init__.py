@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Epoch, Trainer
-    from bpframe.files import write_whole
+    from bpframe.files import open_as_umask_says, write_whole
     from bpframe.interruption import is_interruption
+    from bpframe.options import flat_options
     from bpframe.outcome import Outcome
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.registry import Registry
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
+    from bpframe.terminal import make_console
 
     __version__: str
 
@@ -103,10 +105,13 @@ __all__ = [
     "find_learning_rate",
     "fingerprint",
     "first_not_finite",
+    "flat_options",
     "hookimpl",
     "is_interruption",
     "largest_slopes",
+    "make_console",
     "neuron_activations",
+    "open_as_umask_says",
     "stream",
     "typed_command",
     "with_ones",
@@ -176,8 +181,12 @@ _HOMES = {
         "Epoch",
         "Trainer",
     ),
-    "bpframe.files": ("write_whole",),
+    "bpframe.files": (
+        "open_as_umask_says",
+        "write_whole",
+    ),
     "bpframe.interruption": ("is_interruption",),
+    "bpframe.options": ("flat_options",),
     "bpframe.outcome": ("Outcome",),
     "bpframe.plugins.entry": (
         "Entry",
@@ -197,6 +206,7 @@ _HOMES = {
         "Task",
     ),
     "bpframe.shell": ("typed_command",),
+    "bpframe.terminal": ("make_console",),
 }
 
 

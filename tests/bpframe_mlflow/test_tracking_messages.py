@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from recorded import QUIET, SECONDS, Work, clean_environment
 
-from bpframe_mlflow.tracking import flatten
+from bpframe_mlflow.tracking import params
 
 COUNTS = '''\
 """Takes the recorder's place, and notes every message to it."""
@@ -113,4 +113,4 @@ def test_a_run_that_mlflow_cannot_describe_is_closed(tmp_path: Path, stores):
 def test_nested_values_get_dotted_names():
     config = {"a": {"b": {"c": None}, "d": [1, 2]}, "e": "text", "f": True, "g": 0.1}
     expected = {"a.b.c": "null", "a.d": "[1, 2]", "e": "text", "f": "true", "g": "0.1"}
-    assert flatten(config) == expected
+    assert params(config) == expected
