@@ -15,6 +15,7 @@ from omegaconf import DictConfig
 from bpframe.cli.help.page import help_text
 from bpframe.cli.hydra_errors import is_about_input, translate
 from bpframe.cli.hydra_flags import checked_flags
+from bpframe.cli.hydra_mode import mode_from_flags
 from bpframe.cli.jobs.job import Job, carry_out
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
@@ -64,7 +65,7 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     outcomes: list[Outcome] = []
-    with watched_sweep() as sweep:
+    with watched_sweep() as sweep, mode_from_flags(flags):
         try:
             _hydra_job()
         finally:
