@@ -3,8 +3,8 @@
 The first message describes a run; the others are ``{"metrics": {…}, "step": …, "time": …}``
 and at last ``{"end": STATUS, …}``. Then one line is answered, ``{"run_id": …}`` or
 ``{"error": …}`` or both, and the next run may follow. Before that there may be lines
-``{"waiting": …}``. ``{"interrupted": true}`` behind the end of a run says that somebody did not wait
-for the answer. An input that stops before the end of a run means that the training process
+``{"waiting": …}``. ``{"interrupted": true}`` behind the end of a run says that somebody did not
+wait for the answer. An input that stops before the end of a run means that the training process
 has died.
 """
 
@@ -44,9 +44,8 @@ def main() -> None:
     ended, interrupted = threading.Event(), threading.Event()
     patience = Patience(ended, lambda lock: answer(waiting=lock))
     # Reading goes on while MLflow is imported, so that the training never waits for the pipe.
-    threading.Thread(
-        target=read, args=(sys.stdin, messages, ended, interrupted), daemon=True
-    ).start()
+    read_all = (sys.stdin, messages, ended, interrupted)
+    threading.Thread(target=read, args=read_all, daemon=True).start()
     while "end" not in (start := messages.get()):
         result = record(start, messages, patience, interrupted)
         # The next run is described when this answer has been read.

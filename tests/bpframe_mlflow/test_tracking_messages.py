@@ -86,6 +86,7 @@ def feed_recorder(folder: Path, messages: str) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", ["", '{"metrics": {"train/co'], ids=["between lines", "in a line"])
 def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
     start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
