@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Epoch, Trainer
-    from bpframe.files import write_whole
+    from bpframe.files import open_as_umask_says, write_whole
     from bpframe.interruption import is_interruption
+    from bpframe.options import flat_options
     from bpframe.outcome import Outcome
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
+    from bpframe.terminal import make_console
 
     __version__: str
 
@@ -121,6 +123,7 @@ __all__ = [
     "find_learning_rate",
     "fingerprint",
     "first_not_finite",
+    "flat_options",
     "forward_passes",
     "gradient_by_differences",
     "hookimpl",
@@ -129,7 +132,9 @@ __all__ = [
     "jacobians",
     "largest_slopes",
     "make_batch",
+    "make_console",
     "neuron_activations",
+    "open_as_umask_says",
     "places_of",
     "stream",
     "typed_command",
@@ -232,8 +237,12 @@ _HOMES = {
         "Epoch",
         "Trainer",
     ),
-    "bpframe.files": ("write_whole",),
+    "bpframe.files": (
+        "open_as_umask_says",
+        "write_whole",
+    ),
     "bpframe.interruption": ("is_interruption",),
+    "bpframe.options": ("flat_options",),
     "bpframe.outcome": ("Outcome",),
     "bpframe.plugins.entry": (
         "Entry",
@@ -257,6 +266,7 @@ _HOMES = {
         "Task",
     ),
     "bpframe.shell": ("typed_command",),
+    "bpframe.terminal": ("make_console",),
 }
 
 

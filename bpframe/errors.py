@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import sys
 from collections.abc import Iterable
 
 # What the user asked for: Hydra's own variable is set in any case while Hydra runs.
@@ -87,7 +88,12 @@ def message_of(error: BaseException) -> str:
         text = str(error.msg if isinstance(error, SyntaxError) else error)
     except BaseException as another:
         text = f"its message cannot be shown, for __str__ raised {type(another).__name__}"
-    return f"{name}: {text}" if text else name
+    return printable(f"{name}: {text}" if text else name)
+
+
+def complain(message: str) -> None:
+    """Print why a command or a run failed, on the error stream."""
+    print(f"bpframe: error: {message}", file=sys.stderr)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

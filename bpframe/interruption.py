@@ -6,6 +6,9 @@ import signal
 from types import FrameType
 from typing import NoReturn
 
+# What the command line says and returns then.
+INTERRUPTED = "interrupted"
+EXIT_CODE = 130
 _arrived = False
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
+from bpframe.options import asked_for
 
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
@@ -61,6 +62,11 @@ class Outcome:
     error: str = ""
     weights: str = ""
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def asked_for(self) -> dict[str, str]:
+        """What was asked for on the command line: the value of each option, as typed."""
+        return asked_for(self.overrides)
 
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""

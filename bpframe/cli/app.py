@@ -11,23 +11,20 @@ from pathlib import Path
 
 from bpframe import __version__
 from bpframe.cli.completion import answer, is_question
-from bpframe.cli.flags import split_plugin_flags
+from bpframe.cli.flags import asks_for_completion, split_plugin_flags
 from bpframe.errors import (
     TRACEBACK,
     BpframeError,
     ConfigError,
     PluginError,
+    complain,
     did_you_mean,
-    printable,
     wants_traceback,
 )
-from bpframe.interruption import listen
+from bpframe.interruption import EXIT_CODE, INTERRUPTED, listen
 from bpframe.plugins.blame import named_command
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins, use_local
-
-INTERRUPTED = 130
-COMPLETION = {"-sc", "--shell-completion"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -58,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return exit_code
     except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
+        return _complain(INTERRUPTED, EXIT_CODE)
     except BpframeError as error:
         if wants_traceback():
             traceback.print_exc()
@@ -120,10 +117,10 @@ def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str])
     for broken in plugins.broken:
         if broken.source.plugin in asked_for:
             raise PluginError(str(broken))
-        if not COMPLETION & set(arguments):
-            print(f"bpframe: warning: {printable(str(broken))}", file=sys.stderr)
+        if not asks_for_completion(arguments):
+            print(f"bpframe: warning: {broken}", file=sys.stderr)
 
 
 def _complain(message: str, exit_code: int) -> int:
-    print(f"bpframe: error: {printable(message)}", file=sys.stderr)
+    complain(message)
     return exit_code

@@ -7,7 +7,7 @@ import re
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
-from bpframe.cli.flags import plugin_flag, split_plugin_flags
+from bpframe.cli.flags import PLUGIN, asks_for_completion, plugin_flag, split_plugin_flags
 from bpframe.errors import BpframeError, ConfigError
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins, use_local
@@ -22,8 +22,7 @@ HARMLESS = re.compile(r"[\w@%+=:,./~\[\]{}-]+")
 
 def is_question(arguments: list[str]) -> bool:
     """Return whether a shell asks with these arguments what may come next."""
-    asks = any(word.startswith("query=") for word in arguments)
-    return asks and bool({"-sc", "--shell-completion"} & set(arguments))
+    return asks_for_completion(arguments) and any(w.startswith("query=") for w in arguments)
 
 
 def answer(arguments: list[str]) -> int:
@@ -69,7 +68,7 @@ def completions(line: str) -> set[str]:
     flag, value = plugin_flag(word)
     if flag and (value or word != flag):
         return {word.removesuffix(value) + file for file in _plugin_files(value)}
-    if words and words[-1] in ("-P", "--plugin"):
+    if words and words[-1] in PLUGIN:
         return _plugin_files(word)
     words, plugins = split_plugin_flags(words)
     with suppress(BpframeError):

@@ -1,8 +1,11 @@
-"""The flags that name plugins; all others are Hydra's."""
+"""The flags that are read before Hydra's: those that name plugins, and those of Tab."""
 
 from __future__ import annotations
 
 from bpframe.errors import ConfigError
+
+PLUGIN = ("-P", "--plugin")
+COMPLETION = ("-sc", "--shell-completion")
 
 
 def plugin_flag(word: str) -> tuple[str, str]:
@@ -11,7 +14,12 @@ def plugin_flag(word: str) -> tuple[str, str]:
     Both are empty for another word.
     """
     flag, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
-    return (flag, value) if flag in ("-P", "--plugin") else ("", "")
+    return (flag, value) if flag in PLUGIN else ("", "")
+
+
+def asks_for_completion(arguments: list[str]) -> bool:
+    """Return whether a shell asks with these arguments, or is to be taught to ask."""
+    return not set(COMPLETION).isdisjoint(arguments)
 
 
 def split_plugin_flags(argv: list[str]) -> tuple[list[str], list[str]]:

@@ -19,6 +19,7 @@ from omegaconf.errors import (
 from bpframe.cli.overrides.text import read_override
 from bpframe.cli.unknown_options import unknown_option
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
+from bpframe.options import asked_for
 from bpframe.plugins.registry import Registry
 
 READERS = {"antlr4", "hydra", "omegaconf"}
@@ -101,8 +102,7 @@ def _of_omegaconf(error: Exception, cause: OmegaConfBaseException, registry: Reg
 
 def _as_list(key: str) -> str:
     """Return the value that was given to a key on the command line, as a list."""
-    values = [word.partition("=")[2] for word in sys.argv if word.partition("=")[0] == key]
-    return f"[{values[-1] if values else 'VALUE,VALUE'}]"
+    return f"[{asked_for(sys.argv).get(key, 'VALUE,VALUE')}]"
 
 
 def _place(error: Exception, cause: OmegaConfBaseException) -> str:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import os
-import re
 import sys
-from argparse import Namespace
-from contextlib import redirect_stderr
 from pathlib import Path
 
 import hydra
-from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from bpframe.cli.help.page import help_text
 from bpframe.cli.hydra_errors import is_about_input, translate
+from bpframe.cli.hydra_flags import checked_flags
+from bpframe.cli.hydra_mode import mode_from_flags
 from bpframe.cli.jobs.job import Job, carry_out
-from bpframe.cli.overrides.checks import check_own_files, checked_overrides
+from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
 from bpframe.cli.sweep import sweep_mark, typed_overrides, varying_keys, watched_sweep
@@ -29,7 +26,6 @@ from bpframe.observers import observe
 from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins
-from bpframe.shell import typed_command
 
 _outcomes: list[Outcome] = []
 
@@ -61,18 +57,15 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     _outcomes.clear()
     # Hydra's parser wants what it overrides in one place.
     arguments = sorted(arguments, key=is_override)
-    flags = check_flags(arguments)
-    check_config_dir(flags)
+    flags = checked_flags(arguments)
     sys.argv = ["bpframe", *arguments]
     if not flags.shell_completion:
         overrides = checked_overrides(flags.overrides, plugins.registry)
-        if flags.config_dir:
-            check_own_files([flags.config_dir])
         sys.argv[1:] = [*(word for word in arguments if not is_override(word)), *overrides]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     outcomes: list[Outcome] = []
-    with watched_sweep() as sweep:
+    with watched_sweep() as sweep, mode_from_flags(flags):
         try:
             _hydra_job()
         finally:
@@ -97,48 +90,6 @@ def _end_sweep(folder: Path, mark: str, plugins: Plugins) -> list[Outcome]:
     if outcomes:
         observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes, notes=[])
     return outcomes
-
-
-def _is_dashed_override(word: str) -> bool:
-    known = {flag for action in get_args_parser()._actions for flag in action.option_strings}
-    return bool(re.match(r"--?[A-Za-z_][\w.@/]*=", word)) and word.partition("=")[0] not in known
-
-
-def check_flags(arguments: list[str]) -> Namespace:
-    """Return the flags; raise a ConfigError where Hydra's parser would print its long usage."""
-    message = io.StringIO()
-    try:
-        with redirect_stderr(message):
-            flags = get_args_parser().parse_args(arguments)
-    except SystemExit as error:
-        text = message.getvalue().rpartition("error: ")[2].strip()
-        if dashed := next(filter(_is_dashed_override, arguments), None):
-            text = f"{dashed}: options are written without dashes: {dashed.lstrip('-')}"
-        raise ConfigError(f"{text}; `{typed_command('--help')}` lists the flags") from error
-    if flags.experimental_rerun:
-        raise ConfigError(
-            "--experimental-rerun is not used: it would run what a file of Hydra's says. "
-            f"`{typed_command('rerun', 'RUN')}` repeats a run from its folder"
-        )
-    return flags
-
-
-def check_config_dir(flags: Namespace) -> None:
-    """Raise a ConfigError for a primary configuration that bpframe's own would stand in front of.
-
-    Hydra would take bpframe's and say nothing: another training than the one that was meant.
-    """
-    name = (flags.config_name or PRIMARY).removesuffix(".yaml")
-    if (
-        flags.config_dir
-        and name == PRIMARY
-        and (Path(flags.config_dir) / f"{PRIMARY}.yaml").exists()
-    ):
-        raise ConfigError(
-            f"{flags.config_dir}/{PRIMARY}.yaml would not be read: bpframe's own comes first. To "
-            f"repeat a run from its record: {typed_command('rerun', flags.config_dir)}. A "
-            "configuration of your own needs another name, and --config-name=NAME"
-        )
 
 
 @hydra.main(version_base=VERSION_BASE, config_path=f"pkg://{PACKAGE}", config_name=PRIMARY)

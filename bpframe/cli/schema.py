@@ -1,4 +1,4 @@
-"""Publishes what is registered as Hydra options, and holds the schema of the rest."""
+"""The schema of the options that are no component's, and what publishes them all to Hydra."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
 from bpframe.errors import ConfigError, did_you_mean
+from bpframe.options import OUTPUT_ACTIVATION
 from bpframe.plugins.registry import KINDS, Registry
 from bpframe.shell import typed_command
 
@@ -117,7 +118,7 @@ def nodes() -> dict[str, type[Any]]:
 
 def groups(registry: Registry) -> list[str]:
     """Return the keys of the configuration that hold a component or settings."""
-    return [*KINDS, "output_activation", *registry.sections]
+    return [*KINDS, OUTPUT_ACTIVATION, *registry.sections]
 
 
 def check_keys(registry: Registry, config: dict[str, Any]) -> None:

@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 
-INTERRUPTED = 130
-MESSAGE = "bpframe: error: interrupted\n"
+from bpframe.interruption import EXIT_CODE, INTERRUPTED
+
+MESSAGE = f"bpframe: error: {INTERRUPTED}\n"
 
 
 def main() -> int:
@@ -23,7 +24,7 @@ def main() -> int:
         return run()
     except KeyboardInterrupt:
         sys.stderr.write(MESSAGE)
-        return INTERRUPTED
+        return EXIT_CODE
     finally:
         # What is open has been closed; the interpreter's own end is no place for it either.
         _end_at_once_when_interrupted()
@@ -39,4 +40,4 @@ def _end_at_once_when_interrupted() -> bool:
 
 def _end(signum: int, frame: object) -> None:
     os.write(2, MESSAGE.encode())
-    os._exit(INTERRUPTED)
+    os._exit(EXIT_CODE)

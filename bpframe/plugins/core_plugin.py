@@ -13,23 +13,20 @@ from bpframe.plugins.loaded import Command, Plugins
 from bpframe.run import ReportedFigure, Run
 from bpframe.shell import typed_command
 
-WIDTH_OF_FILES = 120
-
 
 def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     """List every component that is installed, where it comes from, and what is broken."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from bpframe.terminal import make_console
 
     parser = argparse.ArgumentParser(
         prog=typed_command("plugins"), description=list_plugins.__doc__
     )
     parser.parse_args(arguments)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_OF_FILES)
+    console = make_console()
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("option", "values of its own", "plugin", "distribution"):
         table.add_column(heading, overflow="fold")
@@ -42,9 +39,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
             table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
     for broken in plugins.broken:
-        console.print(
-            f"broken: {printable(str(broken))}", markup=False, soft_wrap=True, style="red"
-        )
+        console.print(f"broken: {broken}", markup=False, soft_wrap=True, style="red")
     return 0
 
 

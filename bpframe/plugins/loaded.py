@@ -10,7 +10,7 @@ import pluggy
 
 from bpframe.core.closed_form import closed_form_of
 from bpframe.core.components import Activation, Cost, OutputError
-from bpframe.errors import PluginError, message_of
+from bpframe.errors import PluginError, message_of, printable
 from bpframe.interruption import is_interruption
 from bpframe.plugins.entry import Source
 from bpframe.plugins.hook_checks import check_hooks, reason_of
@@ -27,7 +27,7 @@ class Broken:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.source} cannot be used: {self.reason}"
+        return printable(f"{self.source} cannot be used: {self.reason}")
 
 
 @dataclass

@@ -21,6 +21,7 @@ from bpframe.core.components import (
     Regularizer,
 )
 from bpframe.errors import ConfigError, PluginError, did_you_mean
+from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE
 from bpframe.plugins.entry import Entry, Source
 from bpframe.plugins.field_checks import check_fields
 from bpframe.run import Settings, Task
@@ -46,7 +47,7 @@ RESERVED = {
     "hydra",
     "name",
     "network",
-    "output_activation",
+    OUTPUT_ACTIVATION,
     "seed",
     "trainer",
 }
@@ -202,12 +203,12 @@ class Registry:
 
     def entries_with(self, group: str, option: str) -> list[Entry]:
         """Return the choices of a kind or section that have an option."""
-        kind = "activation" if group == "output_activation" else group
+        kind = "activation" if group == OUTPUT_ACTIVATION else group
         return [e for e in self._entries.get(kind, {}).values() if option in e.options()]
 
     def where_known(self, group: str, option: str) -> str:
         """Return a sentence with the choices that have an option, or nothing."""
-        key = "activation@output_activation" if group == "output_activation" else group
+        key = OUTPUT_CHOICE if group == OUTPUT_ACTIVATION else group
         choices = [f"{key}={entry.name}" for entry in self.entries_with(group, option)]
         return f" It is an option of {', '.join(choices)}." if choices else ""
 

@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from bpframe import Plugins, is_interruption
+from bpframe import Plugins, is_interruption, make_console
 from bpframe.errors import message_of
 from bpframe.testing import Partners, Result, Status, check_component
 
 if TYPE_CHECKING:
     from bpframe import Broken, Entry
 
-WIDTH_OF_FILES = 120
 HEADINGS = ("plugin", "kind", "name", "passed", "failed")
 NUMBERS = 3  # the first column of numbers
 COLOURS = {Status.FAILED: "red", Status.NOT_AVAILABLE: "yellow"}
@@ -72,7 +70,7 @@ class Checked:
 
 def run_with_progress(entries: Sequence[tuple[str, Entry]], plugins: Plugins) -> list[Checked]:
     """Check each component, built with its defaults, and show how far that is."""
-    console = Console()
+    console = make_console()
     partners = Partners(plugins)
     checked = []
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
@@ -109,9 +107,7 @@ def _results(entry: Entry, partners: Partners) -> list[Result]:
 
 def print_report(checked: Sequence[Checked], broken: Iterable[Broken]) -> None:
     """Print a row for each component and its remarks below it, the broken plugins, the sums."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_OF_FILES)
+    console = make_console()
     rows = [HEADINGS, *(one.cells() for one in checked)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     for row, one in zip(rows, [None, *checked] if checked else [], strict=False):

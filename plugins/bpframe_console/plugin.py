@@ -46,9 +46,9 @@ class ConsolePlugin:
         if not self._shown:
             return (yield)
         from bpframe_console.progress import open_progress
-        from bpframe_console.tables import make_console, print_line, print_results, print_warnings
+        from bpframe_console.tables import print_line, print_results, print_warnings
 
-        console = make_console()
+        console = bpframe.make_console()
         try:
             with open_progress(console, run) as self._progress:
                 result = yield
@@ -82,10 +82,10 @@ class ConsolePlugin:
     @bpframe.hookimpl(trylast=True)
     def bpframe_sweep_end(self, folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
         """Print one table of all runs, and what other plugins note of the sweep."""
-        from bpframe_console.tables import make_console, print_sweep
+        from bpframe_console.tables import print_sweep
 
         if outcomes and self._shown:
-            print_sweep(make_console(), folder, outcomes, notes)
+            print_sweep(bpframe.make_console(), folder, outcomes, notes)
 
 
 plugin = ConsolePlugin()

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bpframe import SPLITS, Outcome
 
-FIGURES = ("learning_rate", *(f"{part}/{name}" for part in SPLITS for name in ("cost", "accuracy")))
+FIGURES = ("learning_rate", *(f"{split}/{q}" for split in SPLITS for q in ("cost", "accuracy")))
 # Where they do not fit beside each other, the first of them leave first.
 LEAVING = (
     "train/cost",
@@ -62,7 +62,7 @@ def columns_of(outcomes: Sequence[Outcome], shown: Sequence[Outcome]) -> list[Co
 
     An option has a column if it has several values in the whole sweep.
     """
-    choices = {o.job: dict(word.partition("=")[::2] for word in o.overrides) for o in outcomes}
+    choices = {o.job: o.asked_for for o in outcomes}
     keys = dict.fromkeys(key for choice in choices.values() for key in choice)
     varying = [k for k in keys if len({choice.get(k) for choice in choices.values()}) > 1]
     options = [Column(k, tuple(choices[o.job].get(k, "") for o in shown)) for k in varying]

@@ -15,33 +15,8 @@ from bpframe_console.sweep_table import fitting, reasons
 
 SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
 LINE_FIGURES = 3
-WIDTH_OF_FILES = 120
 # Of a table with three columns.
 BORDERS = 10
-
-
-class QuietConsole(Console):
-    """A console that falls silent when nothing can be written, where rich would end the run."""
-
-    def on_broken_pipe(self) -> None:
-        """Print nothing from now on."""
-        self.quiet = True
-
-    def _write_buffer(self) -> None:
-        try:
-            super()._write_buffer()
-        except BrokenPipeError:
-            raise
-        except OSError:
-            # The stream keeps what it could not write; the end of the command says so once.
-            self.quiet = True
-            del self._buffer[:]
-
-
-def make_console() -> Console:
-    """Return a console of the terminal's width, or of a fixed one where there is none."""
-    console = QuietConsole()
-    return console if console.is_terminal else QuietConsole(width=WIDTH_OF_FILES)
 
 
 def print_results(console: Console, run: Run) -> None:

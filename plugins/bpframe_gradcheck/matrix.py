@@ -41,7 +41,7 @@ class Matrix:
 
     def __init__(self, outcomes: list[Outcome]) -> None:
         self._outcomes = outcomes
-        options = [dict(o.partition("=")[::2] for o in outcome.overrides) for outcome in outcomes]
+        options = [outcome.asked_for for outcome in outcomes]
         shown = {"activation", "activation@output_activation", "cost", "backprop"}
         keys = dict.fromkeys(key for chosen in options for key in chosen if key not in shown)
         others = [key for key in keys if len({chosen.get(key) for chosen in options}) > 1]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import bpframe
 from bpframe import Command, Epoch, Run, Settings
-from bpframe_mlflow.store import store_uri
-from bpframe_mlflow.tracking import Tracking
-from bpframe_mlflow.ui import ui
+from bpframe_mlflow.command import ui
+
+if TYPE_CHECKING:
+    from bpframe_mlflow.tracking import Tracking
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ class MlflowPlugin:
         settings = run.settings.get("tracking")
         if not isinstance(settings, MlflowTracking):
             return (yield)
+        from bpframe_mlflow.store import store_uri
+        from bpframe_mlflow.tracking import Tracking
+
         try:
             with Tracking(run, store_uri(settings.uri), settings.experiment) as self._tracking:
                 return (yield)

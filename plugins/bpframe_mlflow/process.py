@@ -92,6 +92,8 @@ class Recorder:
                     return answer
                 waits_for, wait = answer["waiting"] or doing, TOLD_SECONDS
         except KeyboardInterrupt:
+            # The run is interrupted then, however its task had ended.
+            self.send(interrupted=True)
             self._leave()
             raise
         self._leave()

@@ -3,7 +3,8 @@
 The first message describes a run; the others are ``{"metrics": {…}, "step": …, "time": …}``
 and at last ``{"end": STATUS, …}``. Then one line is answered, ``{"run_id": …}`` or
 ``{"error": …}`` or both, and the next run may follow. Before that there may be lines
-``{"waiting": …}``. An input that stops before the end of a run means that the training process
+``{"waiting": …}``. ``{"interrupted": true}`` behind the end of a run says that somebody did not
+wait for the answer. An input that stops before the end of a run means that the training process
 has died.
 """
 
@@ -40,23 +41,32 @@ def main() -> None:
             answers.write(json.dumps(content) + "\n")
 
     messages: queue.Queue[Message] = queue.Queue()
-    ended = threading.Event()
+    ended, interrupted = threading.Event(), threading.Event()
     patience = Patience(ended, lambda lock: answer(waiting=lock))
     # Reading goes on while MLflow is imported, so that the training never waits for the pipe.
-    threading.Thread(target=read, args=(sys.stdin, messages, ended), daemon=True).start()
+    read_all = (sys.stdin, messages, ended, interrupted)
+    threading.Thread(target=read, args=read_all, daemon=True).start()
     while "end" not in (start := messages.get()):
-        result = record(start, messages, patience)
+        result = record(start, messages, patience, interrupted)
         # The next run is described when this answer has been read.
         ended.clear()
         answer(**result)
 
 
-def read(lines: IO[str], messages: queue.Queue[Message], ended: threading.Event) -> None:
+def read(
+    lines: IO[str],
+    messages: queue.Queue[Message],
+    ended: threading.Event,
+    interrupted: threading.Event,
+) -> None:
     """Put every line into the queue, and behind the last one the end of the run and of all."""
     # A training process that was killed may leave half a line.
     with suppress(json.JSONDecodeError):
         for line in lines:
             message = json.loads(line)
+            if "interrupted" in message:
+                interrupted.set()
+                continue
             messages.put(message)
             if "end" in message:
                 ended.set()
@@ -65,7 +75,12 @@ def read(lines: IO[str], messages: queue.Queue[Message], ended: threading.Event)
     ended.set()
 
 
-def record(start: Message, messages: queue.Queue[Message], patience: Patience) -> dict[str, str]:
+def record(
+    start: Message,
+    messages: queue.Queue[Message],
+    patience: Patience,
+    interrupted: threading.Event,
+) -> dict[str, str]:
     """Create a run, write what arrives until its end, and return the answer."""
     message = start
     answer: dict[str, str] = {}
@@ -81,7 +96,7 @@ def record(start: Message, messages: queue.Queue[Message], patience: Patience) -
                     gc.enable()
             status = message["end"]
         finally:
-            writer.close(status)
+            writer.close("KILLED" if interrupted.is_set() else status)
     except Exception as error:
         first = str(error).partition("\n")[0]
         answer["error"] = f"{type(error).__name__}: {first}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bpframe import Run, __version__, typed_command
+from bpframe import Run, __version__, flat_options, typed_command
 from bpframe.errors import ConfigError
 from bpframe_mlflow.process import Recorder, recorder
 from bpframe_mlflow.store import absolute, check_uri, is_server, sqlite_file, store_uri
@@ -49,7 +49,7 @@ class Tracking:
             experiment=experiment,
             name=run.name,
             source="bpframe " + " ".join(run.overrides),
-            params=flatten(run.config),
+            params=params(run.config),
             tags=tags(run),
             dataset=dataset(run),
         )
@@ -115,15 +115,12 @@ def check_writable(uri: str, folder: Path) -> None:
         )
 
 
-def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Return nested values under dotted names, as texts."""
-    flat: dict[str, str] = {}
-    for key, value in config.items():
-        if isinstance(value, Mapping):
-            flat |= flatten(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value, default=str)
-    return flat
+def params(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options of a run as texts, by their dotted names."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, default=str)
+        for name, value in flat_options(config).items()
+    }
 
 
 def tags(run: Run) -> dict[str, str]:

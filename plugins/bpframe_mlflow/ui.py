@@ -1,14 +1,13 @@
-"""The command that opens MLflow's own page."""
+"""Serves MLflow's own page on a store."""
 
 from __future__ import annotations
 
-import argparse
 import socket
 import sys
 import webbrowser
 from pathlib import Path
 
-from bpframe import Plugins, typed_command
+from bpframe import typed_command
 from bpframe.errors import ConfigError
 from bpframe_mlflow.server import Server
 from bpframe_mlflow.store import check_uri, is_server, sqlite_file, store_uri
@@ -17,15 +16,26 @@ from bpframe_mlflow.view import runs_page
 PORTS = range(1, 2**16)
 
 
-def ui(arguments: list[str], plugins: Plugins) -> int:
-    """Serve MLflow's page on the runs of this folder, and print its address."""
-    parser = argparse.ArgumentParser(prog=typed_command("ui"), description=ui.__doc__)
-    parser.add_argument("--uri", help="the store (default: MLFLOW_TRACKING_URI or ./mlflow.db)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
-    parser.add_argument("--port", type=int, default=5000, help="port to serve on (%(default)s)")
-    parser.add_argument("--open", action="store_true", help="open the page in a browser, too")
-    chosen = parser.parse_args(arguments)
-    uri = store_uri(chosen.uri)
+def serve(uri: str | None, host: str, port: int, in_browser: bool) -> int:
+    """Serve MLflow's page until Ctrl-C, and return the exit code.
+
+    Parameters
+    ----------
+    uri : str or None
+        The store; see `store_uri` for None.
+    host, port
+        Where to serve.
+    in_browser : bool
+        Whether to open the page in a browser, too.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such store, or the address cannot be served on.
+    ServerError
+        If MLflow's server ends by itself.
+    """
+    uri = store_uri(uri)
     check_uri(uri, "--uri")
     if is_server(uri):
         raise ConfigError(f"the store is a server; open {uri} in a browser")
@@ -34,12 +44,12 @@ def ui(arguments: list[str], plugins: Plugins) -> int:
         raise ConfigError(
             f"there are no runs in {uri} yet; `{typed_command()}` makes the first one"
         )
-    check_free(chosen.host, chosen.port)
+    check_free(host, port)
     try:
-        with Server(uri, chosen.host, chosen.port) as server:
+        with Server(uri, host, port) as server:
             print(f"{uri} at {server.url} (Ctrl-C ends it)", flush=True)
             server.wait_until_it_answers()
-            show_runs(server, chosen.open)
+            show_runs(server, in_browser)
             server.wait()
     except KeyboardInterrupt:
         pass

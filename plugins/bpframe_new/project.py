@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -74,10 +73,7 @@ def write_project(folder: Path, files: Mapping[str, str]) -> None:
                 file = aside / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, "utf-8")
-            # mkdtemp makes folders that only their owner reads; others' umask is the user's choice.
-            umask = os.umask(0)
-            os.umask(umask)
-            aside.chmod(0o777 & ~umask)
+            bpframe.open_as_umask_says(aside)
             aside.rename(folder)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)

@@ -25,18 +25,18 @@ RULE = "#e4e4e4"
 def confusion_matrix(run: Run) -> Figure:
     """Return the figure: hits on one scale of colours, errors on another, and the recall.
 
-    The test set is used if the run has looked at it, else the part that comes nearest to it.
+    The test set is used if the run has looked at it, else the split that comes nearest to it.
     """
-    parts = run.data.splits()
+    splits = run.data.splits()
     if "test/accuracy" not in run.figures:
-        parts.pop("test", None)
-    part, split = list(parts.items())[-1]
+        splits.pop("test", None)
+    name, split = list(splits.items())[-1]
     predictions = Evaluator(run.trainer.objective, run.data, split).predictions()
     counts = count(split.y, predictions, run.data.n_outputs)
     side = min(max(SMALLEST, CELL * counts.classes), LARGEST)
     width = LEFT + side + GAP + RECALL + RIGHT
     figure = Figure(figsize=(width, width))
-    result = f"{part}: {counts.accuracy:.2%} of {len(split):,} right"
+    result = f"{name}: {counts.accuracy:.2%} of {len(split):,} right"
     height = BOTTOM + side + TOP + heading(figure, run, result)
     figure.set_size_inches(width, height)
 

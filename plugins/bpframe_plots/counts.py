@@ -15,7 +15,7 @@ MOST_CELLS = 500
 
 @dataclass(frozen=True)
 class Counts:
-    """The samples of a part, by their class and by the class that the network took them for.
+    """The samples of a split, by their class and by the class that the network took them for.
 
     Attributes
     ----------

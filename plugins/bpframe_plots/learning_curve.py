@@ -1,4 +1,4 @@
-"""The learning curve: cost and accuracy of each part over the epochs."""
+"""The learning curve: cost and accuracy of each split over the epochs."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def learning_curve(run: Run) -> Figure:
 
 
 def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
-    """Draw a line for each part, and a ring around each epoch that is reported as the best."""
+    """Draw a line for each split, and a ring around each epoch that is reported as the best."""
     marked = len(epochs) <= MOST_MARKED
-    for part, style in LINES.items():
-        points = _points(epochs, f"{part}/{quantity}")
+    for split, style in LINES.items():
+        points = _points(epochs, f"{split}/{quantity}")
         if points:
             shown = style if marked else style | {"marker": ""}
-            panel.plot(*zip(*points, strict=True), label=part, markersize=3, **shown)
-    for part, (label, best) in _best(epochs).items():
-        place = [best.number], [best.metrics[f"{part}/{quantity}"]]
-        ring = RINGS[part] | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
+            panel.plot(*zip(*points, strict=True), label=split, markersize=3, **shown)
+    for split, (label, best) in _best(epochs).items():
+        place = [best.number], [best.metrics[f"{split}/{quantity}"]]
+        ring = RINGS[split] | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
         panel.plot(*place, label=f"{label}: epoch {best.number}", zorder=3, **ring)
     panel.set(xlabel="epoch", ylabel=quantity)
     margin = max(0.5, 0.02 * len(epochs))
@@ -72,7 +72,7 @@ def _points(epochs: list[Epoch], name: str) -> list[tuple[int, float]]:
 
 
 def _best(epochs: list[Epoch]) -> dict[str, tuple[str, Epoch]]:
-    """Return the epochs that a training reports as the best of a part, with how it calls them."""
+    """Return the epochs that a training reports as the best of a split, with how it calls them."""
     trained = [epoch for epoch in epochs if epoch.number]
     found = {}
     best = max(trained, key=lambda epoch: epoch.validation_score)

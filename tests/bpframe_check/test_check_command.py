@@ -74,6 +74,7 @@ def rows(result: Result) -> dict[str, list[str]]:
     return {f"{row[1]}/{row[2]}": [*row[:5], " ".join(row[5].split())] for row in found}
 
 
+@pytest.mark.slow
 def test_everything_that_is_installed_passes(cli: CommandLine) -> None:
     result = cli("check")
     assert (result.code, result.err) == (0, ""), result.out
@@ -121,6 +122,7 @@ def test_names(bent: CommandLine, names: str, expected: list[str]) -> None:
     assert (result.code, result.err, list(rows(result))) == (0, "", expected)
 
 
+@pytest.mark.slow
 def test_a_distribution(bent: CommandLine) -> None:
     result = bent("check", "bpframe", "-P", "wrong.py", BPFRAME_DISABLE_PLUGINS="data,backprop")
     assert (result.code, result.err) == (0, "")

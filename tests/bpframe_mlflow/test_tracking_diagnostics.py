@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from recorded import Stores, Work
 
 
+@pytest.mark.slow
 def test_metrics_by_epoch_and_the_picture(work: Work, stores: Stores) -> None:
     options = ("data=xor", "network.hidden=[3]", "trainer.epochs=2", "plots=none")
     result = work.run("diagnostics=full", "backprop=feedback_alignment", *options)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from recorded import ENDLESS, PAUSES, QUICK, Work, statuses, wait_until
 
 pytestmark = pytest.mark.slow
+
+WRONG = Path(__file__).parents[1] / "helpers" / "rules_that_are_wrong.py"
 
 BURSTS = """\
 import bpframe
@@ -17,6 +20,18 @@ import bpframe
 def bpframe_epoch_end(run, epoch):
     if epoch.number == 3:
         run.network.parameters.vector.fill(float("nan"))
+"""
+WAITS = """\
+import time
+from pathlib import Path
+
+import bpframe
+
+@bpframe.hookimpl
+def bpframe_run_end(run):
+    print("the task has ended", flush=True)
+    while not Path("go on").exists():
+        time.sleep(0.01)
 """
 REPORTS = """\
 import bpframe
@@ -88,6 +103,24 @@ def test_who_interrupts_again_need_not_wait_for_the_recorder(work: Work, stores)
     assert work.processes() == [recorder]
     os.kill(recorder, signal.SIGCONT)
     work.wait_until_all_ended()
+    assert stores.only(work.folder)["status"] == "KILLED"
+
+
+@pytest.mark.parametrize("rule", ["full_matrix", "summed"])
+def test_a_check_of_which_somebody_does_not_await_the_recording_is_killed(work: Work, stores, rule):
+    small = ("task=gradcheck", "data=xor", "network.hidden=[4]", f"backprop={rule}")
+    plugins = ("-P", str(WRONG), "-P", work.plugin(WAITS))
+    started, terminal = work.on_terminal(*plugins, *small)
+    started.wait_for_text("the task has ended")
+    recorder = work.recorder()
+    os.kill(recorder, signal.SIGSTOP)
+    (work.folder / "go on").touch()
+    terminal.wait_for_text("waiting: MLflow writes the run")
+    started.interrupt()
+    assert started.result().code == 130
+    os.kill(recorder, signal.SIGCONT)
+    work.wait_until_all_ended()
+    assert work.outcome()["status"] == "interrupted"
     assert stores.only(work.folder)["status"] == "KILLED"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from recorded import QUIET, SECONDS, Work, clean_environment
 
-from bpframe_mlflow.tracking import flatten
+from bpframe_mlflow.tracking import params
 
 COUNTS = '''\
 """Takes the recorder's place, and notes every message to it."""
@@ -86,6 +86,7 @@ def feed_recorder(folder: Path, messages: str) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", ["", '{"metrics": {"train/co'], ids=["between lines", "in a line"])
 def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
     start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
@@ -113,4 +114,4 @@ def test_a_run_that_mlflow_cannot_describe_is_closed(tmp_path: Path, stores):
 def test_nested_values_get_dotted_names():
     config = {"a": {"b": {"c": None}, "d": [1, 2]}, "e": "text", "f": True, "g": 0.1}
     expected = {"a.b.c": "null", "a.d": "[1, 2]", "e": "text", "f": "true", "g": "0.1"}
-    assert flatten(config) == expected
+    assert params(config) == expected

@@ -68,6 +68,7 @@ def test_what_cannot_be_served_is_refused_at_once(recorded_work: Work, arguments
     assert said in result.err
 
 
+@pytest.mark.slow
 def test_a_store_that_the_server_cannot_read_is_one_message(work: Work):
     (work.folder / "mlflow.db").write_bytes(os.urandom(20_000))
     result = work.run("ui", "--port", str(free_port()))

@@ -25,7 +25,7 @@ def draw(monkeypatch: pytest.MonkeyPatch) -> Any:
         evaluator = SimpleNamespace(predictions=lambda: predictions)
         monkeypatch.setattr(module, "Evaluator", lambda *_: evaluator)
         part = Part(y)
-        data = SimpleNamespace(n_outputs=classes, parts=lambda: {"validation": part, "test": part})
+        data = SimpleNamespace(n_outputs=classes, splits=lambda: {"validation": part, "test": part})
         figures = {"test/accuracy": None}
         return module.confusion_matrix(run_with([{}], data=data, **({"figures": figures} | more)))
 

@@ -38,6 +38,7 @@ def accuracies(result: Result) -> list[float]:
     return [outcome["figures"]["test/accuracy"]["value"] for outcome in result.outcomes]
 
 
+@pytest.mark.slow
 def test_three_hidden_neurons_learn_xor_from_most_first_weights(cli: CommandLine) -> None:
     # From some they end where one corner of the four is wrong.
     small = ("data=xor", "network.hidden=[3]", "seed=range(5)", "tracking=none", "plots=none")

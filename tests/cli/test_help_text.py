@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def help_text(tmp_path_factory: pytest.TempPathFactory) -> str:
     return result.out
 
 
+def joined(text: str) -> str:
+    """Return the help with each entry in one line."""
+    return re.sub(r"\n {6,}", " ", text)
+
+
 def sections(text: str) -> dict[str, str]:
     """Return the part of the help about each group."""
     parts = re.split(r"^(\w+)=NAME(?:   .*)?$", text, flags=re.MULTILINE)
@@ -40,9 +46,17 @@ def options_of(text: str) -> dict[str, str]:
     return {head: " ".join(body.split()) for head, body in found}
 
 
+@cache
 def told(*words: str) -> str:
     publish(REGISTRY)
     return help_module.help_text(REGISTRY, ["--help", *words])
+
+
+@pytest.mark.parametrize("words", [(), *((word,) for word in ("experiment", *REGISTRY.entries))])
+def test_lines_are_no_wider_than_eighty_columns(words: tuple[str, ...]) -> None:
+    wide = [line.strip() for line in told(*words).splitlines() if len(line) > 80]
+    # An address cannot be broken.
+    assert [line for line in wide if " " in line] == []
 
 
 def test_help_has_every_group(help_text: str) -> None:
@@ -50,18 +64,23 @@ def test_help_has_every_group(help_text: str) -> None:
 
 
 @pytest.mark.parametrize(("group", "name"), COMPONENTS)
-def test_help_has_every_part_in_one_line(help_text: str, group: str, name: str) -> None:
+def test_help_has_every_part(help_text: str, group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
     options = ", ".join(entry.options())
     told = entry.component.summary() + (f"  [{options}]" if options else "")
-    lines = [line.split(maxsplit=1) for line in sections(help_text)[group].splitlines() if line]
-    assert [name, told] in lines
+    lines = sections(joined(help_text))[group].splitlines()
+    assert f"{name} {told}".split() in [line.split() for line in lines]
 
 
 def test_what_parts_are_for_stands_below_each_other(help_text: str) -> None:
     for group, text in sections(help_text).items():
         lines = [line for line in text.splitlines() if line.strip()]
-        columns = {len(line) - len(line[2:].split(maxsplit=1)[1]) for line in lines}
+        columns = {
+            len(line) - len(line[2:].lstrip().split(maxsplit=1)[1])
+            for line in lines
+            if line[2] != " "
+        }
+        columns |= {len(line) - len(line.lstrip()) for line in lines if line[2] == " "}
         assert len(columns) == 1, (group, lines)
 
 
@@ -70,7 +89,7 @@ def test_a_part_in_full(group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
     for text in (told(name), told(group)):
         assert f"{group}={name}   " in text
-        assert entry.component.summary() in text
+        assert entry.component.summary() in " ".join(text.split())
         options = options_of(text)
         for option in entry.options():
             (meaning,) = {v for k, v in options.items() if k.startswith(f"{group}.{option}=")}
@@ -99,7 +118,7 @@ def test_experiments_are_listed_with_what_they_are_for(help_text: str, repositor
     assert files
     for text in (help_text, told("experiment")):
         listed = dict(
-            re.findall(r"^  (\w+) +(\S.*\.)$", sections(text)["experiment"], re.MULTILINE)
+            re.findall(r"^  (\w+) +(\S.*\.)$", sections(joined(text))["experiment"], re.MULTILINE)
         )
         for file in files:
             first = file.read_text().splitlines()[1]
@@ -140,7 +159,7 @@ def test_meanings_stay_within_the_terminal(cli: CommandLine, columns: str) -> No
 
 @pytest.mark.parametrize("command", REGISTRY.commands)
 def test_help_has_every_command(help_text: str, command: str) -> None:
-    assert re.search(rf"^  {command} +\w.*\.$", help_text, re.MULTILINE)
+    assert re.search(rf"^  {command} +\w.*\.$", joined(help_text), re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands)

@@ -45,6 +45,7 @@ def test_an_empty_folder_will_do(cli: CommandLine) -> None:
     assert (cli.folder / "empty" / "outcome.json").exists()
 
 
+@pytest.mark.slow
 def test_runs_of_a_sweep_with_one_folder_are_kept_apart(cli: CommandLine) -> None:
     words = ("data=xor", "seed=0,1,2", "hydra.sweep.dir=s", "hydra.sweep.subdir=same")
     result = cli.quick("-m", *words)

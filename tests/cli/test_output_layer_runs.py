@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from omegaconf import OmegaConf
 from running import CommandLine
 
@@ -41,6 +42,7 @@ def test_what_can_serve_stays_and_nothing_is_said(cli: CommandLine) -> None:
     assert OmegaConf.load(result.run_folder / "config.yaml").output_activation is None
 
 
+@pytest.mark.slow
 def test_every_activation_learns_with_every_cost(cli: CommandLine) -> None:
     sweep = ("activation=sigmoid,tanh,relu,leaky_relu,softplus", "cost=quadratic,cross_entropy")
     result = cli("-m", *sweep, "tracking=none", "plots=none")

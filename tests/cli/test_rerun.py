@@ -71,6 +71,7 @@ def test_the_same_bits_from_another_folder(cli: CommandLine, recorded: Path, fil
         assert result.outcome[key] == before[key], key
 
 
+@pytest.mark.slow
 def test_with_other_options(cli: CommandLine, recorded: Path) -> None:
     words = ("activation=tanh", "trainer.epochs=1", "hydra.run.dir=again")
     result = cli("rerun", str(recorded), *words)
@@ -86,6 +87,7 @@ def test_with_other_options(cli: CommandLine, recorded: Path) -> None:
     assert "the same weights, bit for bit" in again.out
 
 
+@pytest.mark.slow
 def test_what_differs_although_nothing_was_to(cli: CommandLine, my_plugin: Path) -> None:
     run = ("-P", str(my_plugin), "data=xor", "activation=mine", "optimizer.learning_rate=0.01")
     first = cli.quick(*run, "console=none")

@@ -64,6 +64,7 @@ def test_long_values_are_shortened_and_stay_apart() -> None:
     assert max(map(len, names)) < 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

@@ -7,6 +7,7 @@ import pytest
 from running import CommandLine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [(), ("activation=tanh", "network.hidden=[5,5]"), ("activation=linear",)],

@@ -54,12 +54,14 @@ def test_every_combination(cli: CommandLine) -> None:
         assert one == pytest.approx(other, abs=0.02)
 
 
+@pytest.mark.slow
 def test_both_rules_agree_where_nothing_is_rounded_away(cli: CommandLine) -> None:
     result = cli.quick("-m", *RULES.replace("epochs=3", "epochs=1").split(), "dtype=float64")
     for one, other in pairs(result, "train/cost"):
         assert one == pytest.approx(other, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_every_activation(cli: CommandLine) -> None:
     result = cli.quick("-m", "activation=glob(*)", "cost=quadratic", "data=xor")
     assert result.code == 0, result.err

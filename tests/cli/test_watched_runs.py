@@ -51,6 +51,7 @@ def test_off_is_the_default(cli: CommandLine) -> None:
     assert "diagnostics:\n  name: 'off'\n" in cli("--cfg", "job").out
 
 
+@pytest.mark.slow
 def test_dozens_of_metrics_are_recorded_and_not_shown(cli: CommandLine) -> None:
     options = ("network.hidden=[6,5,4]", "trainer.epochs=2")
     off, full = cli.quick(*options), cli.quick(*options, "diagnostics=full")

@@ -49,6 +49,7 @@ def test_without_pytest(project: Path) -> None:
     run(project, "-c", WITHOUT_PYTEST)
 
 
+@pytest.mark.slow
 def test_commands(project: Path) -> None:
     lines = re.findall(r"^bpframe (check.*?) *#", SECTION, re.MULTILINE)
     assert len(lines) == 2

@@ -15,12 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from warm import run_warm
+
 OTHERS = ("BPFRAME_", "MLFLOW_", "HYDRA_", "PYTHON", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
 QUICK = {"tracking": "none", "plots": "none", "trainer.epochs": "1"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 ERROR = "bpframe: error: "
 WARNING = "bpframe: warning: "
+BPFRAME = (sys.executable, "-m", "bpframe")
 # A limit for what hangs; what is waited for is an event.
 SECONDS = 600
 
@@ -77,28 +80,41 @@ class Result:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """Runs a command in a folder, with nothing of the surroundings' settings."""
+    """Runs a command in a folder, with nothing of the surroundings' settings.
+
+    ``python -m bpframe`` is forked from a process that has made its imports, unless a test changes
+    what Python itself does.
+    """
 
     folder: Path
-    command: Sequence[str | Path] = (sys.executable, "-m", "bpframe")
+    command: Sequence[str | Path] = BPFRAME
 
     def __call__(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Result:
         """Run ``bpframe ARGUMENT …``; variables of the environment are given by keyword."""
         folder = cwd or self.folder
         before = set(outcome_files(folder))
-        done = subprocess.run(
-            [*self.command, *arguments],
-            cwd=folder,
-            env=clean_environment() | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-        )
+        done = self._run([*map(str, self.command), *arguments], folder, environment)
         files = [file for file in outcome_files(folder) if file not in before]
         outcomes = [json.loads(file.read_text()) for file in files]
         return Result(
             done.returncode, done.stdout, done.stderr, outcomes, [file.parent for file in files]
+        )
+
+    def _run(
+        self, words: list[str], folder: Path, changes: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        clean = clean_environment()
+        changes_python = any(name.startswith("PYTHON") for name in changes)
+        if tuple(words[: len(BPFRAME)]) == BPFRAME and not changes_python:
+            return run_warm(words[len(BPFRAME) :], folder, clean | changes, clean, SECONDS)
+        return subprocess.run(
+            words,
+            cwd=folder,
+            env=clean | changes,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
         )
 
     def quick(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Result:

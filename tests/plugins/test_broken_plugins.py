@@ -171,6 +171,7 @@ def test_asked_for_by_any_path(cli: CommandLine, path: str) -> None:
     assert "No module named 'nowhere'" in message
 
 
+@pytest.mark.slow
 def test_everything_else_works(cli: CommandLine, install: Install) -> None:
     sources = [source for what, (source, _) in BROKEN.items() if what != "unmarked"]
     for number, source in enumerate(sources):

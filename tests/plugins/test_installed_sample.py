@@ -13,6 +13,9 @@ from running import CommandLine
 
 from bpframe.plugins.loading import load_plugins
 
+# Building the wheels and an environment takes as long as most of the tests here together.
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parent / "bpframe_sample"
 OPTIONS = {
     "activation=swish": ["activation.beta=1.0"],

@@ -139,6 +139,7 @@ def test_a_wrong_type(cli: CommandLine, here: Path) -> None:
     assert "activation.beta" in message
 
 
+@pytest.mark.slow
 def test_a_sweep(cli: CommandLine, here: Path) -> None:
     result = cli.quick("-P", "my_plugin.py", "-m", "activation=mine,tanh", "data=xor")
     assert result.code == 0, result.err

@@ -135,6 +135,7 @@ def test_a_data_set(parts: CommandLine) -> None:
     assert result.outcome["name"].startswith("line ")
 
 
+@pytest.mark.slow
 def test_initializer_optimizer_and_regularizer(parts: CommandLine) -> None:
     def cost(*arguments: str) -> float:
         return parts.quick("data=line", "initializer=same", *arguments).figure("train/cost")
@@ -166,6 +167,7 @@ def test_a_command(parts: CommandLine) -> None:
     assert "  greet            Greet somebody.\n" in plain("--help", BPFRAME_PLUGINS=file).out
 
 
+@pytest.mark.slow
 def test_a_closed_form_is_asked_for_before_bp1(parts: CommandLine) -> None:
     def weights(*arguments: str) -> bpframe.Array:
         result = parts.quick("data=line", "cost=cross_entropy", *arguments)

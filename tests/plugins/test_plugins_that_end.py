@@ -111,6 +111,7 @@ def must_name(result: Result, who: str, ending: str, file: Path) -> None:
     assert "Traceback" not in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("ending", ["exit", "interrupt"])
 def test_a_sweep_goes_on_and_does_not_pass(cli: CommandLine, ending: str, place: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from bpframe.cli.schema import PACKAGE
+
 
 def experiments() -> dict[str, str]:
     """Return the text of each experiment's file by its name."""
-    folder = files("bpframe.conf").joinpath("experiment")
+    folder = files(PACKAGE).joinpath("experiment")
     found = {file.name: file.read_text() for file in folder.iterdir()}
     return {name.removesuffix(".yaml"): found[name] for name in sorted(found)}
 

@@ -23,7 +23,7 @@ KINDS_OF_VALUES: dict[Any, str] = {
 
 def option_text(option: str, default: str, hint: Any, description: str) -> str:
     """Return the lines of an option: ``KEY=DEFAULT``, what is allowed, and what it means."""
-    head = f"  {option}={default}   {allowed(hint)}"
+    head = wrapped(f"{option}={default}   {allowed(hint)}", 2, 6)
     return f"{head}\n{wrapped(description, 6)}" if description else head
 
 
@@ -54,15 +54,29 @@ def allowed(hint: Any) -> str:
     return KINDS_OF_VALUES.get(hint, getattr(hint, "__name__", str(hint)))
 
 
-def wrapped(text: str, indent: int) -> str:
-    """Return a text in lines of the terminal's width, at most a hundred characters."""
+def reflowed(text: str) -> str:
+    """Return a docstring's paragraphs in lines of the terminal's width; what is set off stays."""
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(p if "\n " in p or p[:1] == " " else wrapped(p, 0) for p in paragraphs)
+
+
+def wrapped(text: str, first: int, others: int | None = None) -> str:
+    """Return a text in lines of the terminal's width, at most a hundred characters.
+
+    Parameters
+    ----------
+    text : str
+        In one line.
+    first, others : int
+        How far the first line and the others stand to the right; the others as the first if left
+        out.
+    """
     width = min(shutil.get_terminal_size().columns, WIDEST)
-    margin = " " * indent
     return textwrap.fill(
         text,
         width,
-        initial_indent=margin,
-        subsequent_indent=margin,
+        initial_indent=" " * first,
+        subsequent_indent=" " * (first if others is None else others),
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -11,7 +11,7 @@ from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
 from bpframe.cli.help.experiments import comment, experiments, summary
-from bpframe.cli.help.option_text import option_text, value_text
+from bpframe.cli.help.option_text import option_text, reflowed, value_text, wrapped
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PRIMARY, RootConfig, nodes, own_configuration
@@ -25,20 +25,22 @@ INTRODUCTION = """\
 bpframe trains a network and records the run; every part of it is a plugin.
 
   bpframe                                    train the default experiment
-  bpframe activation=tanh trainer.epochs=5   with another part and another value
+  bpframe activation=tanh trainer.epochs=5   another component, another value
   bpframe -m activation=tanh,linear seed=0,1 a sweep over every combination
   bpframe -P my_plugin.py activation=mine    with a plugin from a file
-  bpframe cost=quadratic --cfg job           show the configuration and run nothing
-  bpframe --help optimizer                   a kind of part, a section, a part or an experiment in
-  bpframe --help feedback_alignment          full: what its options mean and allow
+  bpframe cost=quadratic --cfg job           show the configuration, run nothing
+  bpframe --help optimizer                   a kind of component, a section, a
+  bpframe --help feedback_alignment          component or an experiment in full:
+                                             what its options mean and allow
 
-{typed}The last layer has a function of its own with activation@output_activation=NAME;
-its options are then output_activation.OPTION=VALUE. Without it the last layer is like those below
-or, where that cannot serve the cost, linear (quadratic), sigmoid (cross_entropy) or softmax
-(log_likelihood).
+{typed}The last layer has a function of its own with
+activation@output_activation=NAME; its options are then
+output_activation.OPTION=VALUE. Without it the last layer is like those below
+or, where that cannot serve the cost, linear (quadratic), sigmoid
+(cross_entropy) or softmax (log_likelihood).
 
-Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info, --hydra-help,
---version, -sc install=bash (tab completion; also zsh and fish)
+Flags: -m (sweep), -P FILE_OR_MODULE or --plugin=… (plugin), --cfg job, --info,
+--hydra-help, --version, -sc install=bash (tab completion; also zsh and fish)
 """
 SHORTEST_COLUMN = 16
 NODES: dict[str, type[Any]] = {"": RootConfig, **nodes()}
@@ -60,7 +62,8 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
     overrides = list(filter(is_override, words))
     readable = checked_overrides(overrides, registry)
     with own_configuration():
-        defaults, composed = compose(PRIMARY), compose(PRIMARY, readable)
+        defaults = compose(PRIMARY)
+        composed = compose(PRIMARY, readable) if overrides else defaults
     topics = _topics(registry, defaults)
     texts = []
     for word in words:
@@ -133,17 +136,22 @@ def _short(entry: Entry) -> str:
 
 
 def _lines(texts: dict[str, str]) -> list[str]:
-    """Return a line for each name, with the texts below each other."""
+    """Return the names with their texts, which stand below each other."""
     width = max([SHORTEST_COLUMN, *map(len, texts)])
-    return [f"  {name:<{width}} {text}" for name, text in texts.items()]
+    return [wrapped(f"{name:<{width}} {text}", 2, width + 3) for name, text in texts.items()]
 
 
 def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
     """Return all parts of a kind with their options."""
     kind = KINDS.get(group)
-    head = _head(group, defaults) + (f"   {kind.summary()}" if kind else "")
+    head = wrapped(_head(group, defaults) + (f"   {kind.summary()}" if kind else ""), 0, 2)
     parts = (
-        "\n".join([f"{group}={entry.name}   {entry.component.summary()}", *_options(group, entry)])
+        "\n".join(
+            [
+                wrapped(f"{group}={entry.name}   {entry.component.summary()}", 0, 2),
+                *_options(group, entry),
+            ]
+        )
         for entry in registry.entries[group].values()
     )
     return "\n\n".join([head, *parts])
@@ -151,7 +159,7 @@ def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
 
 def _part(group: str, entry: Entry) -> str:
     """Return all that a part's docstring says for its user."""
-    text = sections(entry.component)[""]
+    text = reflowed(sections(entry.component)[""])
     options = _options(group, entry) or ["  It has no options."]
     return "\n".join([f"{group}={entry.name}   ({entry.source})", "", text, "", *options])
 
@@ -178,7 +186,7 @@ def _node(section: str, defaults: DictConfig) -> str:
 
 
 def _experiments() -> str:
-    lines = ["experiment=NAME   A file of choices; what comes behind it on the line changes them."]
+    lines = ["experiment=NAME   A file of choices; options behind it on the line change them."]
     return "\n".join([*lines, *_summaries()])
 
 

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bpframe.core.blas import blas_libraries
-from bpframe.errors import ConfigError
 from bpframe.plugins.loaded import Plugins
 from bpframe.run import Run
 
-FILE = "environment.json"
 LOCAL = "local"
 # numba compiles `backprop=fused`, and an extra may be left out.
 PACKAGES = ("bpframe", "numpy", "scipy", "numba")
@@ -38,35 +36,6 @@ def environment(run: Run, plugins: Plugins) -> Environment:
         "machine": platform.machine(),
         "blas": blas_libraries(),
     }
-
-
-def to_json(values: Environment) -> bytes:
-    """Return the content of ``environment.json``."""
-    return (json.dumps(values, indent=2) + "\n").encode()
-
-
-def load_environment(folder: Path) -> Environment:
-    """Return the environment of the run in a folder.
-
-    Raises
-    ------
-    ConfigError
-        If it is not there, or not what `environment` gives.
-    """
-    try:
-        values = json.loads((folder / FILE).read_text())
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{folder / FILE} cannot be read: {error}") from None
-    tables = [values.get(key) for key in TABLES] if isinstance(values, dict) else [None]
-    if (
-        not isinstance(values, dict)
-        or not isinstance(values.get("cwd"), str)
-        or not all(
-            isinstance(t, dict) and all(isinstance(v, str) for v in t.values()) for t in tables
-        )
-    ):
-        raise ConfigError(f"{folder / FILE} is not the environment of a run")
-    return values
 
 
 def differences(before: Environment, after: Environment) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +15,19 @@ from omegaconf.errors import OmegaConfBaseException
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.build import build_run
 from bpframe.cli.jobs.claim import claim, claim_apart
-from bpframe.cli.jobs.environment import FILE as ENVIRONMENT
-from bpframe.cli.jobs.environment import environment, to_json
+from bpframe.cli.jobs.record import save_record
 from bpframe.cli.schema import check_schema
 from bpframe.core.data import fingerprint
 from bpframe.errors import (
     BpframeError,
     ConfigError,
     NotFittingError,
+    complain,
     message_of,
-    printable,
     wants_traceback,
 )
+from bpframe.interruption import EXIT_CODE, INTERRUPTED
+from bpframe.options import OUTPUT_ACTIVATION
 from bpframe.outcome import NOT_FITTING, UNFINISHED, Outcome
 from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins
@@ -88,7 +88,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
     else:
         _carry_out(composed, plugins, job, outcome)
     if outcome.exit_code:
-        print(f"bpframe: error: {printable(outcome.error)}", file=sys.stderr)
+        complain(outcome.error)
     return outcome
 
 
@@ -110,12 +110,11 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
                 varying=job.varying,
             )
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
-            run.save("config.yaml", OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
-            run.save(ENVIRONMENT, to_json(environment(run, plugins)))
+            save_record(run, plugins)
             plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
     except KeyboardInterrupt:
-        outcome.status, outcome.exit_code, outcome.error = "interrupted", 130, "interrupted"
+        outcome.status, outcome.exit_code, outcome.error = INTERRUPTED, EXIT_CODE, INTERRUPTED
         raise
     except BpframeError as error:
         if wants_traceback():
@@ -161,7 +160,7 @@ def _parts(config: dict[str, Any]) -> dict[str, str]:
     """Return the name of each component by its option."""
     return {
         kind: part["name"]
-        for kind in (*KINDS, "output_activation")
+        for kind in (*KINDS, OUTPUT_ACTIVATION)
         if isinstance(part := config.get(kind), dict) and "name" in part
     }
 

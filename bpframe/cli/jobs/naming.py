@@ -10,6 +10,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from bpframe.cli.schema import PACKAGE, PRIMARY
+from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE, asked_for, key_of
 from bpframe.plugins.registry import KINDS
 
 LONGEST_VALUE = 40
@@ -39,13 +41,13 @@ def run_name(
     varying : iterable of str
         The options that have several values in the sweep that the run belongs to.
     """
-    chosen = _chosen(overrides)
-    varied = [key.lstrip("+~") for key in varying]
+    chosen = asked_for(overrides)
+    varied = list(map(key_of, varying))
     if given := config["name"]:
         kept = {k: v for k, v in chosen.items() if k in varied and k not in ("name", "seed")}
         words = [given, *(_word(key, value, kept) for key, value in kept.items())]
         return " ".join([*words, *([f"s{config['seed']}"] if "seed" in varied else [])])
-    silent = {*KINDS, "activation@output_activation", "output_activation", "name", "seed"}
+    silent = {*KINDS, OUTPUT_CHOICE, OUTPUT_ACTIVATION, "name", "seed"}
     if "network.neurons" not in varied:
         silent.add("network.neurons")
     told = {
@@ -63,11 +65,6 @@ def run_name(
     return " ".join([*words, f"s{config['seed']}"])
 
 
-def _chosen(overrides: Iterable[str]) -> dict[str, str]:
-    pairs = (override.partition("=") for override in overrides)
-    return {key.lstrip("+~"): value for key, _, value in pairs}
-
-
 def _word(key: str, value: str, others: Iterable[str]) -> str:
     """Return an override in as few segments of its key as tell it from the others'."""
     if len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES:
@@ -76,7 +73,7 @@ def _word(key: str, value: str, others: Iterable[str]) -> str:
         value = f"{value[: LONGEST_VALUE - 7]}…{hashlib.sha256(value.encode()).hexdigest()[:6]}"
     if key in KINDS or key == "experiment":
         return value
-    if key == "activation@output_activation":
+    if key == OUTPUT_CHOICE:
         return f"+{value}"
     ends = [other.rpartition(".")[2] for other in others if other != key]
     short = key.rpartition(".")[2]
@@ -85,8 +82,8 @@ def _word(key: str, value: str, others: Iterable[str]) -> str:
 
 def _activation(config: Mapping[str, Any]) -> str:
     name: str = config["activation"]["name"]
-    if config["output_activation"]:
-        name += "+" + config["output_activation"]["name"]
+    if config[OUTPUT_ACTIVATION]:
+        name += "+" + config[OUTPUT_ACTIVATION]["name"]
     if neurons := config["network"]["neurons"]:
         name += f"[{','.join(map(_neuron, neurons))}]"
     return name
@@ -101,6 +98,6 @@ def _neuron(neuron: Mapping[str, Any]) -> str:
 @cache
 def _defaults() -> dict[str, str | None]:
     """Return the part of each kind that is chosen without a word."""
-    text = files("bpframe.conf").joinpath("config.yaml").read_text()
+    text = files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text()
     entries: Any = OmegaConf.to_container(OmegaConf.create(text))["defaults"]  # type: ignore[index, call-overload]
     return {k: v for entry in entries if isinstance(entry, dict) for k, v in entry.items()}

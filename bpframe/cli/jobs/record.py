@@ -1,7 +1,8 @@
-"""The record of a run: what it was asked for, what it gave, and where."""
+"""The record of a run in its folder: the files that are written, and how they are read again."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from typing import Any
 from omegaconf import OmegaConf
 from yaml import YAMLError
 
-from bpframe.cli.jobs.environment import Environment, load_environment
+from bpframe.cli.jobs.environment import TABLES, Environment, environment
 from bpframe.errors import ConfigError
+from bpframe.options import key_of
 from bpframe.outcome import Outcome, load_outcome
+from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import KINDS
+from bpframe.run import Run
 
 CONFIG = "config.yaml"
+ENVIRONMENT = "environment.json"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,12 @@ class Record:
     environment: Environment
 
 
+def save_record(run: Run, plugins: Plugins) -> None:
+    """Write what a run can be repeated from, but for its outcome, into its folder."""
+    run.save(CONFIG, OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
+    run.save(ENVIRONMENT, (json.dumps(environment(run, plugins), indent=2) + "\n").encode())
+
+
 def load_record(run: str) -> Record:
     """Return the record of a run, from its folder or its ``config.yaml``.
 
@@ -63,12 +74,29 @@ def load_record(run: str) -> Record:
     # They would tell Hydra where to write and what to compose.
     if found := {"hydra", "defaults"} & config.keys():
         raise ConfigError(f"{folder / CONFIG}: a run has no '{min(found)}'; take it out")
-    environment = load_environment(folder)
+    environment = _load_environment(folder)
     cwd = Path(environment["cwd"])
     for kind in KINDS:
         if isinstance(config.get(kind), dict):
             config[kind] = with_absolute_paths(config[kind], cwd)
     return Record(folder.resolve(), config, load_outcome(folder), environment)
+
+
+def _load_environment(folder: Path) -> Environment:
+    try:
+        values = json.loads((folder / ENVIRONMENT).read_text())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{folder / ENVIRONMENT} cannot be read: {error}") from None
+    tables = [values.get(key) for key in TABLES] if isinstance(values, dict) else [None]
+    if (
+        not isinstance(values, dict)
+        or not isinstance(values.get("cwd"), str)
+        or not all(
+            isinstance(t, dict) and all(isinstance(v, str) for v in t.values()) for t in tables
+        )
+    ):
+        raise ConfigError(f"{folder / ENVIRONMENT} is not the environment of a run")
+    return values
 
 
 def with_absolute_paths(options: Mapping[str, Any], cwd: Path) -> dict[str, Any]:
@@ -86,17 +114,6 @@ def with_absolute_paths(options: Mapping[str, Any], cwd: Path) -> dict[str, Any]
     return {key: absolute(key, value) for key, value in options.items()}
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested options by their dotted names."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            found |= flat(value, f"{prefix}{key}.")
-        else:
-            found[prefix + key] = value
-    return found
-
-
 def merged(before: Iterable[str], added: Iterable[str], chosen: set[str]) -> list[str]:
     """Return overrides with those added, which replace what they set anew.
 
@@ -107,12 +124,8 @@ def merged(before: Iterable[str], added: Iterable[str], chosen: set[str]) -> lis
     chosen : set of str
         The groups that the added ones choose anew, with what had been set in them.
     """
-    kept = {_key(override): override for override in before}
+    kept = {key_of(override): override for override in before}
     for key in list(kept):
         if key.partition(".")[0] in chosen:
             del kept[key]
-    return [*(kept | {_key(override): override for override in added}).values()]
-
-
-def _key(override: str) -> str:
-    return override.partition("=")[0].lstrip("+~")
+    return [*(kept | {key_of(override): override for override in added}).values()]

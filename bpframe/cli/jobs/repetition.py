@@ -16,16 +16,16 @@ from omegaconf.errors import OmegaConfBaseException
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.environment import differences, missing_plugins
 from bpframe.cli.jobs.job import Job, carry_out
-from bpframe.cli.jobs.record import CONFIG, Record, flat, load_record, merged
+from bpframe.cli.jobs.record import CONFIG, Record, load_record, merged
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.schema import PRIMARY, groups, own_configuration, publish
 from bpframe.errors import ConfigError
+from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE, flat_options, key_of
 from bpframe.outcome import Outcome
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import Registry
 
 RECORDED = "the_record"
-OUTPUT = "activation@output_activation"
 
 
 def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
@@ -73,7 +73,7 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
 def _chosen_groups(overrides: list[str], registry: Registry) -> set[str]:
     """Return the groups of which the overrides choose another part."""
     parsed = OverridesParser.create().parse_overrides(overrides)
-    keys = [override.get_key_element().lstrip("+~") for override in parsed]
+    keys = [key_of(override.get_key_element()) for override in parsed]
     if "experiment" in keys:
         raise ConfigError("an experiment is no option of rerun: it would replace the record")
     return {key.rpartition("@")[2] for key in keys} & set(groups(registry))
@@ -85,7 +85,7 @@ def _compose(
     """Return the recorded configuration with the overrides, checked against the schema."""
     kept = {key: value for key, value in record.config.items() if key not in chosen}
     defaults = [
-        {f"override /{OUTPUT if group == 'output_activation' else group}": _name(group, kept)}
+        {f"override /{OUTPUT_CHOICE if group == OUTPUT_ACTIVATION else group}": _name(group, kept)}
         for group in groups(registry)
         if group in kept
     ]
@@ -127,20 +127,17 @@ def _check_complete(
     whole: Any = OmegaConf.to_container(composed, resolve=False)
     # A plugin that was not there had no section, and settings change no result.
     new = {section for section in registry.sections if section not in kept}
-    given = {override.partition("=")[0].lstrip("+~") for override in overrides}
-    recorded = flat(kept)
-    missing = [
-        key
-        for key in flat({k: v for k, v in whole.items() if k not in chosen | new | {"hydra"}})
-        if key not in recorded and key not in given
-    ]
+    given = set(map(key_of, overrides))
+    recorded = flat_options(kept)
+    wanted = {k: v for k, v in whole.items() if k not in chosen | new | {"hydra"}}
+    missing = [key for key in flat_options(wanted) if key not in recorded and key not in given]
     if missing:
         raise ConfigError(f"'{', '.join(missing)}' is missing; give it: {missing[0]}=VALUE")
 
 
 def _compare(record: Record, outcome: Outcome, again: Record, registry: Registry) -> int:
     """Print whether the repetition gave the same, and return the exit code."""
-    before, now = flat(record.config), flat(again.config)
+    before, now = flat_options(record.config), flat_options(again.config)
     changed = [
         f"{key}: {before.get(key)} before, {now.get(key)} now"
         for key in dict.fromkeys([*before, *now])

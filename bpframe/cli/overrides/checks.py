@@ -20,6 +20,7 @@ from hydra.core.override_parser.types import (
 )
 
 from bpframe.cli.overrides.text import is_override, read_override
+from bpframe.cli.schema import PACKAGE
 from bpframe.errors import ConfigError
 from bpframe.plugins.registry import Registry
 
@@ -64,7 +65,7 @@ def check_own_files(folders: Iterable[str]) -> None:
     folders : iterable of str
         Where the files of one's own are, such as ``experiment/mine.yaml``.
     """
-    own = files("bpframe.conf")
+    own = files(PACKAGE)
     names = [f"{g.name}/{f.name}" for g in own.iterdir() if g.is_dir() for f in g.iterdir()]
     for folder in (folder.removeprefix("file://") for folder in folders):
         if "://" not in folder and not Path(folder).is_dir():

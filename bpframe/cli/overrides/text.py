@@ -14,6 +14,7 @@ from hydra.errors import HydraException
 
 from bpframe.cli.overrides.option_types import declared_types
 from bpframe.errors import ConfigError
+from bpframe.options import key_of
 from bpframe.plugins.hints import depth, scalars
 from bpframe.plugins.registry import Registry
 
@@ -41,7 +42,7 @@ def read_override(word: str, registry: Registry) -> Override:
         If it cannot be read; the message shows what to type.
     """
     key, equal, value = word.partition("=")
-    name = key.lstrip("+~")
+    name = key_of(word)
     if any(category(c) in ("Cc", "Cs") and c not in "\t\n" for c in word):
         raise ConfigError(f"'{word}' has a character in it that cannot be printed")
     if not name:

@@ -1,0 +1,42 @@
+"""Options by their dotted names: those of a configuration, and those that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+# Where the activation of the last layer is chosen, and where it stands in the configuration.
+OUTPUT_ACTIVATION = "output_activation"
+OUTPUT_CHOICE = f"activation@{OUTPUT_ACTIVATION}"
+
+
+def key_of(override: str) -> str:
+    """Return the option that an override is about: ``seed`` of ``+seed=1``, ``~seed`` and ``seed``.
+
+    The signs in front of it add or delete an option; the value may have any sign in it.
+    """
+    return override.partition("=")[0].lstrip("+~")
+
+
+def asked_for(overrides: Iterable[str]) -> dict[str, str]:
+    """Return the value of each override by its option, as typed; of two with one key the last."""
+    return {key_of(override): override.partition("=")[2] for override in overrides}
+
+
+def flat_options(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the nested options of a configuration by their dotted names.
+
+    Parameters
+    ----------
+    config : mapping
+        Such as ``{"cost": {"name": "quadratic"}}``, which gives ``{"cost.name": "quadratic"}``.
+    prefix : str
+        What stands before each name.
+    """
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            found |= flat_options(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
