@@ -16,8 +16,8 @@ from bpframe.core.judgement import Derivatives
 from bpframe.core.mixed_activation import neuron_activations
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
+from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
-from bpframe.core.views import OfOneTraining
 
 Places = npt.NDArray[np.int64]
 # About the cube root of the rounding error, where the error of the formula and that of rounding

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from bpframe.core.arrays import Array
+from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
-from bpframe.core.views import OfOneTraining
 
 Step = Callable[[Parameters], None]
 Addition = Callable[[Parameters], None]

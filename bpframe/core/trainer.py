@@ -19,7 +19,7 @@ from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
 from bpframe.core.data import CHUNK, SPLITS, Data, Split
 from bpframe.core.descent import Descent, diverged
 from bpframe.core.evaluation import Evaluator
-from bpframe.core.minibatches import Feed
+from bpframe.core.minibatches import Minibatches
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
 from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
@@ -139,17 +139,17 @@ class Trainer:
             If the cost is not finite any more.
         """
         self.objective.check(data)
-        feed = Feed(data, self.batch_size, self.network.parameters.dtype)
-        take_steps = self._steps(feed)
+        minibatches = Minibatches(data, self.batch_size, self.network.parameters.dtype)
+        take_steps = self._steps(minibatches)
         evaluators = self._evaluators(data)
         rng = stream(self.seed, "shuffle")
         for number in range(1, self.epochs + 1):
             started = time.perf_counter()
-            take_steps(rng.permutation(feed.n), number)
+            take_steps(rng.permutation(minibatches.n), number)
             seconds = time.perf_counter() - started
-            metrics = self._metrics(evaluators, feed.n)
+            metrics = self._metrics(evaluators, minibatches.n)
             if not all(map(math.isfinite, metrics.values())):
-                raise diverged(self.network, self._inputs(data), number, feed.steps)
+                raise diverged(self.network, self._inputs(data), number, minibatches.steps)
             yield Epoch(number, metrics, seconds)
 
     def fit(self, data: Data) -> list[Epoch]:
@@ -179,19 +179,19 @@ class Trainer:
         numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
         return f"Trainer({', '.join(map(repr, shown))}, {numbers})"
 
-    def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
+    def _steps(self, minibatches: Minibatches) -> Callable[[npt.NDArray[np.int64], int], None]:
         """Return what takes the steps of an epoch, from the order of its samples and its number.
 
         It is the rule itself where it can and the steps are plain ones, else `Descent`.
         """
-        training, bound = feed.training_set(), self._bind_step(feed.n, self.optimizer)
+        training, bound = minibatches.training_set(), self._bind_step(minibatches.n, self.optimizer)
         plain = plain_step(*bound)
         epoch = plain and self.backprop.bind_epoch(
             self.objective, stream(self.seed, "feedback"), training, plain
         )
         if not epoch:
-            descent = self._descent(feed.n, self.backprop, *bound)
-            return lambda order, number: descent.run(feed.epoch(order), number)
+            descent = self._descent(minibatches.n, self.backprop, *bound)
+            return lambda order, number: descent.run(minibatches.epoch(order), number)
 
         def whole(order: npt.NDArray[np.int64], number: int) -> None:
             with blas_threads(len(self.network.parameters.vector), training.batch_size):
