@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
     from bpframe.core.differences import Differences, Places, gradient_by_differences, places_of
+    from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
     from bpframe.core.judgement import Comparison, Derivatives, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
-    from bpframe.core.trainer import Epoch, Trainer
+    from bpframe.core.trainer import Trainer
     from bpframe.files import open_as_umask_says, write_whole
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
@@ -189,6 +190,7 @@ _HOMES = {
         "gradient_by_differences",
         "places_of",
     ),
+    "bpframe.core.epoch": ("Epoch",),
     "bpframe.core.evaluation": ("Evaluator",),
     "bpframe.core.judgement": (
         "Comparison",
@@ -233,10 +235,7 @@ _HOMES = {
         "WeightDecay",
     ),
     "bpframe.core.streams": ("stream",),
-    "bpframe.core.trainer": (
-        "Epoch",
-        "Trainer",
-    ),
+    "bpframe.core.trainer": ("Trainer",),
     "bpframe.files": (
         "open_as_umask_says",
         "write_whole",

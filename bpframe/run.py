@@ -14,6 +14,7 @@ import numpy as np
 
 from bpframe.core.components import Component
 from bpframe.core.data import Data
+from bpframe.core.epoch import Epoch
 from bpframe.core.learning_rate import (
     find_learning_rate,
     measures_learning_rate,
@@ -21,7 +22,7 @@ from bpframe.core.learning_rate import (
 )
 from bpframe.core.network import Network
 from bpframe.core.streams import stream
-from bpframe.core.trainer import Epoch, Trainer
+from bpframe.core.trainer import Trainer
 from bpframe.files import write_whole
 from bpframe.observers import NoHooks, collect, observe
 

@@ -14,6 +14,7 @@ from bpframe.core.components import Component
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
 
 GradientFunction = Callable[[Batch, Parameters], None]
 EpochFunction = Callable[[npt.NDArray[np.int64]], int]
@@ -35,6 +36,18 @@ class PlainStep:
 
     learning_rate: float
     weight_decay: float
+
+
+def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
+    """Return what is done after each gradient if it is a plain step, or None if it is more."""
+    # Of these very classes: a subclass may do something else.
+    if type(step) is not GradientStep:
+        return None
+    if add_penalty is None:
+        return PlainStep(step.learning_rate, 0.0)
+    if type(add_penalty) is not WeightDecay:
+        return None
+    return PlainStep(step.learning_rate, add_penalty.coefficient)
 
 
 @dataclass(frozen=True)

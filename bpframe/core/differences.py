@@ -18,18 +18,20 @@ from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
 from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
+from bpframe.core.rounding import (
+    TINY,
+    allowed_rounding,
+    change_by_last_digit,
+    change_by_rounding,
+    reaches_of,
+)
 
 Places = npt.NDArray[np.int64]
 # About the cube root of the rounding error, where the error of the formula and that of rounding
 # are alike.
 EPSILON = 2.0**-17
-ROUNDING = float(np.finfo(np.float64).eps)
-TINY = float(np.finfo(np.float64).tiny)
 # A quotient that changes by more than this share when epsilon is doubled is no derivative.
 SMOOTH = 0.01
-# Of how many roundings the largest is taken, and how many times that is allowed for.
-ROUNDINGS = 8
-ROOM = 4
 
 
 class Differences(OfOneTraining):
@@ -78,16 +80,12 @@ class Differences(OfOneTraining):
         a, domain = self._forward.a[-1].copy(), self._cost.domain
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
         self.at_end |= (at_an_end & np.isfinite(a)).any(axis=1)
-        last_digits = (
-            abs(self._cost.value(a * factor, batch.y) - self.costs)
-            for factor in (1 - ROUNDING, 1 + ROUNDING)
-        )
-        of_outputs = np.maximum(*last_digits)
+        of_outputs = change_by_last_digit(self._cost, a, batch.y, self.costs)
         # One digit more, and the cost is infinite.
         self.at_end |= np.isfinite(self.costs) & ~np.isfinite(of_outputs)
-        self._reaches = self._reaches_of_inputs()
-        of_network = np.maximum(of_outputs, self._rounded_in_other_ways())
-        self.rounding = ROOM * np.maximum(ROUNDING * abs(self.costs), of_network)
+        self._reaches = reaches_of(objective.network.parameters, self._forward.a_one)
+        of_network = change_by_rounding(objective, batch, EPSILON * self._reaches)
+        self.rounding = allowed_rounding(self.costs, np.maximum(of_outputs, of_network))
 
     @property
     def left_out(self) -> npt.NDArray[np.bool_]:
@@ -156,52 +154,6 @@ class Differences(OfOneTraining):
             turns[i] = (above - self.costs + (below - self.costs)) / reach
         return slopes, turns
 
-    def _reaches_of_inputs(self) -> Array:
-        """Return how far each parameter is moved for an ε of 1, shape (count,).
-
-        A step of w moves z by a times as much, and z is rounded by a share of w a: the error of the
-        formula and that of rounding are alike where z moves by the cube root of it. No parameter
-        moves by more than a share of itself, or of 1.
-        """
-        parameters = self._network.parameters
-        reaches = Parameters(parameters.sizes, np.float64)
-        for block, w, a_one in zip(
-            reaches.blocks, parameters.blocks, self._forward.a_one, strict=True
-        ):
-            a = np.maximum(TINY, np.abs(a_one).max(axis=0))
-            of_z = np.cbrt(np.maximum(1, np.abs(w) * a)) / a
-            block[:] = np.minimum(np.maximum(1, np.abs(w)), of_z)
-        # Of a network whose numbers are not finite there is no derivative anyway.
-        return np.where(np.isfinite(reaches.vector) & (reaches.vector > 0), reaches.vector, 1.0)
-
-    def _rounded_in_other_ways(self) -> Array:
-        """Return the largest change of C_x by rounding, of several, shape (m,).
-
-        Beside the network's own parameters it is looked at within a step around them: where the
-        cost has its minimum, rounding changes nothing.
-        """
-        rng = np.random.default_rng(0)
-        own, changes = self._vector.copy(), np.zeros(len(self._batch.x))
-        for number in range(ROUNDINGS):
-            if number:
-                self._vector[:] = own + EPSILON * self._reaches * _signs(rng, own.shape)
-            changes = np.fmax(changes, abs(self._rounded(rng) - self._rounded(None)))
-        self._vector[:] = own
-        return changes
-
-    def _rounded(self, rng: np.random.Generator | None) -> Array:
-        """Return C_x where each sum and each activation is off by its rounding, either way."""
-        network, a_one = self._network, self._batch.x_one
-        for block, f in zip(network.parameters.blocks, network.activations, strict=True):
-            z = a_one @ block.T
-            if rng:
-                z += ROUNDING * _signs(rng, z.shape) * (np.abs(a_one) @ np.abs(block).T)
-            a = f(z)
-            if rng:
-                a = a * (1 + ROUNDING * _signs(rng, z.shape))
-            a_one = np.column_stack([a, np.ones(len(a))])
-        return self._cost.value(a, self._batch.y)
-
     def _costs(self) -> Array:
         self.passes += 1
         costs = self._cost.value(self._forward(self._batch.x_one), self._batch.y)
@@ -248,10 +200,6 @@ def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
 def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
     """Return f′(z) of an elementwise function."""
     return (function(z + EPSILON) - function(z - EPSILON)) / (2 * EPSILON)
-
-
-def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.choice([-1.0, 1.0], shape)
 
 
 def _kinks(f: Activation, n: int) -> Iterator[Array]:

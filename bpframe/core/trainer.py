@@ -6,60 +6,26 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.backprop import Backprop, PlainStep
+from bpframe.core.backprop import Backprop, plain_step
 from bpframe.core.blas import blas_threads
 from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
-from bpframe.core.data import CHUNK, SPLITS, Data, Split
+from bpframe.core.data import CHUNK, Data, Split
 from bpframe.core.descent import Descent, diverged
+from bpframe.core.epoch import Epoch
 from bpframe.core.evaluation import Evaluator
 from bpframe.core.minibatches import Minibatches
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
-from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
+from bpframe.core.steps import Addition, Step
 from bpframe.core.streams import stream
 
 MOST_EPOCHS = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """The metrics of one epoch, and the time it took.
-
-    Attributes
-    ----------
-    number : int
-        From 1; 0 is the untrained network, which a run has only if a plugin has metrics of it.
-    metrics : dict
-        ``train/cost``, ``validation/accuracy`` … at the end of the epoch, and what plugins add.
-    seconds : float
-        Time that the epoch's training took, without its evaluation.
-    """
-
-    number: int
-    metrics: dict[str, float]
-    seconds: float
-
-    @property
-    def split_metrics(self) -> dict[str, float]:
-        """The metrics of a split of the data, which are shown; the others are only recorded."""
-        return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in SPLITS}
-
-    @property
-    def validation_score(self) -> float:
-        """How good it is on the validation split: its accuracy, or for values minus its cost.
-
-        Minus infinity without validation samples. The largest is the best, the first if equal.
-        """
-        if "validation/accuracy" in self.metrics:
-            return self.metrics["validation/accuracy"]
-        return -self.metrics.get("validation/cost", math.inf)
 
 
 class Trainer:
@@ -243,15 +209,3 @@ class Trainer:
             if penalty:
                 metrics["train/penalty"] = penalty
         return metrics
-
-
-def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
-    """Return the rate and the decay of what is done after each gradient, or None if it is more."""
-    # Of these very classes: a subclass may do something else.
-    if type(step) is not GradientStep:
-        return None
-    if add_penalty is None:
-        return PlainStep(step.learning_rate, 0.0)
-    if type(add_penalty) is not WeightDecay:
-        return None
-    return PlainStep(step.learning_rate, add_penalty.coefficient)

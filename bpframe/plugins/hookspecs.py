@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         OutputError,
         Regularizer,
     )
-    from bpframe.core.trainer import Epoch
+    from bpframe.core.epoch import Epoch
     from bpframe.outcome import Outcome
     from bpframe.run import Run, Settings, Task
 
