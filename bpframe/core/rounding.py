@@ -82,14 +82,15 @@ def change_by_rounding(objective: Objective, batch: Batch, reaches: Array) -> Ar
         if number:
             vector[:] = own + reaches * _signs(rng, own.shape)
         change = _rounded(objective, batch, rng) - _rounded(objective, batch, None)
-        changes = np.fmax(changes, abs(change))
+        np.fmax(changes, abs(change), out=changes)
     vector[:] = own
     return changes
 
 
 def allowed_rounding(costs: Array, changes: Array) -> Array:
     """Return what rounding may change C_x by, from C_x and its changes, shape (m,)."""
-    return ROOM * np.maximum(ROUNDING * abs(costs), changes)
+    allowed: Array = ROOM * np.maximum(ROUNDING * abs(costs), changes)
+    return allowed
 
 
 def _rounded(objective: Objective, batch: Batch, rng: np.random.Generator | None) -> Array:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Initializer
+from bpframe.core.components import Initializer
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
-from bpframe.testing.samples import DTYPES, make_network
+from bpframe.testing.samples import DTYPES, HalfSteep, make_network
 
 N_IN, N_OUT = 400, 250
 # Networks that are filled; one whose weights are written down may refuse all but its own.
@@ -121,19 +120,8 @@ def _drawn(initializer: Initializer, sizes: tuple[int, ...]) -> list[Array]:
     return drawn
 
 
-@dataclass(frozen=True)
-class _HalfSteep(Activation):
-    """f(z) = z/2, which shows an initializer that looks at slopes one of its own."""
-
-    def __call__(self, z: Array, out: Array | None = None) -> Array:
-        return np.multiply(z, z.dtype.type(0.5), out=out)
-
-    def derivative(self, z: Array, a: Array) -> Array:
-        return np.full_like(z, 0.5)
-
-
 def _network(sizes: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> Network:
-    return make_network(sizes, [_HalfSteep()] * (len(sizes) - 1), dtype=dtype)
+    return make_network(sizes, [HalfSteep()] * (len(sizes) - 1), dtype=dtype)
 
 
 def _arrays(parameters: Parameters) -> tuple[Array, ...]:
