@@ -19,7 +19,7 @@ log = logging.getLogger("bpframe")
 
 
 class NoHooks:
-    """The hooks where no plugin takes part: each is there, and has no implementations."""
+    """The hooks of no plugin: each is there, and has no implementations."""
 
     def __getattr__(self, name: str) -> NoHooks:
         if name.startswith("bpframe_"):
@@ -89,7 +89,13 @@ def _call_each(
 
 
 def _checked(given: Mapping[str, float], taken: set[str]) -> dict[str, float]:
-    """Return metrics as plain numbers."""
+    """Return metrics as plain numbers, none of whose names is wrong or taken.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If there is one, or a value is no number.
+    """
     for name in given:
         if not re.fullmatch(r"\w+(/\w+)*", name):
             raise ValueError(

@@ -21,7 +21,7 @@ KINDS_OF_VALUES = {"str": str, "int": int, "list": list, "dict": dict}
 
 @dataclass
 class Outcome:
-    """How a run ended, and with which figures.
+    """The end of a run: its status and its figures.
 
     Attributes
     ----------
@@ -36,13 +36,13 @@ class Outcome:
     overrides : list of str
         What was asked for on the command line.
     mark : str
-        What the runs of one sweep have in common; nothing for a single run.
+        That of the sweep, which all of its runs have; nothing for a single run.
     job : int
         Its number in the sweep.
     parts : dict
         The name of each component by its option, such as ``{"cost": "quadratic"}``.
     figures : dict
-        name → {value, selected}, see `bpframe.run.ReportedFigure`.
+        name → {value, selected}, see `bpframe.ReportedFigure`.
     error : str
         The message, if it is not finished.
     weights : str
@@ -65,7 +65,7 @@ class Outcome:
 
     @property
     def asked_for(self) -> dict[str, str]:
-        """What was asked for on the command line: the value of each option, as typed."""
+        """The value of each option that was asked for on the command line, as typed."""
         return asked_for(self.overrides)
 
     def to_json(self) -> str:

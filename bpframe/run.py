@@ -213,7 +213,7 @@ class Run:
 
     @property
     def trained_epochs(self) -> int:
-        """How many epochs have been trained: epoch 0 is none."""
+        """The number of epochs that have been trained: epoch 0 is none."""
         return self.epochs[-1].number if self.epochs else 0
 
     def stream(self, name: str) -> np.random.Generator:

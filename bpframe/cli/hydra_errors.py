@@ -1,4 +1,4 @@
-"""Hydra's and OmegaConf's errors in one message: what, where, what is allowed."""
+"""Puts Hydra's and OmegaConf's errors into one message: what, where, what is allowed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _unreadable(word: str, registry: Registry) -> ConfigError:
 
 def is_about_input(error: Exception) -> bool:
     """Return whether Hydra or OmegaConf raised an error, over what it was given."""
-    # Hydra's error for a part that does not exist is an OSError, too.
+    # Hydra's error for a choice that does not exist is an OSError, too.
     if isinstance(error, BpframeError | HydraException):
         return True
     if isinstance(error, OSError):

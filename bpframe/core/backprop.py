@@ -54,7 +54,7 @@ def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
 class Backprop(Component):
     """A backward pass, or any rule that gives each parameter a direction.
 
-    ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
+    ``exact`` says whether the rule promises the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
 
     Examples
     --------
@@ -92,7 +92,7 @@ class Backprop(Component):
 
     @property
     def tolerance(self) -> float:
-        """The largest error that an exact rule claims for a derivative, in float64.
+        """The largest error that an exact rule promises for a derivative, in float64.
 
         It is a share of the largest of three: the derivatives of the same layer, the cost, and 1.
         Unless overridden it is 1e-10, which leaves room for rounding and nothing else.

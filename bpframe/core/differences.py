@@ -38,8 +38,8 @@ class Differences(OfOneTraining):
     """(C_x(w + ε e_j) - C_x(w - ε e_j)) / 2ε of each sample x: two forward passes a parameter.
 
     They know nothing of a rule, of an activation's derivative or of a cost's gradient. Some samples
-    have no derivative that could be compared, and are noted: a step of ε carries some z over a kink
-    of its activation, or an output is rounded to the end of what the cost accepts.
+    have no derivative that could be compared, and are noted: moving a parameter by ε carries some z
+    over a kink of its activation, or an output is rounded to the end of what the cost accepts.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Differences(OfOneTraining):
     at_end : array of bool, shape (m,)
         The samples with an output that is rounded to the end of what the cost accepts.
     over_kink : array of bool, shape (m,)
-        The samples of which a step has carried some z over a kink, so far.
+        The samples of which some z has been carried over a kink, so far.
     passes : int
         The forward passes so far.
     """
@@ -89,7 +89,7 @@ class Differences(OfOneTraining):
 
     @property
     def left_out(self) -> npt.NDArray[np.bool_]:
-        """The samples that cannot be compared, as far as the steps have shown, shape (m,)."""
+        """The samples that cannot be compared, as far as has been seen, shape (m,)."""
         return self.at_end | self.over_kink
 
     def __call__(self, places: Places, epsilon: float = EPSILON) -> Array:
@@ -106,15 +106,15 @@ class Differences(OfOneTraining):
         return self._quotients(places, epsilon)[0]
 
     def measure(self, places: Sequence[Places]) -> list[Derivatives]:
-        """Return the mean derivatives of several groups of parameters, and how exact they are.
+        """Return the mean derivatives of several sets of parameters, and how exact they are.
 
-        The means are taken over the samples that no step has shown to be `left_out`, or over all
+        The means are taken over the samples that have not been seen to be `left_out`, or over all
         if none is left. It takes four forward passes a parameter.
 
         Parameters
         ----------
         places : sequence of arrays of int, shape (p,)
-            Where the parameters of a group, such as a layer, stand in ``parameters.vector``.
+            Where the parameters of a set, such as a layer, stand in ``parameters.vector``.
         """
         quotients = [
             [self._quotients(p, epsilon) for epsilon in (EPSILON, 2 * EPSILON)] for p in places
@@ -122,13 +122,13 @@ class Differences(OfOneTraining):
         kept = slice(None) if self.left_out.all() else ~self.left_out
         rounding = float(self.rounding[kept].mean())
         measured = []
-        for p, at_steps in zip(places, quotients, strict=True):
+        for p, at_epsilons in zip(places, quotients, strict=True):
             (slope, turn), (slope_2, turn_2) = (
-                [of_samples[:, kept].mean(axis=1) for of_samples in pair] for pair in at_steps
+                [of_samples[:, kept].mean(axis=1) for of_samples in pair] for pair in at_epsilons
             )
             rounded = rounding / (EPSILON * self._reaches[p])
             formula = np.abs(slope_2 - slope)
-            # Twice as far the cost turns by four times as much, a step by twice as much.
+            # Twice as far a smooth cost turns by four times as much, one with a kink by twice.
             rough = np.maximum(formula, np.abs(turn_2 - 2 * turn))
             largest = np.abs(slope).max(initial=0)
             turns = bool((rough > np.maximum(SMOOTH * largest, 8 * rounded)).any())
@@ -143,7 +143,7 @@ class Differences(OfOneTraining):
         for i, j in enumerate(places.tolist()):
             w = float(vector[j])
             reach = max(epsilon * float(self._reaches[j]), 8 * abs(float(np.spacing(w))))
-            # What is divided by is the step that is taken: w + ε is rounded.
+            # What is divided by is the distance between the two: w + ε is rounded.
             high, low = w + reach, w - reach
             vector[j] = high
             above = self._costs()
@@ -165,7 +165,7 @@ class Differences(OfOneTraining):
 
 
 def places_of(parameters: Parameters) -> list[Places]:
-    """Return where the parameters of each layer stand in ``parameters.vector``."""
+    """Return where the parameters of each layer stand in ``parameters.vector``, arrays (p,)."""
     ends = np.cumsum([0, *(block.size for block in parameters.blocks)])
     return [np.arange(*pair) for pair in pairwise(ends)]
 
@@ -179,7 +179,7 @@ def gradient_by_differences(objective: Objective, batch: Batch) -> Parameters:
 
 
 def gradient_of(function: Callable[[], float], vector: Array, epsilon: float = EPSILON) -> Array:
-    """Return ∂function/∂vector; the function reads the vector, which is left as it was."""
+    """Return ∂function/∂vector by (46); the function reads the vector, which is left as it was."""
     gradient = np.empty_like(vector)
     for i, value in enumerate(vector):
         ends = []
@@ -192,14 +192,11 @@ def gradient_of(function: Callable[[], float], vector: Array, epsilon: float = E
 
 
 def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
-    """Return ∂a_j/∂z_k as row j, column k, for z of shape (n,)."""
-    steps = EPSILON * np.eye(len(z))
-    return np.stack([(function(z + s) - function(z - s)) / (2 * EPSILON) for s in steps], axis=1)
-
-
-def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
-    """Return f′(z) of an elementwise function."""
-    return (function(z + EPSILON) - function(z - EPSILON)) / (2 * EPSILON)
+    """Return ∂a_j/∂z_k by (46) as row j, column k, for z of shape (n,)."""
+    moves = EPSILON * np.eye(len(z))
+    return np.stack(
+        [(function(z + move) - function(z - move)) / (2 * EPSILON) for move in moves], axis=1
+    )
 
 
 def _kinks(f: Activation, n: int) -> Iterator[Array]:

@@ -33,7 +33,7 @@ class Epoch:
 
     @property
     def validation_score(self) -> float:
-        """How good it is on the validation split: its accuracy, or for values minus its cost.
+        """The accuracy on the validation split, or for values minus the cost: the more the better.
 
         Minus infinity without validation samples. The largest is the best, the first if equal.
         """

@@ -1,4 +1,4 @@
-"""Where the numbers of a network stop being finite, and whose fault it is."""
+"""Finds where the numbers of a network stop being finite, and what is at fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choose the activation of the last layer where only that of the layers below is given."""
+"""The activation of the last layer, where only that of the layers below is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure the slopes of an activation."""
+"""The slopes of an activation, as far as they are measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plain step and the plain addition to a gradient: functions that say what they do."""
+"""The plain step and the plain addition to a gradient: functions that tell their numbers."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class WeightDecay(OfOneTraining):
 
     @property
     def coefficient(self) -> float:
-        """C."""
+        """The coefficient c."""
         return self._coefficient
 
     @cached_property

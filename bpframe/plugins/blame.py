@@ -13,7 +13,7 @@ from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import Registry
 from bpframe.traces import module_of, package_of, place_in
 
-# What they say is not about the code that met them.
+# These say nothing about the code that met them.
 NOBODYS = (BpframeError, MemoryError, BrokenPipeError)
 
 

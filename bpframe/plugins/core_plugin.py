@@ -1,4 +1,4 @@
-"""The core's own plugin: it calls the task, and lists what is installed."""
+"""The plugin of bpframe's own that calls the task and lists what is installed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
 
 
 class Core:
-    """The core's own part in the life cycle: it calls the task."""
+    """The core's own plugin: its `bpframe_run` calls the task."""
 
     def __init__(self, plugins: Plugins) -> None:
         self._plugins = plugins

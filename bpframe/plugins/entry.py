@@ -16,7 +16,7 @@ from bpframe.plugins.hints import as_declared, depth, nesting, widened
 
 @dataclass(frozen=True)
 class Source:
-    """Where a component comes from.
+    """The plugin that a component comes from.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Entry:
         }
 
     def schema(self) -> type[Any]:
-        """Return the dataclass that Hydra holds: the options, and ``name``."""
+        """Return the dataclass that Hydra checks against: the options, and ``name``."""
         hints: dict[str, Any] = {"name": str}
         values: dict[str, Any] = {"name": self.name}
         for option, (hint, f) in self.options().items():

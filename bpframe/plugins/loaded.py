@@ -79,7 +79,9 @@ class Plugins:
                 self.manager.check_pending()
                 check_hooks(plugin)
                 if not self.manager.get_hookcallers(plugin):
-                    raise PluginError("it has no hook: no function marked with @bpframe.hookimpl")
+                    raise PluginError(
+                        "it has no hook: no function with the decorator @bpframe.hookimpl"
+                    )
         # SystemExit too: a module that calls sys.exit() must not end every command.
         except BaseException as error:
             if is_interruption(error):

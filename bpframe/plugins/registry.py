@@ -233,8 +233,8 @@ def _check_class(name: str, component: type[Component], kind: type[Component]) -
         raise PluginError(f"{component.__name__} does not define {missing}")
 
 
-def _check_section(section: str, option: str) -> None:
-    if not option or section in KINDS:
-        raise PluginError(f"settings '{section}' need a name like 'section/option'")
+def _check_section(section: str, choice: str) -> None:
+    if not choice or section in KINDS:
+        raise PluginError(f"settings '{section}' need a name like 'section/choice'")
     if not section.isidentifier() or keyword.iskeyword(section) or section in RESERVED:
         raise PluginError(f"settings cannot have the section '{section}': choose another name")

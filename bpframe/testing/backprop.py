@@ -1,4 +1,4 @@
-"""The checks of every rule, and of one that claims to be the gradient."""
+"""The checks of every rule, and of one that promises the gradient."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def angle_to_the_gradient(rule: Backprop, partners: Partners) -> str:
 def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
     """Compare with differences for every pair of output activation and cost that is accepted.
 
-    A tolerance so wide that a wrong gradient would pass in every network is no claim.
+    A tolerance so wide that a wrong gradient would pass in every network is no promise.
     """
     accepted, refused = accepted_by(rule, problems(partners))
     errors, told = [], 0
@@ -132,7 +132,7 @@ def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
     require(
         told > 0,
         f"the tolerance {rule.tolerance:.1e} is so wide that a wrong gradient would pass in every "
-        "network; a rule that claims no more has exact = False",
+        "network; a rule that promises no more has exact = False",
     )
     networks = f"{len(errors)} networks, relative error at most {max(errors):.0e}"
     if told < len(errors):
@@ -161,7 +161,7 @@ def order_of_the_samples_is_irrelevant(rule: Backprop, partners: Partners) -> No
 
 
 def float32_agrees_with_float64(rule: Backprop, partners: Partners) -> None:
-    """Compare float32 with float64, up to a hundred times the error that is claimed there."""
+    """Compare float32 with float64, up to a hundred times the error that is promised there."""
     narrow = first_accepted(rule, problems(partners), np.float32)
     batch = narrow.problem.batch(dtype=np.float32)
     given = narrow(batch)

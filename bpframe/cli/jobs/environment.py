@@ -1,4 +1,4 @@
-"""What a run's numbers depend on beside its configuration, so that a repetition can be judged."""
+"""The environment that a run's numbers depend on, so that a repetition can be judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the parts of a run fit each other: the function of the last layer, and what each refuses."""
+"""Fits the parts of a run to each other: the function of the last layer, and what each refuses."""
 
 from __future__ import annotations
 
