@@ -60,7 +60,7 @@ class Paths:
         self._sizes, self._activations = network.sizes, network.activations
         sigma = [jacobians(f, z) for f, z in zip(network.activations, forward.z, strict=True)]
         self._cost = objective.cost.gradient(forward.a[-1], y).T  # ∂C/∂a^L_m
-        self._climbs = [  # ∂a^(l+1)_q/∂a^l_p
+        self._steps = [  # ∂a^(l+1)_q/∂a^l_p
             np.einsum("qkm,kp->qpm", s, w)
             for s, w in zip(sigma[1:], network.parameters.weights[1:], strict=True)
         ]
@@ -95,13 +95,13 @@ class Paths:
             )
         # The arrays count from 0, and the first of them are layer 2's.
         i, column = layer - 2, -1 if k is None else k - 1
-        starts, climbs = self._starts[i], self._climbs[i:]
+        starts, steps = self._starts[i], self._steps[i:]
         in_weight = self._inputs[i][column]
         first = [j - 1] if self._activations[i].elementwise else range(len(starts))
-        for neurons in product(first, *(range(len(climb)) for climb in climbs)):
+        for neurons in product(first, *(range(len(step)) for step in steps)):
             climbing = [
-                climb[upper, lower]
-                for climb, (lower, upper) in zip(climbs, pairwise(neurons), strict=True)
+                step[upper, lower]
+                for step, (lower, upper) in zip(steps, pairwise(neurons), strict=True)
             ]
             start = starts[neurons[0], j - 1] * in_weight
             factors = (self._cost[neurons[-1]], *reversed(climbing), start)
