@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.core.data import Data
 from bpframe.core.epoch import Epoch
 from bpframe.core.learning_rate import (

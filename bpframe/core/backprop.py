@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters

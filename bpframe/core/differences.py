@@ -9,8 +9,8 @@ from itertools import pairwise, zip_longest
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.core.data import Batch
 from bpframe.core.judgement import Derivatives
 from bpframe.core.mixed_activation import neuron_activations

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Optimizer
 from bpframe.core.data import Batch, Data
 from bpframe.core.descent import Descent
 from bpframe.core.evaluation import Evaluator
 from bpframe.core.minibatches import Minibatches
 from bpframe.core.objective import Objective
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.errors import DivergedError

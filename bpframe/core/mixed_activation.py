@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arguments import is_whole
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Interval
+from bpframe.core.interval import Interval
 
 
 def neuron_activations(f: Activation, n: int) -> list[Activation]:

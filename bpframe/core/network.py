@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.components import Activation, Initializer
+from bpframe.core.initializer import Initializer
 from bpframe.core.mixed_activation import with_neurons
 from bpframe.core.parameters import Parameters
 from bpframe.core.streams import stream

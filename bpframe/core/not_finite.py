@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.core.mixed_activation import neuron_activations
 from bpframe.core.network import ForwardPass, Network
 

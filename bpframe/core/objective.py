@@ -8,7 +8,7 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.closed_form import MixedOutputError
-from bpframe.core.components import Cost, OutputError
+from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
 from bpframe.core.network import Network
 

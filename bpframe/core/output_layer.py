@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bpframe.core.components import Activation, Cost
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost
 from bpframe.core.slopes import has_flat_half
 
 

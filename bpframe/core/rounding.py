@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Cost
+from bpframe.core.cost import Cost
 from bpframe.core.data import Batch
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters

@@ -14,7 +14,7 @@ from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
 from bpframe.core.backprop import Backprop, plain_step
 from bpframe.core.blas import blas_threads
-from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
+from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import CHUNK, Data, Split
 from bpframe.core.descent import Descent, diverged
 from bpframe.core.epoch import Epoch
@@ -22,6 +22,8 @@ from bpframe.core.evaluation import Evaluator
 from bpframe.core.minibatches import Minibatches
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
+from bpframe.core.optimizer import Optimizer
+from bpframe.core.regularizer import Regularizer
 from bpframe.core.steps import Addition, Step
 from bpframe.core.streams import stream
 

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from omegaconf import OmegaConf
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.errors import PluginError
 from bpframe.plugins.hints import as_declared, depth, nesting, widened
 

@@ -9,7 +9,7 @@ from typing import Any
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.errors import PluginError
 from bpframe.plugins.entry import Entry
 

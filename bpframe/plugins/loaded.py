@@ -8,8 +8,9 @@ from typing import Any
 
 import pluggy
 
+from bpframe.core.activation import Activation
 from bpframe.core.closed_form import closed_form_of
-from bpframe.core.components import Activation, Cost, OutputError
+from bpframe.core.cost import Cost, OutputError
 from bpframe.errors import PluginError, message_of, printable
 from bpframe.interruption import is_interruption
 from bpframe.plugins.entry import Source

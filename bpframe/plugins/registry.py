@@ -10,16 +10,14 @@ from typing import Any, NamedTuple
 
 from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.core.activation import Activation
 from bpframe.core.backprop import Backprop
-from bpframe.core.components import (
-    Activation,
-    Component,
-    Cost,
-    Dataset,
-    Initializer,
-    Optimizer,
-    Regularizer,
-)
+from bpframe.core.component import Component
+from bpframe.core.cost import Cost
+from bpframe.core.dataset import Dataset
+from bpframe.core.initializer import Initializer
+from bpframe.core.optimizer import Optimizer
+from bpframe.core.regularizer import Regularizer
 from bpframe.errors import ConfigError, PluginError, did_you_mean
 from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE
 from bpframe.plugins.entry import Entry, Source

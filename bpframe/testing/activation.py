@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.testing import derivatives, scalar
 from bpframe.testing.assertions import (
     Trial,

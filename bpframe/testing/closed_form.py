@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bpframe.core.components import Activation, Cost, OutputError, ScalarOutputError
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost, OutputError, ScalarOutputError
 from bpframe.testing.assertions import Trial, require_close, require_new, trial, unchanged
 from bpframe.testing.partners import Partners
 from bpframe.testing.samples import DTYPES, extreme_z, targets_for

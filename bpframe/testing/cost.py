@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Cost
+from bpframe.core.cost import Cost
 from bpframe.core.differences import gradient_of
 from bpframe.testing import scalar
 from bpframe.testing.assertions import (

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bpframe.core.components import Dataset
+from bpframe.core.dataset import Dataset
 from bpframe.testing.assertions import Trial, require, trial
 from bpframe.testing.loaded_data import Content, Loads
 

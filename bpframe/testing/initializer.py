@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Initializer
+from bpframe.core.initializer import Initializer
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import numpy as np
 
-from bpframe.core.components import Optimizer
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import GradientStep
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.core.components import Regularizer
 from bpframe.core.differences import gradient_of
 from bpframe.core.parameters import Parameters
+from bpframe.core.regularizer import Regularizer
 from bpframe.core.steps import WeightDecay
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
 from bpframe.testing.samples import DTYPES, random_parameters

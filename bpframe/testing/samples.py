@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Cost, Initializer, Interval
+from bpframe.core.cost import Cost
 from bpframe.core.differences import EPSILON
+from bpframe.core.initializer import Initializer
+from bpframe.core.interval import Interval
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
 

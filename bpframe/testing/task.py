@@ -13,10 +13,12 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.backprop import Backprop, GradientFunction
-from bpframe.core.components import Component, Cost, Optimizer
+from bpframe.core.component import Component
+from bpframe.core.cost import Cost
 from bpframe.core.data import Batch, Data, Split
 from bpframe.core.differences import gradient_by_differences
 from bpframe.core.objective import Objective
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import GradientStep, Step
 from bpframe.core.trainer import Trainer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bpframe.core.components import Activation, Cost
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost
 from bpframe.core.learning_rate import measures_learning_rate
 from bpframe.core.network import Network
 from bpframe.core.output_layer import choose_output_activation, unfit_for_outputs
