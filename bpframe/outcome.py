@@ -16,7 +16,7 @@ from bpframe.options import asked_for
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
 UNFINISHED = "unfinished"
-KINDS_OF_VALUES = {"str": str, "int": int, "list": list, "dict": dict}
+TYPES = {"str": str, "int": int, "list": list, "dict": dict}
 
 
 @dataclass
@@ -40,7 +40,8 @@ class Outcome:
     job : int
         Its number in the sweep.
     parts : dict
-        The name of each component by its option, such as ``{"cost": "quadratic"}``.
+        The name of each component by its kind, such as ``{"cost": "quadratic"}``; that of the last
+        layer's activation, if it has one of its own, by ``output_activation``.
     figures : dict
         name → {value, selected}, see `bpframe.ReportedFigure`.
     error : str
@@ -98,7 +99,7 @@ def load_outcome(folder: Path) -> Outcome:
 def _check_types(outcome: Outcome) -> None:
     for field_ in dataclasses.fields(Outcome):
         value = getattr(outcome, field_.name)
-        if type(value) is not KINDS_OF_VALUES[str(field_.type).partition("[")[0]]:
+        if type(value) is not TYPES[str(field_.type).partition("[")[0]]:
             raise TypeError(f"{field_.name} is {value!r}")
     if not all(isinstance(text, str) for text in [*outcome.overrides, *outcome.warnings]):
         raise TypeError("overrides and warnings must be texts")

@@ -95,7 +95,7 @@ def _of_omegaconf(error: Exception, cause: OmegaConfBaseException, registry: Reg
     if re.search("is not a ListConfig, list or tuple", reason):
         return f"{place} is a list: write it in square brackets, such as {place}={_as_list(place)}"
     if "Cannot merge DictConfig" in reason:
-        return f"{place} is a group of options: write {place}.OPTION=VALUE"
+        return f"{place} has options of its own: write {place}.OPTION=VALUE"
     reason = reason.replace("ListConfig", "list").replace("DictConfig", "mapping")
     return f"{place}: {reason}" if place else reason
 

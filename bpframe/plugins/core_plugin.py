@@ -28,7 +28,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     parser.parse_args(arguments)
     console = make_console()
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("option", "values of its own", "plugin", "distribution"):
+    for heading in ("choice", "options", "plugin", "distribution"):
         table.add_column(heading, overflow="fold")
     for group, entries in plugins.registry.entries.items():
         for entry in entries.values():

@@ -13,6 +13,9 @@ from bpframe.core.component import Component
 from bpframe.errors import PluginError
 from bpframe.plugins.hints import as_declared, depth, nesting, widened
 
+# Stands for the distribution of a plugin that is not installed.
+LOCAL = "local"
+
 
 @dataclass(frozen=True)
 class Source:

@@ -76,7 +76,7 @@ def one_seed_gives_one_result(rule: Backprop, partners: Partners) -> None:
 
 
 def changed_weights_and_batch_sizes_are_followed(rule: Backprop, partners: Partners) -> None:
-    """Check the gradient as weights and batches change: the last of an epoch may be one sample."""
+    """Check that the gradient follows changed weights and batches, of one sample too."""
     bound = first_accepted(rule, problems(partners))
     for turn, m in enumerate((5, 2, 5, 1, 2)):
         batch = bound.problem.batch(m, turn=turn)
@@ -92,7 +92,7 @@ def changed_weights_and_batch_sizes_are_followed(rule: Backprop, partners: Partn
 
 
 def numbers_are_finite(rule: Backprop, partners: Partners) -> str | None:
-    """Check every pair of output activation and cost that the rule accepts."""
+    """Check that each pair of output activation and cost that is accepted gives finite numbers."""
     accepted, refused = accepted_by(rule, problems(partners))
     for bound in accepted:
         given = bound(bound.problem.batch(), math.nan)
@@ -104,7 +104,7 @@ def numbers_are_finite(rule: Backprop, partners: Partners) -> str | None:
 
 
 def angle_to_the_gradient(rule: Backprop, partners: Partners) -> str:
-    """Return the angle, whatever it is; below 90° a small step lowers the cost."""
+    """Return the angle as a note, whatever it is; below 90° a small step lowers the cost."""
     first_of_size = {p.sizes: p for p in reversed(problems(partners))}
     accepted, _ = accepted_by(
         rule, [first_of_size[sizes] for sizes in sorted(first_of_size, key=len)]

@@ -85,7 +85,7 @@ def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
 
 
 def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
-    """Check the scalar form of δ^L in both types, at extreme z too."""
+    """Check that the scalar form gives the same δ^L in both types, at extreme z too."""
     rng = np.random.default_rng(0)
     for partner, cost, f, form in forms:
         for dtype in DTYPES:

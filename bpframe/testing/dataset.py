@@ -1,4 +1,4 @@
-"""The checks that every data set must pass."""
+"""The checks of every data set."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def pictures_have_a_number_for_each_input(loads: Loads) -> None:
 
 
 def splits_share_no_samples(loads: Loads) -> str | None:
-    """Check it, but for what the source itself holds twice and chance puts into two splits."""
+    """Check that no sample is in two splits, but for what the source has twice and chance."""
     splits = {name: split.samples for name, split in loads.first.splits.items()}
     n = sum(samples.total() for samples in splits.values())
     shared = {

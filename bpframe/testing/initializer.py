@@ -1,4 +1,4 @@
-"""The checks that every initializer must pass."""
+"""The checks of every initializer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def checks(initializer: Initializer) -> Iterator[Trial]:
 
 
 def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:
-    """Check for (n_out, n_in), a row for each neuron of the layer, and (n_out,)."""
+    """Check that weights are (n_out, n_in), a row for each neuron, and biases (n_out,)."""
     rng = np.random.default_rng(0)
     for n_in, n_out in ((1, 1), (3, 2), (2, 5), (4, 1)):
         shapes = (
@@ -45,7 +45,7 @@ def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:
 
 
 def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
-    """Check it, and tell the standard deviation: where it is 1/√n_in, z is as wide as a."""
+    """Check that all are finite; tell their deviation: where it is 1/√n_in, z is as wide as a."""
     rng = np.random.default_rng(0)
     w, b = initializer.weights(rng, N_IN, N_OUT), initializer.biases(rng, N_OUT)
     for what, array in (("weights", w), ("biases", b)):
@@ -55,7 +55,7 @@ def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
 
 
 def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str | None:
-    """Check small networks, in both types and in place; tell what is refused."""
+    """Check that `fill` fills small networks, in both types and in place; tell what is refused."""
     taken, refused = _taken(initializer)
     for sizes, dtype in product(taken, DTYPES):
         network = _network(sizes, dtype)

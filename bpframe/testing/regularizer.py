@@ -1,4 +1,4 @@
-"""The checks that every regularizer must pass."""
+"""The checks of every regularizer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def checks(regularizer: Regularizer) -> Iterator[Trial]:
 
 
 def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
-    """Check the penalty in both types; it is shown as ``train/penalty``."""
+    """Check that the penalty is a finite number in both types; it is shown as ``train/penalty``."""
     penalty: Any = None
     for dtype in DTYPES:
         penalty = regularizer.penalty(random_parameters(0, dtype), N)
@@ -43,7 +43,7 @@ def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
 
 
 def gradient_agrees_with_differences(regularizer: Regularizer) -> None:
-    """Check the gradient that `add` adds, or zeros where `bind` gives None."""
+    """Check that `add` adds the penalty's gradient, and that it is 0 where `bind` gives None."""
     parameters = random_parameters(0)
     expected = gradient_of(lambda: regularizer.penalty(parameters, N), parameters.vector)
     gradient = Parameters(parameters.sizes, np.float64)
