@@ -199,6 +199,11 @@ def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
     )
 
 
+def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
+    """Return f′(z) of an elementwise function by (46)."""
+    return (function(z + EPSILON) - function(z - EPSILON)) / (2 * EPSILON)
+
+
 def _kinks(f: Activation, n: int) -> Iterator[Array]:
     """Yield kinks of each neuron of a layer, arrays (n,), until each has had all of its own."""
     own = [g.kinks for g in neuron_activations(f, n)]
