@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         ScalarOutputError,
     )
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
-    from bpframe.core.differences import Differences, Places, gradient_by_differences, places_of
+    from bpframe.core.differences import Differences, Places, places_of
     from bpframe.core.evaluation import Evaluator
-    from bpframe.core.judgement import Comparison, Derivatives, Verdict, compare, verdict_of
+    from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Epoch, Trainer
-    from bpframe.files import open_as_umask_says, write_whole
+    from bpframe.files import write_whole
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
     from bpframe.outcome import Outcome
@@ -73,7 +73,6 @@ __all__ = [
     "Cost",
     "Data",
     "Dataset",
-    "Derivatives",
     "Differences",
     "Entry",
     "Epoch",
@@ -125,7 +124,6 @@ __all__ = [
     "first_not_finite",
     "flat_options",
     "forward_passes",
-    "gradient_by_differences",
     "hookimpl",
     "hooks_of",
     "is_interruption",
@@ -134,7 +132,6 @@ __all__ = [
     "make_batch",
     "make_console",
     "neuron_activations",
-    "open_as_umask_says",
     "places_of",
     "stream",
     "typed_command",
@@ -186,13 +183,11 @@ _HOMES = {
     "bpframe.core.differences": (
         "Differences",
         "Places",
-        "gradient_by_differences",
         "places_of",
     ),
     "bpframe.core.evaluation": ("Evaluator",),
     "bpframe.core.judgement": (
         "Comparison",
-        "Derivatives",
         "Verdict",
         "compare",
         "verdict_of",
@@ -237,10 +232,7 @@ _HOMES = {
         "Epoch",
         "Trainer",
     ),
-    "bpframe.files": (
-        "open_as_umask_says",
-        "write_whole",
-    ),
+    "bpframe.files": ("write_whole",),
     "bpframe.interruption": ("is_interruption",),
     "bpframe.options": ("flat_options",),
     "bpframe.outcome": ("Outcome",),

@@ -11,7 +11,7 @@ from typing import Any
 
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
-from bpframe.options import asked_for
+from bpframe.options import activation_of, asked_for
 
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
@@ -67,6 +67,11 @@ class Outcome:
     def asked_for(self) -> dict[str, str]:
         """What was asked for on the command line: the value of each option, as typed."""
         return asked_for(self.overrides)
+
+    @property
+    def activation(self) -> str:
+        """The activation, and behind a + that of the last layer if it has one of its own."""
+        return activation_of(self.parts)
 
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""

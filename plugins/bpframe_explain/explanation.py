@@ -75,7 +75,7 @@ class Explanation:
     at_end : bool
         Whether an output is rounded to the end of what the cost accepts.
     over_kink : bool
-        Whether a step of (46) carries some z over a kink of its activation.
+        Whether a difference of (46) carries some z over a kink of its activation.
     paths : Paths or None
         (53), path by path, for networks with few paths; see `paths_of`.
     path_count : int
@@ -144,7 +144,7 @@ class Explanation:
         if self.at_end:
             return ROUNDED
         if self.over_kink:
-            return "a step leads over a kink of an activation"
+            return "a difference leads over a kink of an activation"
         # A difference that is too large shows all the same.
         if verdict_of(self.comparisons) != Verdict.NOT_RESOLVED:
             return ""

@@ -59,7 +59,7 @@ class Measurement:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether a rule that claims to be the gradient is it."""
+        """Whether a rule that promises the gradient gives it."""
         return verdict_of([layer.found for layer in self.layers])
 
     @property

@@ -136,8 +136,8 @@ def tags(run: Run) -> dict[str, str]:
 
 def dataset(run: Run) -> dict[str, str]:
     """Return the data set as MLflow describes one: name, digest, source and profile."""
-    parts = {name: len(split) for name, split in run.data.splits().items()}
-    profile = {"samples": parts, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
+    samples = {name: len(split) for name, split in run.data.splits().items()}
+    profile = {"samples": samples, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
     return {
         "name": run.data.name,
         "digest": run.data.fingerprint,

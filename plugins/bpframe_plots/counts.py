@@ -81,6 +81,6 @@ def count(y: Whole, predictions: Whole, classes: int) -> Counts:
     )
 
 
-def _share(part: Whole, whole: Whole) -> Array:
-    shares: Array = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+def _share(some: Whole, all_: Whole) -> Array:
+    shares: Array = np.divide(some, all_, out=np.full(some.shape, np.nan), where=all_ > 0)
     return shares

@@ -1,7 +1,7 @@
 """Rules that are wrong in one way each, and the checks that must notice it.
 
 The file is a plugin, too: a few of the rules can be asked for on the command line, and a cost of
-which a wrong closed form is claimed.
+which a plugin gives a wrong closed form.
 """
 
 from __future__ import annotations
@@ -495,7 +495,7 @@ class OnlyFloat32(Right):
 
 @dataclass(frozen=True)
 class Half(Quadratic):
-    """The quadratic cost under another name, of which a closed form is claimed."""
+    """The quadratic cost under another name, for which a closed form is given."""
 
 
 def a_minus_y(z: Array, a: Array, y: Array) -> Array:
