@@ -56,7 +56,7 @@ class ConsolePlugin:
             print_results(console, run)
             raise
         except (WrongGradientError, NotResolvedError):
-            # What the check has found says where the gradient is wrong, or not known.
+            # What gradcheck has found says where the gradient is wrong, or not known.
             (print_line if run.sweep else print_results)(console, run)
             raise
         except DivergedError:

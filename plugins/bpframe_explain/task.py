@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bpframe import SPLITS, Data, Run, Task
-from bpframe_explain.explanation import explain
+from bpframe_explain.computation import explain
 from bpframe_explain.sample import Sample, sample_of_data, sample_of_numbers
 
 

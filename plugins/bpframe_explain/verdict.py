@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpframe_explain.explanation import MOST_DIFFERENCES, MOST_PATHS, ROUNDED, Explanation
+from bpframe_explain.computation import MOST_DIFFERENCES, MOST_PATHS
+from bpframe_explain.explanation import ROUNDED, Explanation
 from bpframe_explain.notation import number
 
 

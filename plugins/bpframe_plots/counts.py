@@ -81,6 +81,8 @@ def count(y: Whole, predictions: Whole, classes: int) -> Counts:
     )
 
 
-def _share(some: Whole, all_: Whole) -> Array:
-    shares: Array = np.divide(some, all_, out=np.full(some.shape, np.nan), where=all_ > 0)
+def _share(counted: Whole, samples: Whole) -> Array:
+    shares: Array = np.divide(
+        counted, samples, out=np.full(counted.shape, np.nan), where=samples > 0
+    )
     return shares

@@ -135,7 +135,7 @@ def test_nested_maxima_are_differentiated() -> None:
     np.testing.assert_array_equal(f.derivative(z, f(z)), [1, 5])
 
 
-# Where a part of an expression overflows.
+# Where a subexpression overflows.
 
 
 def logistic(z: Array) -> Array:

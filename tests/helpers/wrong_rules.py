@@ -268,7 +268,7 @@ class AMinusYForAll(Right):
 
 @dataclass(frozen=True)
 class SlightlyWrong(Right):
-    """One part in a hundred thousand too large."""
+    """Too large by a share of 10⁻⁵."""
 
     def write(self, block: Array, total: Array, m: int) -> None:
         block[:] = total / total.dtype.type(m) * total.dtype.type(1.00001)
@@ -284,7 +284,7 @@ class AddsToOut(Right):
 
 @dataclass(frozen=True)
 class ForgetsTheBiases(Right):
-    """Writes the weights' part alone."""
+    """Writes the weights alone."""
 
     def write(self, block: Array, total: Array, m: int) -> None:
         block[:, :-1] = total[:, :-1] / total.dtype.type(m)
@@ -442,7 +442,7 @@ RIGHT = [Right(), RefusesSome(), RandomFeedback(), Whole()]
 
 
 @dataclass(frozen=True)
-class ClaimsNothing(Right):
+class PromisesNothing(Right):
     """Gives 0, and a tolerance at which that is right."""
 
     @property
@@ -454,7 +454,7 @@ class ClaimsNothing(Right):
 
 
 WRONG: list[tuple[Backprop, set[str]]] = [
-    (ClaimsNothing(), {AGREES}),
+    (PromisesNothing(), {AGREES}),
     (SumOfTheBatch(), {AGREES, MEAN, SIZES, FLOAT32}),
     (TransposedWeights(), {AGREES}),
     (OffByOneLayer(), {AGREES}),

@@ -57,7 +57,7 @@ class Constant(Activation):
 
 @dataclass(frozen=True)
 class SlightlyWrongDerivative(Right):
-    """One part in a hundred thousand too large."""
+    """Too large by a share of 10⁻⁵."""
 
     def derivative(self, z: Array, a: Array) -> Array:
         return (1 - a * a) * a.dtype.type(1.00001)
