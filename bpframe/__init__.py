@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from bpframe.core.cost import Cost, OutputError, ScalarGradient, ScalarOutputError
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
     from bpframe.core.dataset import Dataset
-    from bpframe.core.differences import Differences, Places, gradient_by_differences, places_of
+    from bpframe.core.differences import Differences, Places, places_of
     from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
     from bpframe.core.initializer import Initializer
     from bpframe.core.interval import Interval
-    from bpframe.core.judgement import Comparison, Derivatives, Verdict, compare, verdict_of
+    from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Trainer
-    from bpframe.files import open_as_umask_says, write_whole
+    from bpframe.files import write_whole
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
     from bpframe.outcome import Outcome
@@ -68,7 +68,6 @@ __all__ = [
     "Cost",
     "Data",
     "Dataset",
-    "Derivatives",
     "Differences",
     "Entry",
     "Epoch",
@@ -120,7 +119,6 @@ __all__ = [
     "first_not_finite",
     "flat_options",
     "forward_passes",
-    "gradient_by_differences",
     "hookimpl",
     "hooks_of",
     "is_interruption",
@@ -129,7 +127,6 @@ __all__ = [
     "make_batch",
     "make_console",
     "neuron_activations",
-    "open_as_umask_says",
     "places_of",
     "stream",
     "typed_command",
@@ -179,7 +176,6 @@ _HOMES = {
     "bpframe.core.differences": (
         "Differences",
         "Places",
-        "gradient_by_differences",
         "places_of",
     ),
     "bpframe.core.epoch": ("Epoch",),
@@ -188,7 +184,6 @@ _HOMES = {
     "bpframe.core.interval": ("Interval",),
     "bpframe.core.judgement": (
         "Comparison",
-        "Derivatives",
         "Verdict",
         "compare",
         "verdict_of",
@@ -232,10 +227,7 @@ _HOMES = {
     ),
     "bpframe.core.streams": ("stream",),
     "bpframe.core.trainer": ("Trainer",),
-    "bpframe.files": (
-        "open_as_umask_says",
-        "write_whole",
-    ),
+    "bpframe.files": ("write_whole",),
     "bpframe.interruption": ("is_interruption",),
     "bpframe.options": ("flat_options",),
     "bpframe.outcome": ("Outcome",),

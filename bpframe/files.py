@@ -23,13 +23,6 @@ def write_whole(path: Path, content: bytes) -> None:
         raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def open_as_umask_says(path: Path) -> None:
-    """Give a temporary file or folder, made for its owner alone, the permissions of any other."""
-    umask = os.umask(0)
-    os.umask(umask)
-    path.chmod((0o777 if path.is_dir() else 0o666) & ~umask)
-
-
 def _write_aside(path: Path, content: bytes) -> None:
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -37,7 +30,10 @@ def _write_aside(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        open_as_umask_says(Path(aside))
+        # It was made for its owner alone; others may read it as they may read any new file.
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(aside).chmod(0o666 & ~umask)
         Path(aside).replace(path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)

@@ -10,6 +10,11 @@ OUTPUT_ACTIVATION = "output_activation"
 OUTPUT_CHOICE = f"activation@{OUTPUT_ACTIVATION}"
 
 
+def activation_of(parts: Mapping[str, str]) -> str:
+    """Return the activation, and behind a + that of the last layer if it has one of its own."""
+    return "+".join(parts[key] for key in ("activation", OUTPUT_ACTIVATION) if key in parts)
+
+
 def key_of(override: str) -> str:
     """Return the option that an override is about: ``seed`` of ``+seed=1``, ``~seed`` and ``seed``.
 

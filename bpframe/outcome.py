@@ -11,7 +11,7 @@ from typing import Any
 
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
-from bpframe.options import asked_for
+from bpframe.options import activation_of, asked_for
 
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
@@ -68,6 +68,11 @@ class Outcome:
     def asked_for(self) -> dict[str, str]:
         """The value of each option that was asked for on the command line, as typed."""
         return asked_for(self.overrides)
+
+    @property
+    def activation(self) -> str:
+        """The activation, and behind a + that of the last layer if it has one of its own."""
+        return activation_of(self.parts)
 
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""

@@ -1,4 +1,4 @@
-"""The steps of a formula, carried out with arrays."""
+"""The operations of a formula, carried out with arrays."""
 
 from __future__ import annotations
 

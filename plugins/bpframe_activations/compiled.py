@@ -12,7 +12,7 @@ from bpframe import Array, ScalarActivation
 from bpframe_activations.arrays import OPERATIONS
 from bpframe_activations.derivative import derivative as derivative_of
 from bpframe_activations.expression import read
-from bpframe_activations.formula import Formula, Step, Z
+from bpframe_activations.formula import Formula, Node, Z
 from bpframe_activations.logarithms import FUNCTIONS_OF_LOGARITHMS, LogNumber
 
 # Where an expression is tried before it is used.
@@ -42,8 +42,8 @@ WHOLE_POWER, LARGEST_WHOLE = "{} ** {}", 2**31
 class Compiled:
     """f and f′ of expressions, as functions of arrays that keep shape and dtype.
 
-    Where the arithmetic of arrays gives no finite number, because a part of the expression
-    overflows, the value is computed again by logarithms. What is infinite or not a number then,
+    Where the arithmetic of arrays gives no finite number, because a subexpression overflows,
+    the value is computed again by logarithms. What is infinite or not a number then,
     is so.
 
     Parameters
@@ -73,7 +73,7 @@ class Compiled:
             self._a = Z
         names = {"__builtins__": {}, **OPERATIONS}
         log_names = {"__builtins__": {}, **FUNCTIONS_OF_LOGARITHMS}
-        value, slope = source(formula, self._value), source(*self._slope_steps)
+        value, slope = source(formula, self._value), source(*self._slope_nodes)
         self._value_of, self._log_value_of = run(value, names), run(value, log_names)
         self._slope_of, self._log_slope_of = run(slope, names), run(slope, log_names)
         values = self.value(TRIED)
@@ -84,7 +84,7 @@ class Compiled:
         )
 
     @property
-    def _slope_steps(self) -> tuple[Formula, int, int]:
+    def _slope_nodes(self) -> tuple[Formula, int, int]:
         return self._slope_formula, self._slope, self._a
 
     def value(self, z: Array) -> Array:
@@ -109,7 +109,7 @@ class Compiled:
         """
         names = {"__builtins__": {}, "abs": abs, **vars(math)}
         value = run(source(self._formula, self._value, notation=OF_NUMBERS), names)
-        slope = run(source(*self._slope_steps, notation=OF_NUMBERS), names)
+        slope = run(source(*self._slope_nodes, notation=OF_NUMBERS), names)
         return value, slope
 
     def _repaired(self, value: Array, z: Array, by_logarithms: Callable[..., Any]) -> Array:
@@ -125,34 +125,34 @@ class Compiled:
 
 
 def source(formula: Formula, place: int, a: int = Z, *, notation: Mapping[str, str] = INFIX) -> str:
-    """Return Python code of a function of z and a, in which `a` stands for one of the steps."""
+    """Return Python code of a function of z and a, in which `a` stands for one of the nodes."""
     names: dict[int, str] = {}
     lines = ["def function(z, a=0.0):"]
     for number in formula.needed(place, a):
-        step = formula.steps[number]
-        if step.name == "number":
-            names[number] = literal(step.value)
+        node = formula.nodes[number]
+        if node.name == "number":
+            names[number] = literal(node.value)
             continue
         names[number] = f"v{number}"
         if number in (a, Z):
             # A compiler makes a float64 of the product.
             written = ("1.0 * " if notation is OF_NUMBERS else "") + ("z" if number == Z else "a")
         else:
-            parts = [names[argument] for argument in step.arguments]
-            exponent = whole_exponent(formula, step)
+            operands = [names[argument] for argument in node.arguments]
+            exponent = whole_exponent(formula, node)
             if exponent is not None:
-                written = WHOLE_POWER.format(parts[0], exponent)
-            elif step.name in notation:
-                written = notation[step.name].format(*parts)
+                written = WHOLE_POWER.format(operands[0], exponent)
+            elif node.name in notation:
+                written = notation[node.name].format(*operands)
             else:
-                written = f"{step.name}({', '.join(parts)})"
+                written = f"{node.name}({', '.join(operands)})"
         lines.append(f"    v{number} = {written}")
     return "\n".join([*lines, f"    return {names[place]}"])
 
 
-def whole_exponent(formula: Formula, step: Step) -> int | None:
+def whole_exponent(formula: Formula, node: Node) -> int | None:
     """Return the exponent of a power if it is a whole number of moderate size."""
-    exponent = formula.value(step.arguments[1]) if step.name == "pow" else None
+    exponent = formula.value(node.arguments[1]) if node.name == "pow" else None
     if exponent is None or not exponent.is_integer() or abs(exponent) >= LARGEST_WHOLE:
         return None
     return int(exponent)
@@ -165,7 +165,7 @@ def literal(value: float) -> str:
 
 def run(code: str, names: Mapping[str, Any]) -> Callable[..., Any]:
     """Return the function that the code of `source` defines."""
-    # The code was made from the steps of a formula, whose names are those of a table.
+    # The code was made from the nodes of a formula, whose names are those of a table.
     space = dict(names)
     exec(code, space)
     function: Callable[..., Any] = space["function"]

@@ -1,4 +1,4 @@
-"""The derivative of a formula, as further steps of it."""
+"""The derivative of a formula, as further nodes of it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bpframe_activations.formula import Formula
 
 
 def derivative(formula: Formula, place: int) -> int:
-    """Return the step that is the derivative of a step in z.
+    """Return the place of the derivative of a node in z.
 
-    Each step is differentiated once. max, min, abs and sign have no derivative at a few z; there
+    Each node is differentiated once. max, min, abs and sign have no derivative at a few z; there
     it is the mean of both sides.
 
     Raises
@@ -22,30 +22,30 @@ def derivative(formula: Formula, place: int) -> int:
     """
     # None stands for 0: nothing is multiplied by it or added to it.
     slopes: list[int | None] = []
-    for number, step in enumerate(formula.steps[: place + 1]):
-        if step.name == "z":
+    for number, node in enumerate(formula.nodes[: place + 1]):
+        if node.name == "z":
             slopes.append(formula.number(1))
-        elif all(slopes[argument] is None for argument in step.arguments):
+        elif all(slopes[argument] is None for argument in node.arguments):
             slopes.append(None)
         else:
-            slopes.append(RULES[step.name](Rule(formula, number, step.arguments, slopes)))
+            slopes.append(RULES[node.name](Rule(formula, number, node.arguments, slopes)))
     slope = slopes[place]
     return formula.number(0) if slope is None else slope
 
 
 class Rule(NamedTuple):
-    """The formula and the step that a rule of differentiation works with.
+    """The formula and the node that a rule of differentiation works with.
 
     Attributes
     ----------
     formula : Formula
-        Where the steps of the derivative are put.
+        Where the nodes of the derivative are put.
     itself : int
-        The step that is differentiated.
+        The node that is differentiated.
     arguments : tuple of int
         Its arguments.
     slopes : list of int or None
-        The derivatives of all steps before it, None for 0.
+        The derivatives of all nodes before it, None for 0.
     """
 
     formula: Formula

@@ -22,14 +22,14 @@ LONGEST = 1000
 
 
 def read(text: str) -> tuple[Formula, int]:
-    """Return an expression as a formula, and the step of it that is its value.
+    """Return an expression as a formula, and the node of it that is its value.
 
     Raises
     ------
     ValueError
         If the text is no expression, holds anything but z, numbers, ``+ - * / **``, brackets
         and the names of `FUNCTIONS` and `CONSTANTS`, or a number in it is no finite real number;
-        the message names the part.
+        the message names it.
     """
     if len(text) > LONGEST:
         raise ValueError(f"the expression has {len(text)} characters; at most {LONGEST} are read")
@@ -47,7 +47,7 @@ def read(text: str) -> tuple[Formula, int]:
 
 
 def _read(node: ast.expr, formula: Formula, text: str) -> int:
-    """Return the step that a part of the text is."""
+    """Return the node that a subexpression is."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return formula.number(_as_float(value, text))
@@ -58,19 +58,19 @@ def _read(node: ast.expr, formula: Formula, text: str) -> int:
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return _read(operand, formula, text)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            name, parts = "neg", [operand]
+            name, operands = "neg", [operand]
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            name, parts = OPERATORS[type(op)], [left, right]
-        case ast.Call(func=ast.Name(id=name), args=parts, keywords=[]) if name in FUNCTIONS:
+            name, operands = OPERATORS[type(op)], [left, right]
+        case ast.Call(func=ast.Name(id=name), args=operands, keywords=[]) if name in FUNCTIONS:
             expected, _ = FUNCTIONS[name]
-            if len(parts) != expected:
+            if len(operands) != expected:
                 raise ValueError(f"'{text}': {name} takes {expected} argument(s)")
         case _:
             raise ValueError(
                 f"'{text}': '{ast.unparse(node)}' is not allowed. Allowed are {ALLOWED}"
             )
     try:
-        return formula.apply(name, *[_read(part, formula, text) for part in parts])
+        return formula.apply(name, *[_read(operand, formula, text) for operand in operands])
     except ArithmeticError:
         raise ValueError(f"'{text}': '{ast.unparse(node)}' is no finite real number") from None
 

@@ -1,6 +1,6 @@
-"""A formula in z as a list of steps, each of which is one operation on steps before it.
+"""A formula in z as a list of nodes, each of which is one operation on nodes before it.
 
-A step that is there already is used again, so that neither a formula nor its derivative can grow
+A node that is there already is used again, so that neither a formula nor its derivative can grow
 beyond a small multiple of the text's length, whatever is nested into what.
 """
 
@@ -16,17 +16,17 @@ from bpframe_activations.arrays import OPERATIONS
 Z = 0
 
 
-class Step(NamedTuple):
-    """One operation.
+class Node(NamedTuple):
+    """One operation, z, or a number.
 
     Attributes
     ----------
     name : str
         ``z``, ``number``, or a name of `bpframe_activations.arrays.OPERATIONS`.
     arguments : tuple of int
-        The steps that it is applied to.
+        The places of the nodes that it is applied to.
     value : float
-        Of a number.
+        The number.
     """
 
     name: str
@@ -35,29 +35,29 @@ class Step(NamedTuple):
 
 
 class Formula:
-    """A list of steps, which begins with z.
+    """A list of nodes, which begins with z.
 
     Attributes
     ----------
-    steps : list of Step
-        Each has only steps before it as arguments.
+    nodes : list of Node
+        Each has only nodes before it as arguments; it is named by its place in the list.
     """
 
     def __init__(self) -> None:
-        self.steps = [Step("z")]
-        self._places = {self.steps[Z]: Z}
+        self.nodes = [Node("z")]
+        self._places = {self.nodes[Z]: Z}
 
     def number(self, value: float) -> int:
-        """Return the step that is a number."""
-        return self._place(Step("number", (), float(value)))
+        """Return the place of a number."""
+        return self._place(Node("number", (), float(value)))
 
     def value(self, place: int) -> float | None:
-        """Return the number that a step is, None if it depends on z."""
-        step = self.steps[place]
-        return step.value if step.name == "number" else None
+        """Return the number that a node is, None if it depends on z."""
+        node = self.nodes[place]
+        return node.value if node.name == "number" else None
 
     def apply(self, name: str, *arguments: int) -> int:
-        """Return the step that applies an operation; of numbers it is their result.
+        """Return the place of an operation; of numbers it is that of their result.
 
         Raises
         ------
@@ -79,21 +79,21 @@ class Formula:
                 return arguments[0]
             case "pow", [None, 0.0]:
                 return self.number(1)
-        return self._place(Step(name, arguments))
+        return self._place(Node(name, arguments))
 
     def needed(self, place: int, given: int | None = None) -> list[int]:
-        """Return the steps that a step is computed from, itself last; `given` needs none."""
+        """Return the nodes that a node is computed from, itself last; `given` needs none."""
         found, waiting = set(), [place]
         while waiting:
             number = waiting.pop()
             if number not in found:
                 found.add(number)
                 if number != given:
-                    waiting += self.steps[number].arguments
+                    waiting += self.nodes[number].arguments
         return sorted(found)
 
-    def _place(self, step: Step) -> int:
-        place = self._places.setdefault(step, len(self.steps))
-        if place == len(self.steps):
-            self.steps.append(step)
+    def _place(self, node: Node) -> int:
+        place = self._places.setdefault(node, len(self.nodes))
+        if place == len(self.nodes):
+            self.nodes.append(node)
         return place

@@ -52,9 +52,8 @@ class ChainRule(Backprop):
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         network = objective.network
-        operations = count_operations(network)
-        words = "needs {} multiplications a sample"
-        check_work(network, operations, words, "max_operations", self.max_operations)
+        words, work = "needs {} multiplications a sample", count_operations(network)
+        check_work(network, work, words, "max_operations", self.max_operations)
         passes = forward_passes(network)
 
         def gradient(batch: Batch, out: Parameters) -> None:

@@ -45,23 +45,23 @@ class FiniteDifference(Backprop):
             raise ValueError(f"epsilon is {self.epsilon}; it must be a number greater than 0")
 
     @property
-    def step(self) -> float:
-        """The ε that is used."""
+    def epsilon_used(self) -> float:
+        """ε, whether given or not."""
         return self.epsilon or (2**-17 if self.central else 2**-26)
 
     @property
     def tolerance(self) -> float:
         """100 times the size of both errors, for a cost whose further derivatives are about 1.
 
-        Beyond it are a step over a kink of an activation, a cost that curves strongly (deep
+        Beyond it are a difference over a kink of an activation, a cost that curves strongly (deep
         networks of squares), and outputs that are rounded to the end of their range.
         """
-        step = self.step
-        return 100 * ((step**2 if self.central else step) + ROUNDING / step)
+        epsilon = self.epsilon_used
+        return 100 * ((epsilon**2 if self.central else epsilon) + ROUNDING / epsilon)
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         copy = objective.network.copy(np.float64)
-        vector, step = copy.parameters.vector, self.step
+        vector, epsilon = copy.parameters.vector, self.epsilon_used
         passes = forward_passes(copy)
 
         def gradient(batch: Batch, out: Parameters) -> None:
@@ -75,12 +75,12 @@ class FiniteDifference(Backprop):
 
             here = 0.0 if self.central else cost_at(0, vector[0])
             for j, w in enumerate(vector.tolist()):
-                # What is divided by is the step that is taken: w + ε is rounded, for a very large
-                # w to the next number.
-                high, low = max(w + step, math.nextafter(w, math.inf)), w
+                # Divided by is the distance that w is moved: w + ε is rounded, for a very large w
+                # to the next number.
+                high, low = max(w + epsilon, math.nextafter(w, math.inf)), w
                 below = here
                 if self.central:
-                    low = min(w - step, math.nextafter(w, -math.inf))
+                    low = min(w - epsilon, math.nextafter(w, -math.inf))
                     below = cost_at(j, low)
                 out.vector[j] = (cost_at(j, high) - below) / (high - low)  # (46)
                 vector[j] = w

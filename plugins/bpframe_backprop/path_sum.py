@@ -48,9 +48,8 @@ class PathSum(Backprop):
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         network = objective.network
-        paths = count_paths(network)
         words = "has {} paths from its weights and biases to its outputs"
-        check_work(network, paths, words, "max_paths", self.max_paths)
+        check_work(network, count_paths(network), words, "max_paths", self.max_paths)
         passes = forward_passes(network)
 
         def gradient(batch: Batch, out: Parameters) -> None:

@@ -25,9 +25,9 @@ COLOURS = {Status.FAILED: "red", Status.NOT_AVAILABLE: "yellow"}
 
 @dataclass
 class Checked:
-    """A component and what became of its checks."""
+    """A component, its kind or section, and the results of its checks."""
 
-    group: str
+    kind: str
     entry: Entry
     results: list[Result] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Checked:
         plugin = self.entry.source.plugin
         counts = (str(self.count(status)) for status in (Status.PASSED, Status.FAILED))
         plugin = Path(plugin).name if plugin.endswith(".py") else plugin
-        return (plugin, self.group, self.entry.name, *counts)
+        return (plugin, self.kind, self.entry.name, *counts)
 
     def remarks(self) -> list[Text]:
         """Return a line for each failure, for what is not available, and for each note."""
@@ -78,9 +78,9 @@ def run_with_progress(entries: Sequence[tuple[str, Entry]], plugins: Plugins) ->
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task("", total=len(entries))
-        for group, entry in entries:
-            bar.update(task, description=f"{group}/{entry.name}")
-            checked.append(Checked(group, entry, _results(entry, partners)))
+        for kind, entry in entries:
+            bar.update(task, description=f"{kind}/{entry.name}")
+            checked.append(Checked(kind, entry, _results(entry, partners)))
             bar.advance(task)
     return checked
 

@@ -37,13 +37,13 @@ def select(plugins: Plugins, names: Sequence[str]) -> Selection:
         If nothing has such a name.
     """
     entries = [
-        (group, entry)
-        for group, named in plugins.registry.entries.items()
+        (kind, entry)
+        for kind, named in plugins.registry.entries.items()
         for entry in named.values()
     ]
     if not names:
         return Selection(entries, plugins.broken)
-    called = [_names(group, entry) for group, entry in entries]
+    called = [_names(kind, entry) for kind, entry in entries]
     of_broken = [_names_of_source(broken.source) for broken in plugins.broken]
     known = set().union(*called, *of_broken)
     for name in names:
@@ -66,8 +66,8 @@ def known_names(plugins: Plugins) -> set[str]:
     return set(entries).union(*entries.values())
 
 
-def _names(group: str, entry: Entry) -> set[str]:
-    return {entry.name, f"{group}/{entry.name}", group} | _names_of_source(entry.source)
+def _names(kind: str, entry: Entry) -> set[str]:
+    return {entry.name, f"{kind}/{entry.name}", kind} | _names_of_source(entry.source)
 
 
 def _names_of_source(source: Source) -> set[str]:

@@ -35,7 +35,7 @@ class ConsolePlugin:
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
-        """Register the options of ``console``."""
+        """Register the choices of ``console``."""
         register("console/show", ShowConsole)
         register("console/none", NoConsole)
 
@@ -56,7 +56,7 @@ class ConsolePlugin:
             print_results(console, run)
             raise
         except (WrongGradientError, NotResolvedError):
-            # What the check has found says where the gradient is wrong, or not known.
+            # What gradcheck has found says where the gradient is wrong, or not known.
             (print_line if run.sweep else print_results)(console, run)
             raise
         except DivergedError:
@@ -75,7 +75,7 @@ class ConsolePlugin:
 
     @bpframe.hookimpl
     def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:
-        """Show the figures of an epoch."""
+        """Show the metrics of an epoch."""
         if self._progress:
             self._progress.epoch_end(epoch)
 

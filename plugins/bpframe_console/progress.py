@@ -12,30 +12,30 @@ from rich.progress import Progress as Bar
 
 from bpframe import Epoch, Run
 
-BAR_FIGURES = ("train/cost", "validation/accuracy")
+BAR_METRICS = ("train/cost", "validation/accuracy")
 
 
 class Progress(Protocol):
     """Shows epochs as they end."""
 
     def epoch_end(self, epoch: Epoch) -> None:
-        """Show the figures of an epoch."""
+        """Show the metrics of an epoch."""
 
     def stop(self) -> None:
         """End the display."""
 
 
 class BarProgress:
-    """A progress bar with the figures of the last epoch."""
+    """A progress bar with the metrics of the last epoch."""
 
     def __init__(self, bar: Bar, epochs: int) -> None:
         self._bar = bar
-        self._task = bar.add_task("training", total=epochs, figures="")
+        self._task = bar.add_task("training", total=epochs, metrics="")
 
     def epoch_end(self, epoch: Epoch) -> None:
-        """Move the bar and show the figures."""
+        """Move the bar and show the metrics."""
         self._bar.update(
-            self._task, completed=epoch.number, figures=figures_text(epoch, BAR_FIGURES)
+            self._task, completed=epoch.number, metrics=metrics_text(epoch, BAR_METRICS)
         )
 
     def stop(self) -> None:
@@ -51,11 +51,11 @@ class LineProgress:
         self._epochs = epochs
 
     def epoch_end(self, epoch: Epoch) -> None:
-        """Print a line with the figures."""
+        """Print a line with the metrics."""
         width = len(str(self._epochs))
         number = f"epoch {epoch.number:>{width}}/{self._epochs}"
         self._console.print(
-            f"{number}  {figures_text(epoch, epoch.split_metrics)}",
+            f"{number}  {metrics_text(epoch, epoch.split_metrics)}",
             soft_wrap=True,
             highlight=False,
             markup=False,
@@ -83,12 +83,12 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
         BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
-        TextColumn("{task.fields[figures]}"),
+        TextColumn("{task.fields[metrics]}"),
     )
     with Bar(*columns, console=console, transient=run.sweep is not None) as bar:
         yield BarProgress(bar, epochs)
 
 
-def figures_text(epoch: Epoch, names: Iterable[str]) -> str:
-    """Return some figures of an epoch in one line."""
+def metrics_text(epoch: Epoch, names: Iterable[str]) -> str:
+    """Return some metrics of an epoch in one line."""
     return "  ".join(f"{n} {epoch.metrics[n]:.4f}" for n in names if n in epoch.metrics)

@@ -8,7 +8,6 @@ import bpframe_data as data
 
 @bpframe.hookimpl
 def bpframe_register_datasets(register: Callable[[str, type[bpframe.Dataset]], None]) -> None:
-    """Register the data sets of this package."""
     register("digits", data.Digits)
     register("xor", data.Xor)
     register("mnist", data.MNIST)

@@ -50,8 +50,8 @@ def apart(places: Array, gap: float, low: float, high: float) -> Array:
         How far apart they must be, and from where to where there is room.
     """
     order = np.argsort(places, kind="stable")
-    steps = gap * np.arange(len(places))
-    found = isotonic_regression(places[order] - steps).x
+    offsets = gap * np.arange(len(places))
+    found = isotonic_regression(places[order] - offsets).x
     moved = np.empty(len(places))
-    moved[order] = np.clip(found, low, max(low, high - steps[-1])) + steps
+    moved[order] = np.clip(found, low, max(low, high - offsets[-1])) + offsets
     return moved

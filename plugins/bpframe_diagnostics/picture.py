@@ -25,15 +25,15 @@ COLUMNS = 3
 # Inches, of a panel.
 WIDTH, HEIGHT = 3.2, 2.5
 MOST_MARKED = 50
-# The part of the colour map that stands out against white, from dark to light.
+# The range of the colour map that stands out against white, from dark to light.
 COLOURS = colormaps["inferno"]
 DARKEST, LIGHTEST = 0.06, 0.66
 GREY = "#6b6b6b"
 MOST_IN_A_COLUMN = 8
 
 
-def figure_of(run: Run) -> Figure | None:
-    """Return the figure: rows of panels, and the legend in the place behind the last one.
+def picture_of(run: Run) -> Figure | None:
+    """Draw the picture: rows of panels, and the legend in the place behind the last one.
 
     None if there is nothing to show. A line is a layer's over the epochs. Of a single epoch the
     line goes over the layers.

@@ -68,7 +68,7 @@ class DiagnosticsPlugin:
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
-        """Register the options of ``diagnostics``."""
+        """Register the choices of ``diagnostics``."""
         register("diagnostics/off", NoDiagnostics)
         register("diagnostics/basic", Basic)
         register("diagnostics/full", Full)
@@ -98,9 +98,9 @@ class DiagnosticsPlugin:
         settings = run.settings.get("diagnostics")
         if isinstance(settings, Basic) and settings.picture and run.epochs:
             # matplotlib takes half a second to import.
-            from bpframe_diagnostics.picture import figure_of
+            from bpframe_diagnostics.picture import picture_of
 
-            if figure := figure_of(run):
+            if figure := picture_of(run):
                 run.save("diagnostics.png", png(figure))
 
 

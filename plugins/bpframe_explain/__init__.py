@@ -1,6 +1,7 @@
 """One sample, explained: every quantity of backpropagation, beside its definition."""
 
-from bpframe_explain.explanation import Explanation, explain
+from bpframe_explain.computation import explain
+from bpframe_explain.explanation import Explanation
 from bpframe_explain.sample import Sample, sample_of_data
 from bpframe_explain.task import Explain
 

@@ -73,14 +73,14 @@ def parameter_rows(explanation: Explanation, i: int, in_full: int, shown: int) -
     gradient = np.abs(explanation.gradient.blocks[i])
     n_in = len(layer.a_in)
     for letter, first, end in (("w", 0, n_in), ("b", n_in, n_in + 1)):
-        part = quantities[:, :, first:end]
-        count = part[0].size
+        own = quantities[:, :, first:end]
+        count = own[0].size
         if gradient.size > in_full:
-            rms = np.sqrt(np.square(part).mean(axis=(1, 2)))
+            rms = np.sqrt(np.square(own).mean(axis=(1, 2)))
             yield Row(f"rms, {count:,} {symbol(letter, layer.number)}", rms, None)
             j, k = largest(gradient[:, first:end], shown)
         else:
-            j, k = np.unravel_index(np.arange(count), part[0].shape)
+            j, k = np.unravel_index(np.arange(count), own[0].shape)
         for place in zip(j.tolist(), (k + first).tolist(), strict=True):
             yield Row(parameter(layer.number, *place, n_in), quantities[:, *place], place)
 
@@ -92,15 +92,15 @@ def left_out(
     lines = []
     for layer in explanation.layers:
         n, n_in = len(layer.z), len(layer.a_in)
-        parts = []
+        shown = []
         if n > neurons[0]:
-            parts.append(f"{neurons[1]} of {n} neurons, those with the largest |δ|")
+            shown.append(f"{neurons[1]} of {n} neurons, those with the largest |δ|")
         if n * (n_in + 1) > parameters[0]:
             weights, biases = min(parameters[1], n * n_in), min(parameters[1], n)
-            parts.append(
+            shown.append(
                 f"{weights} of {n * n_in:,} weights and {biases} of {n} biases, those with the "
                 "largest gradients"
             )
-        if parts:
-            lines.append(f"Layer {layer.number} shows {'; '.join(parts)}.")
+        if shown:
+            lines.append(f"Layer {layer.number} shows {'; '.join(shown)}.")
     return lines

@@ -36,30 +36,30 @@ class Sample:
     image_shape: tuple[int, int] | None = None
 
 
-def sample_of_data(data: Data, part: str, number: int) -> Sample:
-    """Return sample `number`, from 0, of a part of the data.
+def sample_of_data(data: Data, split: str, number: int) -> Sample:
+    """Return sample `number`, from 0, of a split of the data: ``train``, for example.
 
     Raises
     ------
     ConfigError
-        If the part has no such sample.
+        If the split has no such sample.
     """
-    parts = data.splits()
-    if part not in parts:
+    splits = data.splits()
+    if split not in splits:
         raise ConfigError(
-            f"task.part is '{part}', but data '{data.name}' has no {part} samples; it has "
-            + ", ".join(f"{name} ({len(split)})" for name, split in parts.items())
+            f"task.split is '{split}', but data '{data.name}' has no {split} samples; it has "
+            + ", ".join(f"{name} ({len(samples)})" for name, samples in splits.items())
         )
-    split = parts[part]
-    if number >= len(split):
+    samples = splits[split]
+    if number >= len(samples):
         raise ConfigError(
-            f"task.sample is {number}, but {part} of data '{data.name}' has {len(split)} samples; "
-            f"allowed are 0 to {len(split) - 1}"
+            f"task.sample is {number}, but {split} of data '{data.name}' has {len(samples)} "
+            f"samples; allowed are 0 to {len(samples) - 1}"
         )
     return Sample(
-        f"sample {number} of {part}",
-        split.x[number].astype(float),
-        data.targets(split, float)[number],
+        f"sample {number} of {split}",
+        samples.x[number].astype(float),
+        data.targets(samples, float)[number],
         data.classes is not None,
         data.image_shape,
     )

@@ -1,4 +1,4 @@
-"""The parts of the page that stand without its script: tables of numbers, and sentences."""
+"""The sections of the page that need no script: tables of numbers, and sentences."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def paragraphs(lines: Iterable[str]) -> str:
 def layers(explanation: Explanation) -> str:
     """Return two tables for each layer: of its neurons, and of its weights and biases."""
     inputs = explanation.sample.x
-    parts = [f"<p>Layer 1, the input: a¹ = {escape(vector(inputs, NEURONS[0]))}</p>"]
+    lines = [f"<p>Layer 1, the input: a¹ = {escape(vector(inputs, NEURONS[0]))}</p>"]
     for i, layer in enumerate(explanation.layers):
         last = layer is explanation.layers[-1]
         classes = last and explanation.sample.classes
         equation = "(BP1)" if last else "(BP2)"
         name = layer_title(layer.f, len(layer.z), explanation.names)
-        parts.append(f"<h3>Layer {layer.number}: {escape(name)}</h3>")
-        parts.append(
+        lines.append(f"<h3>Layer {layer.number}: {escape(name)}</h3>")
+        lines.append(
             _table(
                 f"Neurons: z = w a + b and a = f(z) by (25), δ = ∂C/∂z by {equation}",
                 ["neuron", *NEURON_COLUMNS],
@@ -69,14 +69,14 @@ def layers(explanation: Explanation) -> str:
             )
         )
         headings = ["", *(" ".join(heading).strip() for heading in parameter_columns(explanation))]
-        parts.append(
+        lines.append(
             _table(
                 "Weights and biases, with their gradients ∂C/∂w (BP4) and ∂C/∂b (BP3)",
                 headings,
                 parameter_rows(explanation, i, *PARAMETERS),
             )
         )
-    return "\n".join(parts)
+    return "\n".join(lines)
 
 
 def shown(explanation: Explanation) -> str:

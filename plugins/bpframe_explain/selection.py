@@ -59,8 +59,8 @@ def selected(
                 rows, columns = largest(values[between], LINES_DRAWN)
                 chosen[np.array(drawn[i + 1])[rows], np.array(drawn[i])[columns]] = True
             chosen[drawn[i + 1], -1] = True
-            for part in (np.s_[:, :-1], np.s_[:, -1:]):
-                chosen[part][largest(g[part], LARGEST_GRADIENTS)] = True
+            for own in (np.s_[:, :-1], np.s_[:, -1:]):
+                chosen[own][largest(g[own], LARGEST_GRADIENTS)] = True
         selections.append(Selection(*np.nonzero(chosen)))
     return selections
 

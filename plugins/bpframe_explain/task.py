@@ -6,10 +6,10 @@ import math
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from bpframe import SPLITS, Data, Run, Task
-from bpframe_explain.explanation import explain
+from bpframe_explain.computation import explain
 from bpframe_explain.sample import Sample, sample_of_data, sample_of_numbers
 
 
@@ -23,8 +23,8 @@ class Explain(Task):
     Parameters
     ----------
     sample : int
-        Which sample of the part, from 0.
-    part : str, optional
+        Which sample of the split, from 0.
+    split : str, optional
         ``train``, ``validation`` or ``test``; the last of them that the data has, if left out.
     x : list of float, optional
         Inputs to explain instead of a sample of the data.
@@ -39,17 +39,18 @@ class Explain(Task):
         If a value is not allowed.
     """
 
-    trains: ClassVar[bool] = False
-
     sample: int = 0
-    part: str | None = None
+    split: str | None = None
     x: list[float] | None = None
     y: Any = None
     weights: str | None = None
 
+    trains = False
+
     def __post_init__(self) -> None:
-        if self.part not in (None, *SPLITS):
-            raise ValueError(f"part is '{self.part}'; it must be {', '.join(SPLITS[:-1])} or test")
+        if self.split not in (None, *SPLITS):
+            allowed = f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}"
+            raise ValueError(f"split is '{self.split}'; it must be {allowed}")
         if self.sample < 0:
             raise ValueError(f"sample is {self.sample}; it must be 0 or more")
         if (self.x is None) != (self.y is None):
@@ -86,7 +87,7 @@ class Explain(Task):
 
     def _sample(self, data: Data) -> Sample:
         if self.x is None:
-            return sample_of_data(data, self.part or [*data.splits()][-1], self.sample)
+            return sample_of_data(data, self.split or [*data.splits()][-1], self.sample)
         return sample_of_numbers(data, self.x, self._targets())
 
 

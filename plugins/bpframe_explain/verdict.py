@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpframe_explain.explanation import MOST_DIFFERENCES, MOST_PATHS, ROUNDED, Explanation
+from bpframe_explain.computation import MOST_DIFFERENCES, MOST_PATHS
+from bpframe_explain.explanation import ROUNDED, Explanation
 from bpframe_explain.notation import number
 
 
@@ -12,7 +13,7 @@ def verdicts(explanation: Explanation) -> list[str]:
     """Return a line for (46) and one for (53): what was compared, and with what result."""
     rule = type(explanation.trainer.backprop)
     if not rule.exact:
-        result = f"{rule.__name__} does not claim to be the gradient"
+        result = f"{rule.__name__} does not promise the gradient"
     elif explanation.unresolved:
         result = f"(46) cannot resolve this: {explanation.unresolved}"
     else:

@@ -33,7 +33,7 @@ class LayerComparison:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether a rule that claims to be the gradient is it in this layer."""
+        """Whether a rule that promises the gradient gives it in this layer."""
         return self.found.verdict
 
 

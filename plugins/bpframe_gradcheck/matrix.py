@@ -1,4 +1,4 @@
-"""The checks of a sweep as one matrix: a row an activation and a cost, a column a rule."""
+"""The runs of ``task=gradcheck`` as one matrix: a row an activation and a cost, a column a rule."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FIGURES = ("error", "allowed_error", "angle", "cost_in_forward_passes")
 LEGEND = (
     "✓ -9: agrees with the definition, the error is at most 1e-9 of a layer's largest derivative. "
     "✗: disagrees. ?: not resolved, a wrong one would pass too. 24°: angle to the gradient of a "
-    "rule that does not claim to be it. –: does not fit."
+    "rule that does not promise it. –: does not fit."
 )
 
 
 class Matrix:
-    """The checks of a sweep.
+    """What the runs of a sweep have found, and the tables of it.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Matrix:
         self.heads = ["activation", "cost", *others]
         self.rules = list(dict.fromkeys(outcome.parts["backprop"] for outcome in outcomes))
         self._names = [
-            (activation(outcome), outcome.parts["cost"], *(chosen.get(k, "") for k in others))
+            (outcome.activation, outcome.parts["cost"], *(chosen.get(k, "") for k in others))
             for outcome, chosen in zip(outcomes, options, strict=True)
         ]
         self.rows: dict[tuple[str, ...], dict[str, str]] = {}
@@ -116,31 +116,25 @@ def markdown_row(cells: list[str]) -> str:
     return " | ".join(["", *(text.replace("|", r"\|") for text in cells), ""]).strip()
 
 
-def activation(outcome: Outcome) -> str:
-    """Return the activation, and that of the output layer if it has one of its own."""
-    names = (outcome.parts.get(key) for key in ("activation", "output_activation"))
-    return "+".join(filter(None, names))
-
-
 def figure(outcome: Outcome, name: str) -> float | None:
-    """Return a figure of a check, None if it has none."""
+    """Return a figure of a run, None if it has none."""
     found = outcome.figures.get(f"gradcheck/{name}")
     return float(found["value"]) if found else None
 
 
 def result(outcome: Outcome) -> str:
-    """Return what became of a check."""
+    """Return what a run has found, or what became of it if it has found nothing."""
     agrees = figure(outcome, "agrees")
     if agrees is not None:
         return "agrees" if agrees else "disagrees"
-    # Only a rule that claims to be the gradient has an error.
+    # Only a rule that promises the gradient has an error.
     if figure(outcome, "error") is not None:
         return "not resolved"
     return "not exact" if outcome.status == "finished" else outcome.status
 
 
 def cell(outcome: Outcome) -> str:
-    """Return what became of a check in a few signs."""
+    """Return the same in a few signs."""
     match result(outcome):
         case "agrees":
             return f"✓ {exponent(figure(outcome, 'error'))}"

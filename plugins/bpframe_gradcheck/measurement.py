@@ -59,7 +59,7 @@ class Measurement:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether a rule that claims to be the gradient is it."""
+        """Whether a rule that promises the gradient gives it."""
         return verdict_of([layer.found for layer in self.layers])
 
     @property
@@ -115,6 +115,7 @@ def measure(
         before = definition.passes
         started = time.perf_counter()
         expected = definition.measure(places)
+        # `measure` takes more passes than the derivatives need, to see how exact they are.
         seconds_a_pass = (time.perf_counter() - started) / (definition.passes - before)
         kept = ~definition.left_out
         if not kept.any():

@@ -1,4 +1,4 @@
-"""Registers the task ``gradcheck``, and shows the checks of a sweep as one matrix."""
+"""Registers the task ``gradcheck``, and shows the runs of a sweep as one matrix."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +16,15 @@ def bpframe_register_tasks(register: Callable[[str, type[bpframe.Task]], None]) 
 
 @bpframe.hookimpl
 def bpframe_sweep_end(folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
-    """Write and show the checks of a sweep as one matrix."""
-    checks = [outcome for outcome in outcomes if outcome.parts.get("task") == "gradcheck"]
-    if not checks:
+    """Write and show what the runs of a sweep have found, as one matrix."""
+    runs = [outcome for outcome in outcomes if outcome.parts.get("task") == "gradcheck"]
+    if not runs:
         return
-    matrix = gradcheck.Matrix(checks)
+    matrix = gradcheck.Matrix(runs)
     write_whole(folder / "gradcheck.csv", matrix.to_csv())
     write_whole(folder / "gradcheck.md", matrix.to_markdown())
-    notes += [matrix.for_terminal(), gradcheck.LEGEND, f"{len(checks)} checks; {matrix.summary()}"]
+    notes += [
+        matrix.for_terminal(),
+        gradcheck.LEGEND,
+        f"{len(runs)} runs; {matrix.summary()}",
+    ]

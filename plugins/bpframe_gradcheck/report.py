@@ -1,4 +1,4 @@
-"""Report the measurement of a gradient: figures, a table, and lines for people."""
+"""The report on a measurement: figures, a table, and lines for people."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def notes(found: Measurement, exact: bool, name: str) -> list[str]:
     lines = [layer_line(layer, exact) for layer in found.layers]
     if found.skipped:
         lines.append(
-            f"samples left out: {found.skipped}; a step leads over a kink of an activation, or an "
-            "output is rounded to the end of what the cost accepts"
+            f"samples left out: {found.skipped}; a difference leads over a kink of an activation, "
+            "or an output is rounded to the end of what the cost accepts"
         )
     if exact:
         lines.append(f"{name} and the definition: {found.verdict}")
     else:
-        lines.append(f"{name} does not claim to be the gradient: {found.angle:.3g}° from it")
+        lines.append(f"{name} does not promise the gradient: {found.angle:.3g}° from it")
     lines.append(
         f"gradient by {name}: {found.cost_in_forward_passes:,.1f} forward passes "
         f"({duration(found.gradient_seconds)}); "
@@ -107,7 +107,7 @@ def duration(seconds: float) -> str:
 
 
 def shortcoming(found: Measurement, name: str) -> str:
-    """Return what is said where differences cannot tell whether the gradient is right."""
+    """Return what is reported where differences cannot tell whether the gradient is right."""
     unproven = (Verdict.NOT_RESOLVED, Verdict.ZERO)
     reasons = [
         f"in layer {layer.number} all derivatives are 0"
@@ -125,7 +125,7 @@ def shortcoming(found: Measurement, name: str) -> str:
 
 
 def complaint(found: Measurement, name: str) -> str:
-    """Return what is said of a wrong gradient."""
+    """Return what a wrong gradient is reported with."""
     wrong = [
         f"in layer {layer.number} by {layer.found.error:.2g} times its largest derivative, where "
         f"{layer.found.allowed:.1e} is allowed"
@@ -133,7 +133,7 @@ def complaint(found: Measurement, name: str) -> str:
         if layer.verdict == Verdict.DISAGREES
     ]
     return (
-        f"backprop '{name}' claims to be the gradient and is not: it is off {'; '.join(wrong)}. "
-        "Either the rule is wrong, or the derivative of an activation, the gradient of the cost "
-        f"or their closed form; {FILE} has each layer"
+        f"backprop '{name}' promises the gradient and does not give it: it is off "
+        f"{'; '.join(wrong)}. Either the rule is wrong, or the derivative of an activation, the "
+        f"gradient of the cost or their closed form; {FILE} has each layer"
     )

@@ -17,8 +17,8 @@ class GradCheck(Task):
     """Compare a rule's gradient with the definition, and tell what both cost.
 
     The definition is (C(w + ε e_j) - C(w - ε e_j)) / 2ε in float64, on a copy of the network with
-    its first weights. A rule that claims to be the gradient and is not makes the run fail, and so
-    does one of which differences cannot tell; of another rule the angle to the gradient is told.
+    its first weights. A rule that promises the gradient and does not give it makes the run fail,
+    and so does one of which differences cannot tell; of another rule the angle to it is told.
 
     Parameters
     ----------

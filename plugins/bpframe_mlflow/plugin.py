@@ -43,7 +43,7 @@ class MlflowPlugin:
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
-        """Register the options of ``tracking``."""
+        """Register the choices of ``tracking``."""
         register("tracking/mlflow", MlflowTracking)
         register("tracking/none", NoTracking)
 

@@ -12,7 +12,6 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from types import TracebackType
 from typing import IO
 
 from bpframe.errors import BpframeError
@@ -76,12 +75,7 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         # The whole group: what was killed itself has not ended what it had started.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)

@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from bpframe import Run, __version__, flat_options, typed_command
@@ -62,12 +61,7 @@ class Tracking:
     def __enter__(self) -> Tracking:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         run = self._run
         last = run.epochs[-1] if run.epochs else None
         step = last.number if last else 0
@@ -136,8 +130,8 @@ def tags(run: Run) -> dict[str, str]:
 
 def dataset(run: Run) -> dict[str, str]:
     """Return the data set as MLflow describes one: name, digest, source and profile."""
-    parts = {name: len(split) for name, split in run.data.splits().items()}
-    profile = {"samples": parts, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
+    samples = {name: len(split) for name, split in run.data.splits().items()}
+    profile = {"samples": samples, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
     return {
         "name": run.data.name,
         "digest": run.data.fingerprint,

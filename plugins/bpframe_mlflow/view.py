@@ -27,7 +27,7 @@ PARAMS = (
     "trainer.epochs",
     "seed",
 )
-# In pixels: the first figures stand beside the name on a screen of 1280, and headings are whole.
+# In pixels: the first metrics stand beside the name on a screen of 1280, and headings are whole.
 FIRST = {"attributes.`Run Name`": 250, "runDateAndNestInfo": 115}
 MARGIN, LETTER = 30, 7
 LAST = {"duration": 80}

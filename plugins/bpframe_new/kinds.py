@@ -15,7 +15,7 @@ class Kind:
 
     Attributes
     ----------
-    group : str
+    component : str
         The kind of component; nothing if it is a section of the plugin's own.
     hook : str
         The hook that registers it.
@@ -25,7 +25,7 @@ class Kind:
         A field of the component, another value of it, and one that is refused.
     """
 
-    group: str
+    component: str
     hook: str
     base: str
     field: str
@@ -34,11 +34,11 @@ class Kind:
 
     def chosen(self, name: str) -> str:
         """Return what chooses the component of a name on the command line."""
-        return f"{self.group}={name}" if self.group else f"{name}=watch"
+        return f"{self.component}={name}" if self.component else f"{name}=watch"
 
     def example(self, name: str) -> str:
         """Return the option with another value, on the command line."""
-        return f"{self.group or name}.{self.field.removesuffix('_')}={self.other}"
+        return f"{self.component or name}.{self.field.removesuffix('_')}={self.other}"
 
 
 FIELDS = {

@@ -61,10 +61,10 @@ def check_name(name: str, kind: str, registry: Registry) -> None:
 
 def _check_registered(name: str, kind: str, registry: Registry) -> None:
     """Raise a ConfigError if bpframe would refuse to register the component."""
-    group = KINDS[kind].group
+    component = KINDS[kind].component
     if kind == OBSERVER:
         if registry.has_key(name):
             raise ConfigError(f"the configuration has a '{name}' already; {ANOTHER}")
-    elif name in registry.entries[group]:
-        source = registry.entries[group][name].source
-        raise ConfigError(f"{group} '{name}' is taken by {source}; {ANOTHER}")
+    elif name in registry.entries[component]:
+        source = registry.entries[component][name].source
+        raise ConfigError(f"{component} '{name}' is taken by {source}; {ANOTHER}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from importlib.resources import files as resources
 from pathlib import Path
 from string import Template
+from uuid import uuid4
 
 import bpframe
 from bpframe.errors import ConfigError
@@ -67,13 +67,13 @@ def write_project(folder: Path, files: Mapping[str, str]) -> None:
         If it cannot be written; nothing is left behind.
     """
     try:
-        aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        aside = folder.with_name(f".{folder.name}.{uuid4().hex}")
+        aside.mkdir()
         try:
             for path, text in files.items():
                 file = aside / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, "utf-8")
-            bpframe.open_as_umask_says(aside)
             aside.rename(folder)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Optimizers, and the regularizers that add to what they step along."""
+"""Optimizers, which take the steps, and regularizers, which add to the gradient before one."""
 
 from bpframe_optimizers.regularizers import L2, NoRegularizer
 from bpframe_optimizers.sgd import SGD

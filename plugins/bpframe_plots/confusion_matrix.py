@@ -23,7 +23,7 @@ RULE = "#e4e4e4"
 
 
 def confusion_matrix(run: Run) -> Figure:
-    """Return the figure: hits on one scale of colours, errors on another, and the recall.
+    """Draw the picture: hits on one scale of colours, errors on another, and the recall.
 
     The test set is used if the run has looked at it, else the split that comes nearest to it.
     """

@@ -81,6 +81,8 @@ def count(y: Whole, predictions: Whole, classes: int) -> Counts:
     )
 
 
-def _share(part: Whole, whole: Whole) -> Array:
-    shares: Array = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+def _share(counted: Whole, samples: Whole) -> Array:
+    shares: Array = np.divide(
+        counted, samples, out=np.full(counted.shape, np.nan), where=samples > 0
+    )
     return shares

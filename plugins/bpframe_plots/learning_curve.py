@@ -33,7 +33,7 @@ RINGS: dict[str, dict[str, Any]] = {
 
 
 def learning_curve(run: Run) -> Figure:
-    """Return the figure: a panel for the cost, and for classes one for the accuracy."""
+    """Draw the picture: a panel for the cost, and for classes one for the accuracy."""
     names = run.epochs[-1].metrics
     quantities = [q for q in ("cost", "accuracy") if f"train/{q}" in names]
     figure = Figure(figsize=SIZES[len(quantities)], layout="constrained")

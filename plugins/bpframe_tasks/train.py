@@ -85,7 +85,7 @@ def report(run: Run, best: Best) -> None:
         run.report(name, value, selected)
     key = "accuracy" if run.data.classes is not None else "cost"
     if best.epoch:
-        value = at(run, best.parameters)[key]
+        value = evaluate_with(run, best.parameters)[key]
         run.report(
             f"test/{key}_at_best_validation", value, f"epoch {best.epoch}, best on validation"
         )
@@ -97,7 +97,7 @@ def report(run: Run, best: Best) -> None:
         run.report("test/accuracy_peak", peak, f"epoch {-number}, selected on the test set itself")
 
 
-def at(run: Run, parameters: Array) -> dict[str, float]:
+def evaluate_with(run: Run, parameters: Array) -> dict[str, float]:
     """Return cost and accuracy of the test set with other parameters; the network keeps its own."""
     vector = run.network.parameters.vector
     last = vector.copy()

@@ -125,7 +125,7 @@ def test_a_derivation_has_but_a_few_steps_for_each_sign_of_the_text(text: str) -
     assert len(text) <= LONGEST
     formula, place = read(text)
     derivative(formula, place)
-    assert len(formula.steps) < 4 * len(text) + 10
+    assert len(formula.nodes) < 4 * len(text) + 10
 
 
 def test_nested_maxima_are_differentiated() -> None:
@@ -135,7 +135,7 @@ def test_nested_maxima_are_differentiated() -> None:
     np.testing.assert_array_equal(f.derivative(z, f(z)), [1, 5])
 
 
-# Where a part of an expression overflows.
+# Where a subexpression overflows.
 
 
 def logistic(z: Array) -> Array:

@@ -216,7 +216,7 @@ def test_a_scale_that_is_no_size_is_refused(rule: Any, scale: float) -> None:
 
 
 @each_rule
-def test_none_claims_to_be_the_gradient(rule: Any) -> None:
+def test_none_promises_the_gradient(rule: Any) -> None:
     assert not rule.exact
 
 

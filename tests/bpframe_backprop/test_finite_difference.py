@@ -55,7 +55,7 @@ ENDS = [(Sigmoid(), Quadratic()), (Sigmoid(), CrossEntropy()), (Softmax(), LogLi
     seed=st.integers(0, 2**31),
 )
 @quick
-def test_the_error_is_within_what_is_claimed(
+def test_the_error_is_within_what_is_promised(
     sizes: tuple[int, ...],
     hidden: Activation,
     last: tuple[Activation, Cost],
@@ -74,17 +74,18 @@ def test_the_error_is_within_what_is_claimed(
         assert abs(g - e).max() <= rule.tolerance * max(1, value, abs(e).max())
 
 
-def test_steps_and_what_is_claimed_for_them() -> None:
+def test_each_epsilon_and_what_is_promised_for_it() -> None:
     eps = np.finfo(float).eps
-    assert (FiniteDifference().step, FiniteDifference(central=True).step) == (2**-26, 2**-17)
+    assert FiniteDifference().epsilon_used == 2**-26
+    assert FiniteDifference(central=True).epsilon_used == 2**-17
     for epsilon in (1e-2, 1e-9):
         forward, central = FiniteDifference(epsilon), FiniteDifference(epsilon, True)
-        assert forward.step == central.step == epsilon
+        assert forward.epsilon_used == central.epsilon_used == epsilon
         assert forward.tolerance == pytest.approx(100 * (epsilon + eps / epsilon), rel=1e-12)
         assert central.tolerance == pytest.approx(100 * (epsilon**2 + eps / epsilon), rel=1e-12)
 
 
-def test_central_differences_claim_and_have_the_smaller_error() -> None:
+def test_central_differences_promise_and_have_the_smaller_error() -> None:
     network = make_network((4, 5, 3), Sigmoid())
     batch = some_batch(network, Quadratic())
     expected = gradient_by(FullMatrix(), network, Quadratic(), batch).vector

@@ -16,9 +16,9 @@ from bpframe import (
     Parameters,
     Split,
     Trainer,
-    gradient_by_differences,
     make_batch,
 )
+from bpframe.core.differences import gradient_by_differences
 from bpframe_activations import Linear, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix, PerSample
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic

@@ -36,9 +36,9 @@ def save(folder: Path, **arrays: Any) -> Path:
 
 def test_parts_that_the_file_holds_are_kept_as_they_are(tmp_path: Path) -> None:
     data = load(save(tmp_path, **FULL))
-    for part, split in data.splits().items():
-        np.testing.assert_array_equal(split.x, FULL[f"x_{part}"])
-        np.testing.assert_array_equal(split.y, FULL[f"y_{part}"])
+    for name, split in data.splits().items():
+        np.testing.assert_array_equal(split.x, FULL[f"x_{name}"])
+        np.testing.assert_array_equal(split.y, FULL[f"y_{name}"])
     assert (data.name, data.classes, data.image_shape) == ("mine", 4, None)
     assert data.train.x.dtype == np.float64
     assert load(save(tmp_path, **FULL), seed=1).fingerprint == data.fingerprint
@@ -53,7 +53,7 @@ def test_what_is_missing_is_split_off_the_training_part(tmp_path: Path) -> None:
     file = save(tmp_path, x_train=X, y_train=Y)
     data = load(file)
     assert (len(data.train), len(data.validation), len(data.test)) == (14, 2, 4)
-    every = np.vstack([part.x for part in data.splits().values()])
+    every = np.vstack([split.x for split in data.splits().values()])
     np.testing.assert_array_equal(every[np.lexsort(every.T)], X[np.lexsort(X.T)])
     assert load(file, seed=1).fingerprint != data.fingerprint == load(file).fingerprint
 
@@ -215,16 +215,16 @@ def test_wrong_fractions() -> None:
         Arrays(test_fraction=2)
 
 
-@pytest.mark.parametrize("part", ["train", "validation"])
+@pytest.mark.parametrize("split", ["train", "validation"])
 @pytest.mark.parametrize("value", [2**24 + 1, -(2**24) - 1, 2**53, np.iinfo(np.int64).min])
 def test_whole_inputs_that_float32_cannot_hold_are_float64(
-    tmp_path: Path, value: int, part: str
+    tmp_path: Path, value: int, split: str
 ) -> None:
-    x = np.arange(len(FULL[f"x_{part}"]))[:, np.newaxis] * np.ones((1, 3), np.int64)
+    x = np.arange(len(FULL[f"x_{split}"]))[:, np.newaxis] * np.ones((1, 3), np.int64)
     x[0, 0] = value
     ints = {"x_train": np.zeros((20, 3), int), "x_test": np.zeros((6, 3), np.float16)}
-    data = load(save(tmp_path, **FULL | ints | {f"x_{part}": x.astype(np.int64)}))
-    np.testing.assert_array_equal(data.splits()[part].x, x)
+    data = load(save(tmp_path, **FULL | ints | {f"x_{split}": x.astype(np.int64)}))
+    np.testing.assert_array_equal(data.splits()[split].x, x)
     assert {p.x.dtype for p in data.splits().values()} == {np.dtype(np.float64)}
 
 

@@ -31,9 +31,9 @@ def test_every_sample_is_in_one_part() -> None:
 
 def test_each_digit_has_its_share_of_every_part() -> None:
     data = load(3)
-    for part, fraction in ((data.validation, 0.1), (data.test, 0.2)):
+    for split, fraction in ((data.validation, 0.1), (data.test, 0.2)):
         expected = fraction * np.bincount(load_digits().target)
-        assert np.abs(np.bincount(part.y) - expected).max() <= 2
+        assert np.abs(np.bincount(split.y) - expected).max() <= 2
 
 
 def test_the_split_follows_the_seed() -> None:

@@ -1,4 +1,4 @@
-"""The division of samples into parts, for any number of them."""
+"""The division of samples into splits, for any number of them."""
 
 import numpy as np
 from hypothesis import given
@@ -19,15 +19,15 @@ def test_each_sample_is_in_one_part_and_each_class_in_its_share(
 ) -> None:
     n = len(labels)
     samples = Split(np.arange(n)[:, np.newaxis], np.array(labels))
-    parts = divide(samples, validation, test, np.random.default_rng(seed))
-    assert sorted(np.concatenate([part.x[:, 0] for part in parts])) == list(range(n))
-    assert len(parts[0]) >= 1
-    assert [len(part) for part in parts[1:]] == [int(validation * n), int(test * n)]
-    for part in parts:
-        np.testing.assert_array_equal(part.y, samples.y[part.x[:, 0]])
-        share = len(part) / n * np.bincount(labels, minlength=5)
-        # With five classes, each of a part's two ends is off by less than 4 samples.
-        assert np.abs(np.bincount(part.y, minlength=5) - share).max() < 8
+    splits = divide(samples, validation, test, np.random.default_rng(seed))
+    assert sorted(np.concatenate([split.x[:, 0] for split in splits])) == list(range(n))
+    assert len(splits[0]) >= 1
+    assert [len(split) for split in splits[1:]] == [int(validation * n), int(test * n)]
+    for split in splits:
+        np.testing.assert_array_equal(split.y, samples.y[split.x[:, 0]])
+        share = len(split) / n * np.bincount(labels, minlength=5)
+        # With five classes, each of a split's two ends is off by less than 4 samples.
+        assert np.abs(np.bincount(split.y, minlength=5) - share).max() < 8
 
 
 def test_values_are_divided_at_random() -> None:

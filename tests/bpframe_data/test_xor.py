@@ -20,7 +20,7 @@ def load(seed: int = 0, **fields):
 
 def test_shapes() -> None:
     data = load(samples=50)
-    assert [len(part) for part in data.splits().values()] == [50, 50, 50]
+    assert [len(split) for split in data.splits().values()] == [50, 50, 50]
     assert (data.n_inputs, data.classes, data.image_shape) == (2, 2, None)
     assert data.train.x.dtype == np.float32
 

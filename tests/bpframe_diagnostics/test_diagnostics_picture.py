@@ -14,7 +14,7 @@ from PIL import Image
 from bpframe.pictures import png
 from bpframe_diagnostics.labels import apart
 from bpframe_diagnostics.panels import PANELS
-from bpframe_diagnostics.picture import figure_of, line_styles
+from bpframe_diagnostics.picture import line_styles, picture_of
 
 BASIC = {
     "gradient_rms": 0.1,
@@ -44,7 +44,7 @@ def run_of(
 
 
 def panels_of(run: Any) -> dict[str, Any]:
-    figure = figure_of(run)
+    figure = picture_of(run)
     assert figure
     return {axes.get_title(): axes for axes in figure.axes if axes.get_title()}
 
@@ -70,7 +70,7 @@ def test_a_panel_a_quantity_and_a_line_a_layer() -> None:
 
 
 def test_the_legend_has_the_layers_by_the_books_numbers() -> None:
-    figure = figure_of(run_of(FULL, 3, (3, 4, 5, 2), **{"angle/network": 60.0}))
+    figure = picture_of(run_of(FULL, 3, (3, 4, 5, 2), **{"angle/network": 60.0}))
     assert figure
     (legend,) = (axes.get_legend() for axes in figure.axes if axes.get_legend())
     texts = [text.get_text() for text in legend.get_texts()]
@@ -115,7 +115,7 @@ def test_shares_angles_and_percentiles() -> None:
 def test_a_picture_can_be_read(
     quantities: dict[str, float], epochs: int, sizes: tuple[int, ...]
 ) -> None:
-    figure = figure_of(run_of(quantities, epochs, sizes))
+    figure = picture_of(run_of(quantities, epochs, sizes))
     assert figure
     with Image.open(io.BytesIO(png(figure))) as picture:
         picture.load()
@@ -140,7 +140,7 @@ def test_colours_of_layers_stand_out_and_all_can_tell_them_apart(layers: int) ->
 )
 def test_texts_stand_apart(quantities: dict[str, float], epochs: int, layers: int) -> None:
     run = run_of(quantities, epochs, (64, *[30] * layers))
-    figure = figure_of(run)
+    figure = picture_of(run)
     assert figure
     assert overlaps(figure) == []
 
@@ -177,5 +177,5 @@ def test_zeros_have_no_logarithm() -> None:
 
 
 def test_without_diagnostics_there_is_no_picture() -> None:
-    assert figure_of(run_of({}, 0)) is None
-    assert figure_of(run_with([])) is None
+    assert picture_of(run_of({}, 0)) is None
+    assert picture_of(run_with([])) is None

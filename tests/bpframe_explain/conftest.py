@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from explained import (
+    Halved,
     infinite_factors,
     make_sample,
     make_trainer,
@@ -17,7 +18,6 @@ from explained import (
 )
 
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Tanh
-from bpframe_backprop import FullMatrix
 from bpframe_costs import LogLikelihood
 from bpframe_explain import Sample, explain
 from bpframe_explain.page import page as page_of
@@ -27,21 +27,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 MILLISECONDS = 600_000
-
-
-class Halved(FullMatrix):
-    """A rule that gives half of the gradient and does not claim more."""
-
-    exact = False
-
-    def bind(self, objective, rng):
-        exact = super().bind(objective, rng)
-
-        def gradient(batch, out):
-            exact(batch, out)
-            out.vector /= 2
-
-        return gradient
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,21 @@ class NotANumber(FullMatrix):
         return gradient
 
 
+class Halved(FullMatrix):
+    """A rule that gives half of the gradient and does not promise more."""
+
+    exact = False
+
+    def bind(self, objective, rng):
+        exact = super().bind(objective, rng)
+
+        def gradient(batch, out):
+            exact(batch, out)
+            out.vector /= 2
+
+        return gradient
+
+
 def make_trainer(
     sizes: tuple[int, ...],
     activation: Activation,

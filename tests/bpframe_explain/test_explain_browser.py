@@ -187,7 +187,7 @@ def test_the_largest_weights_are_drawn_and_that_is_said(open_page: Callable[...,
     assert "w³: the 60 largest of 300, up to" in said
 
 
-def test_a_rule_that_does_not_claim_to_be_the_gradient(open_page: Callable[..., Page]) -> None:
+def test_a_rule_that_does_not_promise_the_gradient(open_page: Callable[..., Page]) -> None:
     page = open_page("inexact")
     click(page, neuron(page, 3, 1))
     definition, given = (value_of(page, name) for name in ("∂C/∂b³₂", "by Halved, in its place"))

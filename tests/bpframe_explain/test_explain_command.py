@@ -88,7 +88,7 @@ def test_on_a_terminal_no_bar_of_a_training_is_shown(cli: CommandLine) -> None:
     ("arguments", "words"),
     [
         ("task.sample=9999 data=xor", ("task.sample is 9999", "1000 samples", "0 to 999")),
-        ("task.part=tests", ("explain", "part is 'tests'", "train, validation or test")),
+        ("task.split=tests", ("explain", "split is 'tests'", "train, validation or test")),
         ("task.weights=nowhere.npz data=xor", ("task.weights", "nowhere.npz")),
         ("initializer=given", ("given", "weights must be given", "initializer.weights=")),
     ],

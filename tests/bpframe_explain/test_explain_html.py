@@ -50,9 +50,9 @@ class Reader(HTMLParser):
             self.texts.append(data.strip())
 
 
-def digits_like(**parts) -> Explanation:
+def digits_like(**components) -> Explanation:
     """Return a network [64, 30, 10] on a picture of 8×8, explained."""
-    trainer = make_trainer((64, 30, 10), Sigmoid(), **parts)
+    trainer = make_trainer((64, 30, 10), Sigmoid(), **components)
     x = np.linspace(0, 1, 64)
     sample = Sample("sample 3 of test", x, np.eye(10)[4], classes=True, image_shape=(8, 8))
     return explain(trainer, sample, 10)

@@ -207,11 +207,11 @@ def test_where_f_is_not_elementwise_a_path_may_start_at_any_neuron() -> None:
     assert sum(path.product for path in paths) == pytest.approx(shown.gradient.weights[0][1, 0])
 
 
-# What a rule claims, and what it does.
+# What a rule promises, and what it does.
 
 
 class TwiceTooLarge(FullMatrix):
-    """A rule that claims to be exact, and is not."""
+    """A rule that promises to be exact, and is not."""
 
     def bind(self, objective, rng):
         exact = super().bind(objective, rng)
@@ -263,13 +263,13 @@ def test_close_to_the_end_what_rounding_does_is_allowed(bias: float) -> None:
     assert "cannot resolve" not in verdicts(shown(FullMatrix()))[-1]
 
 
-def test_a_rule_may_be_off_by_what_it_claims() -> None:
+def test_a_rule_may_be_off_by_what_it_promises() -> None:
     shown = worked_example(rule=FiniteDifference(epsilon=1e-6))
     assert shown.largest_difference > 1e-8
     assert shown.agrees
 
 
-def test_a_claim_at_which_a_wrong_gradient_would_pass_is_not_resolved() -> None:
+def test_a_promise_at_which_a_wrong_gradient_would_pass_is_not_resolved() -> None:
     shown = worked_example(rule=FiniteDifference(epsilon=0.1))
     assert not shown.agrees
     assert "a difference of" in shown.unresolved
@@ -395,7 +395,7 @@ def test_at_a_kink_the_differences_look_at_both_sides() -> None:
     half = shown.network.parameters.weights[1][0] * (shown.layers[1].a[0] - 1) / 2
     np.testing.assert_allclose(shown.differences.biases[0], half, rtol=1e-4)
     np.testing.assert_array_equal(shown.gradient.biases[0], 0)
-    assert shown.unresolved == "a step leads over a kink of an activation"
+    assert shown.unresolved == "a difference leads over a kink of an activation"
 
 
 def test_a_kink_of_a_neighbour_is_none() -> None:

@@ -77,7 +77,7 @@ def test_the_first_test_sample_unless_told_otherwise(make_run: MakeRun) -> None:
 
 def test_a_sample_of_a_part(make_run: MakeRun) -> None:
     data = class_data()
-    text, page = carry_out(make_run(Explain(sample=4, part="train"), data))
+    text, page = carry_out(make_run(Explain(sample=4, split="train"), data))
     assert "sample 4 of train" in text
     assert page["layers"][0]["a"] == data.train.x[4].astype(float).tolist()
     assert page["y"] == [0, 1, 0]
@@ -105,7 +105,7 @@ def test_targets_for_each_class(make_run: MakeRun) -> None:
     ("task", "message"),
     [
         (Explain(sample=3), r"task.sample is 3, but test .* has 3 samples; allowed are 0 to 2"),
-        (Explain(part="validation"), r"no validation samples; it has train \(5\), test \(3\)"),
+        (Explain(split="validation"), r"no validation samples; it has train \(5\), test \(3\)"),
         (Explain(x=[1, 2], y=0), r"task.x holds 2 numbers; data 'points' has 4 inputs"),
         (Explain(x=[1, 2, 3, 4], y=3), r"task.y is 3; the classes .* are 0 to 2"),
         (Explain(x=[1, 2, 3, 4], y=1.5), r"task.y is 1.5; the classes"),
@@ -121,7 +121,7 @@ def test_a_sample_that_is_not_there(make_run: MakeRun, task: Explain, message: s
     ("fields", "message"),
     [
         ({"sample": -1}, "sample is -1; it must be 0 or more"),
-        ({"part": "tests"}, "part is 'tests'; it must be train, validation or test"),
+        ({"split": "tests"}, "split is 'tests'; it must be train, validation or test"),
         ({"x": [1]}, "x and y belong together, and task.y is missing"),
         ({"y": [1]}, "x and y belong together, and task.x is missing"),
         ({"x": [1, np.inf], "y": 1}, "must hold finite numbers"),

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from explained import PLUGINS, make_sample, make_trainer, random_sample, worked_example
+from explained import PLUGINS, Halved, make_sample, make_trainer, random_sample, worked_example
 from rich.console import Console
 
 from bpframe import MixedActivation
 from bpframe_activations import Custom, ReLU, Sigmoid, Tanh
-from bpframe_backprop import FullMatrix
 from bpframe_explain import Explanation, explain
 from bpframe_explain.notation import layer_title, parameter, symbol, title
 from bpframe_explain.terminal import printed
@@ -86,30 +85,15 @@ def test_the_verdict() -> None:
     )
 
 
-class Halved(FullMatrix):
-    """A rule that gives half of the gradient and does not claim more."""
-
-    exact = False
-
-    def bind(self, objective, rng):
-        exact = super().bind(objective, rng)
-
-        def gradient(batch, out):
-            exact(batch, out)
-            out.vector /= 2
-
-        return gradient
-
-
 class Wrong(Halved):
-    """The same, but it claims to be the gradient."""
+    """The same, but it promises the gradient."""
 
     exact = True
 
 
-def test_a_rule_that_claims_nothing() -> None:
+def test_a_rule_that_promises_nothing() -> None:
     text = text_of(worked_example(rule=Halved()))
-    assert "2.6e-02; Halved does not claim to be the gradient" in text
+    assert "2.6e-02; Halved does not promise the gradient" in text
     assert re.search("by the .*\n.* rule ", text)
 
 

@@ -137,11 +137,11 @@ class Wrong(Backprop):
 
     def __init__(self, change: Change, tolerance: float = 1e-10) -> None:
         object.__setattr__(self, "change", change)
-        object.__setattr__(self, "claim", tolerance)
+        object.__setattr__(self, "promised", tolerance)
 
     @property
     def tolerance(self) -> float:
-        return self.claim
+        return self.promised
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         right = FullMatrix().bind(objective, rng)
@@ -244,7 +244,7 @@ def test_a_factor_on_a_layer_disagrees(factor: float, layer: int) -> None:
     assert verdicts(found) == expected
 
 
-def test_a_rule_is_held_to_what_it_claims() -> None:
+def test_a_rule_is_held_to_what_it_promises() -> None:
     # Of a largest derivative, a cost and 1 the last is the largest here.
     def added(error: float) -> Change:
         def change(objective: Objective, batch: Batch, out: Parameters) -> None:
@@ -262,7 +262,7 @@ def test_a_rule_is_held_to_what_it_claims() -> None:
     ("factor", "expected"),
     [(f, Verdict.NOT_RESOLVED) for f in (0, 0.5, 2)] + [(1, Verdict.AGREES)],
 )
-def test_within_a_claim_so_wide_that_all_would_pass_only_what_is_near_agrees(
+def test_within_a_promise_so_wide_that_all_would_pass_only_what_is_near_agrees(
     factor: float, expected: Verdict
 ) -> None:
     found = checked(Wrong(multiplied(0, factor), 1.0), objective_of())

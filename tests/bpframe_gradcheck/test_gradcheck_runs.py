@@ -93,11 +93,11 @@ def test_it_computes_in_float64_whatever_the_run_does(gradcheck: CommandLine, dt
     assert figure(result, "error") < 1e-8
 
 
-def test_a_rule_that_claims_nothing_has_an_angle_and_no_verdict(gradcheck: CommandLine) -> None:
+def test_a_rule_that_promises_nothing_has_an_angle_and_no_verdict(gradcheck: CommandLine) -> None:
     result = gradcheck("backprop=feedback_alignment", "network.hidden=[20,20]")
     result.must_be_fine()
     assert list(result.outcome["figures"]) == [f"gradcheck/{name}" for name in FIGURES[3:]]
-    assert "does not claim to be the gradient" in result.out
+    assert "does not promise the gradient" in result.out
     rows = layers(result)
     assert [row["verdict"] for row in rows] == [""] * 3
     angles = [float(row["angle"]) for row in rows]
@@ -127,7 +127,7 @@ def test_samples_at_a_kink_are_left_out_and_it_says_so(gradcheck: CommandLine, z
         return
     result.must_be_fine()
     assert (figure(result, "samples"), figure(result, "agrees")) == (3, 1)
-    assert "samples left out: 1; a step leads over a kink" in result.out
+    assert "samples left out: 1; a difference leads over a kink" in result.out
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_wrong_gradient_makes_the_run_fail(
     result = gradcheck(*options)
     message = result.error(code=1)
     name = result.outcome["parts"]["backprop"]
-    assert message.startswith(f"backprop '{name}' claims to be the gradient and is not")
+    assert message.startswith(f"backprop '{name}' promises the gradient and does not give it")
     assert re.findall(r"in layer (\d)", message) == list(wrong)
     assert (result.outcome["status"], result.outcome["error"]) == ("failed", message)
     # What it has found is shown and kept all the same.

@@ -62,7 +62,7 @@ def test_a_small_product(cli: CommandLine) -> None:
     *_, below = result.out.partition("─\n")
     shown = [" ".join(line.split()) for line in below.splitlines()]
     assert shown[: len(rows)] == [" ".join(row) for row in rows]
-    assert shown[-2] == "12 checks; agrees: 6, not exact: 3, does not fit: 3"
+    assert shown[-2] == "12 runs; agrees: 6, not exact: 3, does not fit: 3"
     assert "status" not in result.out
 
     text = (folder(result) / "gradcheck.md").read_text()
@@ -83,7 +83,7 @@ def test_a_wrong_rule_makes_the_sweep_fail(cli: CommandLine) -> None:
     assert result.code == 1
     statuses = [outcome["status"] for outcome in result.outcomes]
     assert statuses == ["failed", "finished", "failed"] * 2
-    assert result.err.count("claims to be the gradient and is not") == 4
+    assert result.err.count("promises the gradient and does not give it") == 4
     assert "Traceback" not in result.err
     for row in matrix(result)[1:]:
         assert [cell[0] for cell in row[2:]] == ["✗", "✓", "✗"]

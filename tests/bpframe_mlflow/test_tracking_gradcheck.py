@@ -1,4 +1,4 @@
-"""What MLflow's store holds of checks of gradients, those that fail too."""
+"""What MLflow's store holds of ``task=gradcheck``, of runs that fail too."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_every_check_that_fits_is_recorded_with_its_figures(work: Work, stores):
     assert agrees["tags"]["selected.gradcheck/parameters"] == "all"
     assert wrong["metrics"]["gradcheck/agrees"][0][1] == 0
     assert wrong["metrics"]["gradcheck/error"][0][1] == pytest.approx(9)
-    assert wrong["tags"]["error"].startswith("backprop 'summed' claims to be the gradient and is")
+    assert wrong["tags"]["error"].startswith("backprop 'summed' promises the gradient and does")
     assert "error" not in agrees["tags"]
 
     (folder,) = work.folder.glob("multirun/*/*")

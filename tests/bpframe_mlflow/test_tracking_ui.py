@@ -27,7 +27,7 @@ def runs(url: str) -> list[Run]:
 
 
 def must_be(found: list[Run], record: Run) -> None:
-    """Hold that what a server lists is the run of a store."""
+    """Assert that what a server lists is the run of a store."""
     (run,) = found
     assert (run["info"]["run_id"], run["info"]["status"]) == (record["id"], "FINISHED")
     params = {param["key"]: param["value"] for param in run["data"]["params"]}

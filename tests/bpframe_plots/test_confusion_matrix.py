@@ -24,15 +24,15 @@ def draw(monkeypatch: pytest.MonkeyPatch) -> Any:
         y, predictions = np.asarray(y), np.asarray(predictions)
         evaluator = SimpleNamespace(predictions=lambda: predictions)
         monkeypatch.setattr(module, "Evaluator", lambda *_: evaluator)
-        part = Part(y)
-        data = SimpleNamespace(n_outputs=classes, splits=lambda: {"validation": part, "test": part})
+        splits = dict.fromkeys(("validation", "test"), Samples(y))
+        data = SimpleNamespace(n_outputs=classes, splits=lambda: dict(splits))
         figures = {"test/accuracy": None}
         return module.confusion_matrix(run_with([{}], data=data, **({"figures": figures} | more)))
 
     return draw
 
 
-class Part:
+class Samples:
     def __init__(self, y: Any) -> None:
         self.y = y
 

@@ -182,7 +182,7 @@ def test_looking_at_the_test_set_changes_no_weight(make_run: MakeRun) -> None:
     assert vectors[0] == vectors[1]
 
 
-# Data that lacks a part, or has values for targets.
+# Data that lacks a split, or has values for targets.
 
 
 def test_without_validation_nothing_is_best_on_it(make_run: MakeRun) -> None:
@@ -300,7 +300,7 @@ def test_plugins_add_metrics_to_each_epoch_and_to_one_before_the_first(make_run:
 
 
 def test_added_metrics_change_no_result(make_run: MakeRun) -> None:
-    # The untrained network is the best on both parts, and is no epoch all the same.
+    # The untrained network is the best on both splits, and is no epoch all the same.
     script = (0.0, 3.0, 1.0)
     plain, watched = (
         make_run(

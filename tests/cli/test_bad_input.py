@@ -56,7 +56,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "data.test_fraction=1": ("digits", "test_fraction", "less than 1"),
     "activation=custom activation.f=nope": ("custom", "'nope' is not allowed", "sqrt"),
     "activation=custom activation.f='__import__(1)'": ("'__import__(1)' is not allowed", "sqrt"),
-    # parts that do not fit each other
+    # components that do not fit each other
     "activation@output_activation=linear cost=cross_entropy": (
         *("'cross_entropy'", "[0, 1]", "'linear'", "[-∞, ∞]"),
         *("activation@output_activation", "sigmoid", "softmax", "quadratic"),

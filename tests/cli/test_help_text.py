@@ -35,9 +35,9 @@ def joined(text: str) -> str:
 
 
 def sections(text: str) -> dict[str, str]:
-    """Return the part of the help about each group."""
-    parts = re.split(r"^(\w+)=NAME(?:   .*)?$", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    """Return the section of the help about each kind."""
+    pieces = re.split(r"^(\w+)=NAME(?:   .*)?$", text, flags=re.MULTILINE)
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
 def options_of(text: str) -> dict[str, str]:

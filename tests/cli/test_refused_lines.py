@@ -7,7 +7,7 @@ from in_this_process import Typed, refusal
 from mangled_lines import mangled_words
 
 MESSAGES: dict[str, tuple[str, ...]] = {
-    # options that another part has
+    # options that another component has
     "task.sample=3": ("'task.sample'", "task=explain"),
     "activation.slope=0.1": ("'activation.slope'", "activation=leaky_relu"),
     "activation=relu activation.slope=1": ("'activation.slope'", "activation=leaky_relu"),
@@ -32,7 +32,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "activation=identity": ("Did you mean 'linear'?",),
     "activation@output_activation=expit": ("Did you mean 'sigmoid'?",),
     "optimizer=adam": ("'adam'", "known are sgd"),
-    # where a part is chosen
+    # where a component is chosen
     "activation=[1]": ("activation=[1]", "activation=NAME", "sigmoid"),
     "activation=[tanh,relu]": ("activation=NAME", "sigmoid"),
     "backprop=1": ("backprop=NAME", "per_sample"),

@@ -218,7 +218,7 @@ def test_the_wrong_ways_name_the_right_one(cli: CommandLine, recorded: Path, wor
 
 
 def test_a_primary_configuration_of_ones_own(cli: CommandLine, repository: Path) -> None:
-    """Hold that sweeps do not rest on what bpframe's own primary configuration brings along."""
+    """Check that sweeps do not rest on what bpframe's own primary configuration brings along."""
     folder = cli.folder / "own"
     folder.mkdir()
     text = (repository / "conf" / "config.yaml").read_text().partition("  - _self_")[0]

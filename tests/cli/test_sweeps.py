@@ -91,8 +91,8 @@ def test_a_run_that_is_refused_does_not_stop_the_others(cli: CommandLine) -> Non
 def test_the_table_shows_only_what_differs(cli: CommandLine) -> None:
     result = cli.quick("-m", "data=xor", "seed=range(2)")
     _, heading = table_heading(result)
-    parts = ["cost", "accuracy"] * 3
-    assert heading == ["run", "seed", "learning_rate", *parts]
+    quantities = ["cost", "accuracy"] * 3
+    assert heading == ["run", "seed", "learning_rate", *quantities]
 
 
 def test_the_flag_may_stand_between_the_options(cli: CommandLine) -> None:

@@ -56,7 +56,7 @@ def test_lines_where_there_is_no_terminal(cli: CommandLine) -> None:
 
 
 def assert_table(text: str) -> None:
-    """Hold that the name stands above the figures, and behind each how it was selected."""
+    """Assert that the name stands above the figures, and behind each how it was selected."""
     assert re.search(rf"^ *{NAME}  \[64, 30, 10\]$", text, re.M), text
     rows = (row.split("│") for row in text.splitlines() if row.startswith("│"))
     selected = {row[1].strip(): row[3].strip() for row in rows}

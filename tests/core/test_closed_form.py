@@ -20,10 +20,10 @@ from bpframe import (
     OutputError,
     Parameters,
     closed_form_of,
-    gradient_by_differences,
     make_batch,
 )
 from bpframe.core.closed_form import MixedOutputError
+from bpframe.core.differences import gradient_by_differences
 from bpframe.plugins.loading import load_plugins
 from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix

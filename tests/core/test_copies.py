@@ -53,7 +53,7 @@ def bits(network: Network) -> bytes:
 
 
 def assert_views(parameters: Parameters) -> None:
-    """Hold that weights and biases are the numbers of the vector."""
+    """Assert that weights and biases are the numbers of the vector."""
     before = parameters.vector.copy()
     for view in (*parameters.blocks, *parameters.weights, *parameters.biases):
         assert np.shares_memory(view, parameters.vector)

@@ -374,10 +374,10 @@ class Blind(FullMatrix):
 
 
 @pytest.mark.parametrize("row", [0, 1, CHUNK - 1, CHUNK, 2 * CHUNK + 4])
-@pytest.mark.parametrize("part", ["train", "validation"])
-def test_what_an_evaluation_meets_is_named_whatever_sample_it_is(part: str, row: int) -> None:
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_what_an_evaluation_meets_is_named_whatever_sample_it_is(split: str, row: int) -> None:
     samples = {name: np.zeros((2 * CHUNK + 5, 3), np.float32) for name in ("train", "validation")}
-    samples[part][row] = 1e30
+    samples[split][row] = 1e30
     splits = [Split(x, np.zeros((2 * CHUNK + 5, 2))) for x in samples.values()]
     data = Data("huge", *splits, Split(np.zeros((0, 3)), np.zeros((0, 2))), None)
     network = make_network((3, 4, 2), Linear(), dtype=np.float32)

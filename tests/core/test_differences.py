@@ -15,7 +15,6 @@ from bpframe import (
     Array,
     Comparison,
     Cost,
-    Derivatives,
     Differences,
     MixedActivation,
     Objective,
@@ -26,6 +25,7 @@ from bpframe import (
     places_of,
     verdict_of,
 )
+from bpframe.core.judgement import Derivatives
 from bpframe.testing.samples import targets_for
 from bpframe_activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
@@ -165,7 +165,7 @@ def test_the_verdict_on_a_layer(difference: float, largest: float, expected: Ver
         (1, 0.011, Verdict.NOT_RESOLVED),
     ],
 )
-def test_a_claim_counts_up_to_a_hundredth(
+def test_a_promise_counts_up_to_a_hundredth(
     tolerance: float, difference: float, expected: Verdict
 ) -> None:
     derivatives = Derivatives(np.array([1.0]), 1e-9)

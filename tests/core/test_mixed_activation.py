@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from builders import (
     PLUGINS,
+    allowed_error,
     bind,
-    claim,
     class_data,
     each,
     exact_backprops,
@@ -211,9 +211,9 @@ def test_the_gradient_equals_differences(
     vector = network.parameters.vector
     expected.vector[:] = gradient_of(lambda: objective.value(batch.x, batch.y), vector)
     bind(rule, objective)(batch, gradient)
-    # Differences claim a share of 1 and of the cost, whatever the gradient.
+    # Differences promise a share of 1 and of the cost, whatever the gradient.
     at_least = 0 if rule.tolerance <= 1e-10 else max(1, objective.value(batch.x, batch.y))
-    assert relative_error(gradient, expected, at_least) < claim(rule, 1e-6)
+    assert relative_error(gradient, expected, at_least) < allowed_error(rule, 1e-6)
 
 
 def test_a_neuron_that_is_given_the_function_of_its_layer_learns_as_before() -> None:

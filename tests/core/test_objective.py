@@ -28,10 +28,10 @@ from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
 from bpframe_optimizers import SGD
 
 
-def with_targets(part: str, y: Any) -> Data:
-    """Return samples with good targets, and others in one part."""
+def with_targets(split: str, y: Any) -> Data:
+    """Return samples with good targets, and others in one split."""
     targets: dict[str, Array] = dict.fromkeys(SPLITS, np.array([[0.0, 1.0], [0.5, 0.5]]))
-    targets[part] = np.asarray(y)
+    targets[split] = np.asarray(y)
     splits = [Split(np.ones((len(y), 3)), y) for y in targets.values()]
     return Data("mine", *splits, None)
 
@@ -41,7 +41,7 @@ def make_trainer(cost: Cost, output: Activation) -> Trainer:
     return Trainer(network, cost, FullMatrix(), SGD(0.1), epochs=1)
 
 
-@pytest.mark.parametrize("part", SPLITS)
+@pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize(
     ("cost", "output", "y", "said"),
     [
@@ -53,18 +53,18 @@ def make_trainer(cost: Cost, output: Activation) -> Trainer:
     ],
 )
 def test_targets_outside_of_the_costs_domain_are_refused_before_any_step(
-    part: str, cost: Cost, output: Activation, y: Any, said: str
+    split: str, cost: Cost, output: Activation, y: Any, said: str
 ) -> None:
-    trainer, data = make_trainer(cost, output), with_targets(part, y)
+    trainer, data = make_trainer(cost, output), with_targets(split, y)
     before = trainer.network.parameters.vector.tobytes()
-    message = f"data 'mine', {part}: the targets do not fit {type(cost).__name__}, .*{said}"
+    message = f"data 'mine', {split}: the targets do not fit {type(cost).__name__}, .*{said}"
     with pytest.raises(ValueError, match=message):
         trainer.fit(data)
     assert trainer.network.parameters.vector.tobytes() == before
     with pytest.raises(ValueError, match=said):
-        trainer.evaluate(data, data.splits()[part])
+        trainer.evaluate(data, data.splits()[split])
     with pytest.raises(ValueError, match=said):
-        Evaluator(trainer.objective, data, data.splits()[part])
+        Evaluator(trainer.objective, data, data.splits()[split])
 
 
 def test_a_learning_rate_is_not_measured_on_them() -> None:
@@ -86,11 +86,11 @@ def test_a_learning_rate_is_not_measured_on_them() -> None:
     ids=range(5),
 )
 def test_targets_inside_of_it_are_taken(cost: Cost, output: Activation, y: Any) -> None:
-    for part in SPLITS:
-        data = with_targets(part, y)
+    for split in SPLITS:
+        data = with_targets(split, y)
         trainer = make_trainer(cost, output)
         trainer.fit(data)
-        trainer.evaluate(data, data.splits()[part])
+        trainer.evaluate(data, data.splits()[split])
 
 
 @pytest.mark.parametrize("classes", [1, 2, 5])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import claim, class_data, each, exact_backprops, make_network
+from builders import allowed_error, class_data, each, exact_backprops, make_network
 from plain_loop import PlainNetwork
 
 from bpframe import Backprop, Cost, Trainer
@@ -52,7 +52,7 @@ def test_ten_steps_equal_the_plain_loop(sizes: tuple[int, ...], cost: Cost, rule
             plain.step([samples[i] for i in order[start : start + BATCH]], RATE)
             steps += 1
     assert steps == 10
-    within = claim(rule)
+    within = allowed_error(rule)
     for layer, (w, b) in enumerate(zip(plain.weights, plain.biases, strict=True)):
         assert parameters.weights[layer].ravel().tolist() == pytest.approx(
             [w_jk for row in w for w_jk in row], rel=within, abs=within

@@ -50,18 +50,18 @@ def every_activation() -> dict[str, Activation]:
 
 
 def exact_backprops() -> dict[str, Any]:
-    """Return the registered rules that claim to be the gradient, and central differences."""
+    """Return the registered rules that promise the gradient, and central differences."""
     rules = {name: rule for name, rule in registered("backprop").items() if rule.exact}
     return rules | {"central differences": FiniteDifference(central=True)}
 
 
 def exact_to_rounding() -> dict[str, Any]:
-    """Return the exact rules that claim an error of rounding alone."""
+    """Return the exact rules that promise an error of rounding alone."""
     return {name: rule for name, rule in exact_backprops().items() if rule.tolerance <= 1e-10}
 
 
-def claim(rule: Backprop, rounding: float = 1e-12) -> float:
-    """Return the error that a rule is held to: `rounding`, unless it claims less than that."""
+def allowed_error(rule: Backprop, rounding: float = 1e-12) -> float:
+    """Return the error that a rule is held to: `rounding`, unless it promises less than that."""
     return rounding if rule.tolerance <= 1e-10 else rule.tolerance
 
 
@@ -98,23 +98,23 @@ def class_data(
     """Return clouds of points around a corner for each class, which a line divides."""
     rng = np.random.default_rng(n)
 
-    def part(count: int) -> Split:
+    def split(count: int) -> Split:
         y = rng.integers(classes, size=count)
         return Split(rng.standard_normal((count, inputs)) + 2 * np.eye(classes, inputs)[y], y)
 
-    return Data("clouds", part(n), part(validation), part(test), classes)
+    return Data("clouds", split(n), split(validation), split(test), classes)
 
 
 def value_data(n: int = 40, *, validation: int = 0, test: int = 0, inputs: int = 3) -> Data:
     """Return noisy values of two linear functions."""
     rng = np.random.default_rng(n)
 
-    def part(count: int) -> Split:
+    def split(count: int) -> Split:
         x = rng.standard_normal((count, inputs))
         y = np.stack([x.sum(axis=1), x[:, 0] - 1], axis=1)
         return Split(x, y + 0.1 * rng.standard_normal((count, 2)))
 
-    return Data("lines", part(n), part(validation), part(test), None)
+    return Data("lines", split(n), split(validation), split(test), None)
 
 
 def relative_error(gradient: Parameters, expected: Parameters, at_least: float = 0) -> float:

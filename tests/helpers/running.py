@@ -58,7 +58,7 @@ class Result:
         return value
 
     def must_be_fine(self) -> None:
-        """Hold that the command did what it was told, and had nothing to complain about."""
+        """Assert that the command succeeded, and had nothing to complain about."""
         assert (self.code, self.err) == (0, ""), self
         assert [o["status"] for o in self.outcomes] == ["finished"] * len(self.outcomes), self
 

@@ -1,7 +1,7 @@
 """Rules that are wrong in one way each, and the checks that must notice it.
 
 The file is a plugin, too: a few of the rules can be asked for on the command line, and a cost of
-which a wrong closed form is claimed.
+which a plugin gives a wrong closed form.
 """
 
 from __future__ import annotations
@@ -268,7 +268,7 @@ class AMinusYForAll(Right):
 
 @dataclass(frozen=True)
 class SlightlyWrong(Right):
-    """One part in a hundred thousand too large."""
+    """Too large by a share of 10⁻⁵."""
 
     def write(self, block: Array, total: Array, m: int) -> None:
         block[:] = total / total.dtype.type(m) * total.dtype.type(1.00001)
@@ -284,7 +284,7 @@ class AddsToOut(Right):
 
 @dataclass(frozen=True)
 class ForgetsTheBiases(Right):
-    """Writes the weights' part alone."""
+    """Writes the weights alone."""
 
     def write(self, block: Array, total: Array, m: int) -> None:
         block[:, :-1] = total[:, :-1] / total.dtype.type(m)
@@ -442,7 +442,7 @@ RIGHT = [Right(), RefusesSome(), RandomFeedback(), Whole()]
 
 
 @dataclass(frozen=True)
-class ClaimsNothing(Right):
+class PromisesNothing(Right):
     """Gives 0, and a tolerance at which that is right."""
 
     @property
@@ -454,7 +454,7 @@ class ClaimsNothing(Right):
 
 
 WRONG: list[tuple[Backprop, set[str]]] = [
-    (ClaimsNothing(), {AGREES}),
+    (PromisesNothing(), {AGREES}),
     (SumOfTheBatch(), {AGREES, MEAN, SIZES, FLOAT32}),
     (TransposedWeights(), {AGREES}),
     (OffByOneLayer(), {AGREES}),
@@ -495,7 +495,7 @@ class OnlyFloat32(Right):
 
 @dataclass(frozen=True)
 class Half(Quadratic):
-    """The quadratic cost under another name, of which a closed form is claimed."""
+    """The quadratic cost under another name, for which a closed form is given."""
 
 
 def a_minus_y(z: Array, a: Array, y: Array) -> Array:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import bpframe
-from bpframe import gradient_by_differences, make_batch
+from bpframe import make_batch
+from bpframe.core.differences import gradient_by_differences
 from bpframe.testing.samples import make_network
 
 Z = np.linspace(-30, 30, 121).reshape(11, 11)

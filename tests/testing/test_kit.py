@@ -19,7 +19,7 @@ from bpframe_optimizers import L2, SGD
 from bpframe_tasks import Train
 
 REGISTRY = load_plugins().registry
-REGISTERED = [part for group in REGISTRY.entries for part in REGISTRY.defaults(group).values()]
+REGISTERED = [one for kind in REGISTRY.entries for one in REGISTRY.defaults(kind).values()]
 WITH_OPTIONS = [
     LeakyReLU(0.0),
     LeakyReLU(0.3),

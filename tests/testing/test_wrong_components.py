@@ -24,25 +24,25 @@ MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules,
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
 SINGLE_NEURONS = "closed_form_serves_single_neurons"
 WRONG = [
-    pytest.param(part, checks, id=f"{module.__name__}-{type(part).__name__}")
+    pytest.param(component, checks, id=f"{module.__name__}-{type(component).__name__}")
     for module in MODULES
-    for part, checks in module.WRONG
+    for component, checks in module.WRONG
 ]
 RIGHT = [
-    pytest.param(part, id=f"{module.__name__}-{type(part).__name__}")
+    pytest.param(component, id=f"{module.__name__}-{type(component).__name__}")
     for module in MODULES
-    for part in module.RIGHT
+    for component in module.RIGHT
 ]
 
 
-def failed(part: Component, partners: Partners | None = None) -> set[str]:
-    results = check_component(part, partners=partners)
+def failed(component: Component, partners: Partners | None = None) -> set[str]:
+    results = check_component(component, partners=partners)
     return {result.name for result in results if result.status is Status.FAILED}
 
 
-@pytest.mark.parametrize(("part", "checks"), WRONG)
-def test_exactly_these_checks_fail(part: Component, checks: set[str]) -> None:
-    results = [r for r in check_component(part) if r.status is Status.FAILED]
+@pytest.mark.parametrize(("component", "checks"), WRONG)
+def test_exactly_these_checks_fail(component: Component, checks: set[str]) -> None:
+    results = [r for r in check_component(component) if r.status is Status.FAILED]
     assert {result.name for result in results} == checks
     for result in results:
         assert result.message
@@ -50,15 +50,15 @@ def test_exactly_these_checks_fail(part: Component, checks: set[str]) -> None:
         assert len(result.message) < 500
 
 
-@pytest.mark.parametrize("part", RIGHT)
-def test_what_is_right_passes(part: Component) -> None:
-    results = check_component(part)
+@pytest.mark.parametrize("component", RIGHT)
+def test_what_is_right_passes(component: Component) -> None:
+    results = check_component(component)
     assert [str(r) for r in results if r.status is not Status.PASSED] == []
 
 
 def test_every_check_notices_something() -> None:
-    parts = [part for module in MODULES for part, _ in module.WRONG]
-    names = {check.name for part in parts for check in checks_of(part)}
+    components = [component for module in MODULES for component, _ in module.WRONG]
+    names = {check.name for component in components for check in checks_of(component)}
     noticed = {name for module in MODULES for _, checks in module.WRONG for name in checks}
     # The angle is told, and no bar is set for it; closed forms belong to a pair, see below.
     assert names - noticed == {"angle_to_the_gradient", SCALAR_CLOSED_FORM, SINGLE_NEURONS}
@@ -100,7 +100,7 @@ def test_sockets_work_again_after_a_check() -> None:
         socket.create_connection(server.getsockname()).close()
 
 
-# A wrong part is named, and not what it is tried with.
+# A wrong component is named, and not what it is tried with.
 
 
 def test_a_minus_y_for_every_pair_is_noticed_at_cost_and_activation() -> None:
@@ -137,12 +137,12 @@ def test_a_rule_is_not_blamed_for_a_wrong_activation_or_cost() -> None:
     assert failed(FullMatrix(), Partners(plugins)) == set()
 
 
-@pytest.mark.parametrize("part", [wrong_activations.Constant, wrong_activations.Exponential])
+@pytest.mark.parametrize("component", [wrong_activations.Constant, wrong_activations.Exponential])
 def test_a_rule_is_not_blamed_where_there_is_no_gradient_to_compare_with(
-    part: type[Activation],
+    component: type[Activation],
 ) -> None:
     plugins = load_plugins()
-    plugins.registry.registrar(Activation)("odd", part)
+    plugins.registry.registrar(Activation)("odd", component)
     partners = Partners(plugins)
     assert "odd" in partners.activations
     assert failed(FullMatrix(), partners) == set()

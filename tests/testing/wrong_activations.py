@@ -57,7 +57,7 @@ class Constant(Activation):
 
 @dataclass(frozen=True)
 class SlightlyWrongDerivative(Right):
-    """One part in a hundred thousand too large."""
+    """Too large by a share of 10⁻⁵."""
 
     def derivative(self, z: Array, a: Array) -> Array:
         return (1 - a * a) * a.dtype.type(1.00001)
@@ -93,7 +93,7 @@ class OutOfRange(Right):
 
 @dataclass(frozen=True)
 class InfiniteWithinBounds(Exponential):
-    """f(z) = exp(z) that claims to end at 10^30."""
+    """f(z) = exp(z), with a range that ends at 10^30."""
 
     range = Interval(0.0, 1e30)
 
@@ -289,7 +289,7 @@ class WrongScalarFarOut(Right):
 
 @dataclass(frozen=True)
 class WrongLink(Activation):
-    """The sigmoid of 2z, which claims to be the inverse of the logit."""
+    """The sigmoid of 2z, with the link of the inverse of the logit."""
 
     range = Interval(0.0, 1.0)
     link = "logit"

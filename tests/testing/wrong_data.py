@@ -114,7 +114,7 @@ class SizeOfTheSeed(Right):
 
 @dataclass(frozen=True)
 class NotANumber(Right):
-    """Holds a number that is none."""
+    """Inputs that are not a number."""
 
     def draw(self, n: int, rng: np.random.Generator) -> Split:
         x: Array = np.full((n, 4), np.nan)

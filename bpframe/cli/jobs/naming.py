@@ -11,7 +11,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from bpframe.cli.schema import PACKAGE, PRIMARY
-from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE, asked_for, key_of
+from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE, activation_of, asked_for, key_of
 from bpframe.plugins.registry import KINDS
 
 LONGEST_VALUE = 40
@@ -81,9 +81,8 @@ def _word(key: str, value: str, others: Iterable[str]) -> str:
 
 
 def _activation(config: Mapping[str, Any]) -> str:
-    name: str = config["activation"]["name"]
-    if config[OUTPUT_ACTIVATION]:
-        name += "+" + config[OUTPUT_ACTIVATION]["name"]
+    keys = ("activation", OUTPUT_ACTIVATION)
+    name = activation_of({key: config[key]["name"] for key in keys if config[key]})
     if neurons := config["network"]["neurons"]:
         name += f"[{','.join(map(_neuron, neurons))}]"
     return name

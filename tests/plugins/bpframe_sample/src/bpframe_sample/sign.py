@@ -16,7 +16,7 @@ class Sign(Backprop):
     Source: Riedmiller and Braun 1993, "Manhattan learning"; Bernstein et al. 2018, signSGD.
     """
 
-    # It does not claim to be ∂C/∂w, so nobody compares it with finite differences.
+    # It does not promise ∂C/∂w, so nobody compares it with finite differences.
     exact = False
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
