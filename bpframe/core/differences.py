@@ -72,10 +72,11 @@ class Differences(OfOneTraining):
         self.passes = 0
         self._kinks: list[tuple[Array, Array, bytes]] = []
         self.costs = self._cost.value(self._outputs(), batch.y)
+        layers = [z.T for z in self._forward.z]
         self._kinks = [
-            (z.T, kinks, (z.T > kinks).tobytes())
-            for z, f in zip(self._forward.z, objective.network.activations, strict=True)
-            for kinks in _kinks(f, z.T.shape)
+            (z, kinks, (z > kinks).tobytes())
+            for z, f in zip(layers, objective.network.activations, strict=True)
+            for kinks in _kinks(f, z.shape)
         ]
         a, domain = self._forward.a[-1].copy(), self._cost.domain
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
