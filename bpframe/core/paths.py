@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 from itertools import pairwise, product
-from operator import mul
+from operator import getitem, mul
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -59,9 +59,10 @@ class Paths:
         network = objective.network
         self._sizes, self._activations = network.sizes, network.activations
         sigma = [jacobians(f, z) for f, z in zip(network.activations, forward.z, strict=True)]
-        self._cost = objective.cost.gradient(forward.a[-1], y).T  # ∂C/∂a^L_m
-        self._steps = [  # ∂a^(l+1)_q/∂a^l_p
-            np.einsum("qkm,kp->qpm", s, w)
+        cost = objective.cost.gradient(forward.a[-1], y).T
+        self._cost = dict(enumerate(cost, 1))  # ∂C/∂a^L_m of m
+        self._steps = [  # ∂a^(l+1)_q/∂a^l_p of (p, q)
+            _by_neurons(np.einsum("qkm,kp->qpm", s, w))
             for s, w in zip(sigma[1:], network.parameters.weights[1:], strict=True)
         ]
         self._starts = sigma  # ∂a^l_p/∂z^l_j
@@ -93,19 +94,15 @@ class Paths:
                 f"there is no weight from neuron {k} to neuron {j} of layer {layer} in a network "
                 f"{list(sizes)}; layers and neurons count from 1, and the input is layer 1"
             )
-        # The arrays count from 0, and the first of them are layer 2's.
+        # The lists and arrays count from 0, and the first of them are layer 2's.
         i, column = layer - 2, -1 if k is None else k - 1
-        starts, steps = self._starts[i], self._steps[i:]
-        in_weight = self._inputs[i][column]
-        first = [j - 1] if self._activations[i].elementwise else range(len(starts))
-        for neurons in product(first, *(range(len(step)) for step in steps)):
-            climbing = [
-                step[upper, lower]
-                for step, (lower, upper) in zip(steps, pairwise(neurons), strict=True)
-            ]
-            start = starts[neurons[0], j - 1] * in_weight
-            factors = (self._cost[neurons[-1]], *reversed(climbing), start)
-            yield Path(tuple(n + 1 for n in neurons), factors)
+        steps, in_weight = self._steps[i:], self._inputs[i][column]
+        starts = {p: start * in_weight for p, start in enumerate(self._starts[i][:, j - 1], 1)}
+        first = [j] if self._activations[i].elementwise else starts
+        for neurons in product(first, *(range(1, n + 1) for n in sizes[layer:])):
+            climbing = map(getitem, steps, pairwise(neurons))
+            factors = (self._cost[neurons[-1]], *reversed([*climbing]), starts[neurons[0]])
+            yield Path(neurons, factors)
 
 
 def weight_paths(
@@ -150,3 +147,8 @@ def jacobians(f: Activation, z: Array) -> Array:
     The samples come last, so that what stands for one derivative is an array (m,).
     """
     return np.stack([f.jacobian(row) for row in z], axis=-1)
+
+
+def _by_neurons(steps: Array) -> dict[tuple[int, ...], Array]:
+    """Return the derivatives of an array (n_q, n_p, m) by p and q, counted from 1."""
+    return {(p + 1, q + 1): steps[q, p] for q, p in np.ndindex(steps.shape[:2])}

@@ -27,7 +27,8 @@ def spied(cli: CommandLine) -> CommandLine:
 
 
 def test_without_pictures_matplotlib_is_not_loaded(spied: CommandLine) -> None:
-    result = spied.quick("-P", "spy.py")
+    # With a setting of Python's, it is a process that has imported nothing before.
+    result = spied.quick("-P", "spy.py", PYTHONWARNINGS="error")
     result.must_be_fine()
     assert "matplotlib is loaded: False" in result.out
     assert not list(result.run_folder.glob("*.png"))

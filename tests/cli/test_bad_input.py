@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
-from running import CommandLine
+from in_this_process import Typed
+from running import CommandLine, outcome_files
 
 ACTIVATIONS = ("relu", "sigmoid", "softmax", "tanh", "custom")
 
@@ -86,12 +90,12 @@ WRONG: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("arguments", WRONG)
-def test_message(cli: CommandLine, arguments: str) -> None:
-    result = cli.quick(*arguments.split())
-    message = result.error()
+def test_message(typed: Typed, tmp_path: Path, arguments: str) -> None:
+    message = typed(*arguments.split(), "tracking=none", "plots=none").error()
     missing = [word for word in WRONG[arguments] if word not in message]
     assert not missing, message
-    assert [outcome["status"] for outcome in result.outcomes] in ([], ["refused"])
+    outcomes = [json.loads(file.read_text()) for file in outcome_files(tmp_path)]
+    assert [outcome["status"] for outcome in outcomes] in ([], ["refused"])
 
 
 @pytest.mark.parametrize("flag", ["-P", "--plugin", "--plugin="])

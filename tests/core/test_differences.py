@@ -77,7 +77,7 @@ def test_a_step_moves_z_alike_whatever_the_size_of_an_input() -> None:
 
     class Noting(Quadratic):
         def value(self, a: Array, y: Array) -> Array:
-            moved.append(float(a[0, 0]))
+            moved.extend(a[:, 0].tolist())
             return super().value(a, y)
 
     for x in (1.0, 1e-3, 8.0):

@@ -6,6 +6,7 @@ its output goes to. The answer is a line with its exit code. This file is the pr
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -13,15 +14,27 @@ import sys
 from importlib.metadata import entry_points
 
 MODULES = (
+    "antlr4.LL1Analyzer",
     "bpframe.cli.hydra_main",
     "bpframe.cli.jobs.repetition",
     "bpframe.cli.option_completion",
+    "bpframe.terminal",
+    "bpframe.testing",
+    "bpframe_check.report",
     "bpframe_console.progress",
     "bpframe_console.tables",
     "bpframe_mlflow.tracking",
+    "bpframe_plots.confusion_matrix",
+    "bpframe_plots.learning_curve",
     "hydra._internal.core_plugins.basic_launcher",
     "hydra._internal.core_plugins.basic_sweeper",
+    "matplotlib.backends.backend_agg",
+    "omegaconf._impl",
+    "rich._emoji_codes",
     "rich.progress",
+    "scipy.linalg.blas",
+    "scipy.special",
+    "threadpoolctl",
 )
 
 
@@ -31,6 +44,8 @@ def main() -> None:
         __import__(module)
     for point in entry_points(group="bpframe"):
         point.load()
+    # What a collection marks in a forked process is a page that is copied.
+    gc.freeze()
     answers = os.dup(1)
     for line in sys.stdin.buffer:
         if os.fork() == 0:
