@@ -18,6 +18,8 @@ from typing import Any
 from warm import run_warm
 
 OTHERS = ("BPFRAME_", "MLFLOW_", "HYDRA_", "PYTHON", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+# What a process reads once, when it imports.
+AT_IMPORT = ("PYTHON", "OPENBLAS", "OMP_", "NUMBA_", "MPL")
 QUICK = {"tracking": "none", "plots": "none", "trainer.epochs": "1"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
@@ -104,9 +106,9 @@ class CommandLine:
         self, words: list[str], folder: Path, changes: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
         clean = clean_environment()
-        changes_python = any(name.startswith("PYTHON") for name in changes)
-        if tuple(words[: len(BPFRAME)]) == BPFRAME and not changes_python:
-            return run_warm(words[len(BPFRAME) :], folder, clean | changes, clean, SECONDS)
+        changes_imports = any(name.startswith(AT_IMPORT) for name in changes)
+        if tuple(words[: len(BPFRAME)]) == BPFRAME and not changes_imports:
+            return run_warm(words[len(BPFRAME) :], folder, clean | changes, SECONDS)
         return subprocess.run(
             words,
             cwd=folder,

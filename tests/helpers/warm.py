@@ -20,12 +20,11 @@ SERVER = Path(__file__).with_name("warm_server.py")
 
 
 @cache
-def server(environment: tuple[tuple[str, str], ...]) -> subprocess.Popen[bytes]:
-    """Return the server of this test process, started in an environment."""
+def server() -> subprocess.Popen[bytes]:
+    """Return the server of this test process: one for all commands, which bring what differs."""
     # Of a session of its own, so that Ctrl-C is for the tests; its input's end is its own.
     started = subprocess.Popen(
         [sys.executable, "-P", SERVER],
-        env=dict(environment),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
@@ -39,7 +38,6 @@ def run_warm(
     arguments: Sequence[str],
     folder: Path,
     environment: dict[str, str],
-    clean: dict[str, str],
     seconds: float,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``bpframe ARGUMENT …`` in a folder.
@@ -48,12 +46,10 @@ def run_warm(
     ----------
     arguments, folder, environment
         Of the command.
-    clean : dict
-        The environment without what changes how Python behaves, for the server.
     seconds : float
         A limit for what hangs.
     """
-    process = server(tuple(clean.items()))
+    process = server()
     assert process.stdin
     assert process.stdout
     with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
