@@ -60,8 +60,8 @@ def named_command(name: str, plugins: Plugins) -> Iterator[None]:
 def suspicion(error: BaseException, parts: Mapping[str, str], registry: Registry) -> str:
     """Return the message about an error that bpframe's code met, and who may have caused it.
 
-    That is a component which does not come along, for it may have returned what its contract does
-    not allow. Nothing if there is none: then the fault is bpframe's.
+    That is a component which does not come along, for it may have given what its contract does not
+    allow. Nothing if there is none: then the fault is bpframe's.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def suspicion(error: BaseException, parts: Mapping[str, str], registry: Registry
     who, checks = " or ".join(suspects), typed_command("check", *suspects.values())
     place = innermost(error, lambda frame: True)
     return (
-        f"{message_of(error)} ({place}); perhaps {who} returned what it must not: `{checks}` "
-        "tells, and HYDRA_FULL_ERROR=1 shows the traceback"
+        f"{message_of(error)} ({place}); perhaps because of what {who} gave: "
+        f"`{checks}` tells more, and HYDRA_FULL_ERROR=1 shows the traceback"
     )
 
 
