@@ -66,7 +66,7 @@ def check_attributes(entry: Entry, kind: type[Component]) -> None:
                 "without a call"
             )
         if hint and not computed and not _is_of(own, hint):
-            must = inspect.formatannotation(hint, base_module=kind.__module__)
+            must = hint.__name__ if isinstance(hint, type) else hint
             raise PluginError(f"{name} of {where} is {own!r}; its type must be {must}")
 
 
