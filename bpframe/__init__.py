@@ -6,28 +6,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from bpframe.core.activation import Activation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, PlainStep
     from bpframe.core.blas import blas_threads
     from bpframe.core.closed_form import closed_form_of
-    from bpframe.core.components import (
-        Activation,
-        Component,
-        Cost,
-        Dataset,
-        Initializer,
-        Interval,
-        Optimizer,
-        OutputError,
-        Regularizer,
-        ScalarActivation,
-        ScalarGradient,
-        ScalarOutputError,
-    )
+    from bpframe.core.component import Component
+    from bpframe.core.cost import Cost, OutputError, ScalarGradient, ScalarOutputError
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
+    from bpframe.core.dataset import Dataset
     from bpframe.core.differences import Differences, Places, gradient_by_differences, places_of
+    from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
+    from bpframe.core.initializer import Initializer
+    from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Derivatives, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
@@ -35,13 +28,15 @@ if TYPE_CHECKING:
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
     from bpframe.core.objective import Objective
+    from bpframe.core.optimizer import Optimizer
     from bpframe.core.output_layer import choose_output_activation
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
+    from bpframe.core.regularizer import Regularizer
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
-    from bpframe.core.trainer import Epoch, Trainer
+    from bpframe.core.trainer import Trainer
     from bpframe.files import open_as_umask_says, write_whole
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
@@ -147,6 +142,10 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
+    "bpframe.core.activation": (
+        "Activation",
+        "ScalarActivation",
+    ),
     "bpframe.core.arguments": ("REAL_NUMBERS",),
     "bpframe.core.arrays": (
         "Array",
@@ -160,17 +159,10 @@ _HOMES = {
     ),
     "bpframe.core.blas": ("blas_threads",),
     "bpframe.core.closed_form": ("closed_form_of",),
-    "bpframe.core.components": (
-        "Activation",
-        "Component",
+    "bpframe.core.component": ("Component",),
+    "bpframe.core.cost": (
         "Cost",
-        "Dataset",
-        "Initializer",
-        "Interval",
-        "Optimizer",
         "OutputError",
-        "Regularizer",
-        "ScalarActivation",
         "ScalarGradient",
         "ScalarOutputError",
     ),
@@ -183,13 +175,17 @@ _HOMES = {
         "fingerprint",
         "make_batch",
     ),
+    "bpframe.core.dataset": ("Dataset",),
     "bpframe.core.differences": (
         "Differences",
         "Places",
         "gradient_by_differences",
         "places_of",
     ),
+    "bpframe.core.epoch": ("Epoch",),
     "bpframe.core.evaluation": ("Evaluator",),
+    "bpframe.core.initializer": ("Initializer",),
+    "bpframe.core.interval": ("Interval",),
     "bpframe.core.judgement": (
         "Comparison",
         "Derivatives",
@@ -213,6 +209,7 @@ _HOMES = {
         "first_not_finite",
     ),
     "bpframe.core.objective": ("Objective",),
+    "bpframe.core.optimizer": ("Optimizer",),
     "bpframe.core.output_layer": ("choose_output_activation",),
     "bpframe.core.parameters": (
         "Parameters",
@@ -225,6 +222,7 @@ _HOMES = {
         "jacobians",
         "weight_paths",
     ),
+    "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.slopes": ("largest_slopes",),
     "bpframe.core.steps": (
         "Addition",
@@ -233,10 +231,7 @@ _HOMES = {
         "WeightDecay",
     ),
     "bpframe.core.streams": ("stream",),
-    "bpframe.core.trainer": (
-        "Epoch",
-        "Trainer",
-    ),
+    "bpframe.core.trainer": ("Trainer",),
     "bpframe.files": (
         "open_as_umask_says",
         "write_whole",

@@ -1,4 +1,4 @@
-"""What docstrings in numpydoc's form say of options."""
+"""Reads what docstrings in numpydoc's form say of options."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def sections(cls: type[object]) -> dict[str, str]:
     """Return the text of a class's own docstring by heading; what comes before has no name."""
     # Not inspect.getdoc, which takes a base's docstring for the class's own.
     text = inspect.cleandoc(vars(cls).get("__doc__") or "")
-    parts = HEADING.split(text)
-    return {"": parts[0].strip()} | dict(zip(parts[1::2], parts[2::2], strict=True))
+    opening, *others = HEADING.split(text)
+    return {"": opening.strip()} | dict(zip(others[::2], others[1::2], strict=True))
 
 
 def descriptions(cls: type[object]) -> dict[str, str]:

@@ -35,9 +35,9 @@ class NotFittingError(ConfigError):
 
 
 class MissingPackageError(ConfigError, ValueError):
-    """A part that needs a package which is not installed, whatever network it is given.
+    """A component that needs a package which is not installed, whatever network it is given.
 
-    The message says how to install it. The conformance kit reports such a part as not available,
+    The message says how to install it. The conformance kit reports such a one as not available,
     where another ValueError of `Backprop.bind` is the refusal of one network.
     """
 
@@ -51,7 +51,7 @@ class PluginError(BpframeError):
 
 
 class PluginFailedError(PluginError):
-    """What a plugin's code raised in its work: names the hook or part, the plugin and the place."""
+    """An error that a plugin's code raised: names the hook or component, the plugin, the place."""
 
     exit_code = 1
 
@@ -69,13 +69,13 @@ class WriteError(BpframeError):
 
 
 class WrongGradientError(BpframeError):
-    """A rule that claims to be the gradient ∂C/∂w, ∂C/∂b, and is not."""
+    """A rule that promises the gradient ∂C/∂w, ∂C/∂b, and gives another."""
 
     exit_code = 1
 
 
 class NotResolvedError(BpframeError):
-    """A rule that claims to be the gradient, where differences cannot tell whether it is."""
+    """A rule that promises the gradient, where differences cannot tell whether it gives it."""
 
     exit_code = 1
 

@@ -19,7 +19,7 @@ log = logging.getLogger("bpframe")
 
 
 class NoHooks:
-    """The hooks where no plugin takes part: each is there, and has no implementations."""
+    """The hooks of no plugin: each is there, and has no implementations."""
 
     def __getattr__(self, name: str) -> NoHooks:
         if name.startswith("bpframe_"):
@@ -93,7 +93,7 @@ def checked_metrics(given: Mapping[str, float], taken: Container[str]) -> dict[s
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If a name is none, or taken, or a value is no number.
     """
     for name in given:

@@ -16,12 +16,12 @@ from bpframe.options import asked_for
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
 UNFINISHED = "unfinished"
-KINDS_OF_VALUES = {"str": str, "int": int, "list": list, "dict": dict}
+TYPES = {"str": str, "int": int, "list": list, "dict": dict}
 
 
 @dataclass
 class Outcome:
-    """How a run ended, and with which figures.
+    """The end of a run: its status and its figures.
 
     Attributes
     ----------
@@ -36,13 +36,14 @@ class Outcome:
     overrides : list of str
         What was asked for on the command line.
     mark : str
-        What the runs of one sweep have in common; nothing for a single run.
+        That of the sweep, which all of its runs have; nothing for a single run.
     job : int
         Its number in the sweep.
     parts : dict
-        The name of each component by its option, such as ``{"cost": "quadratic"}``.
+        The name of each component by its kind, such as ``{"cost": "quadratic"}``; that of the last
+        layer's activation, if it has one of its own, by ``output_activation``.
     figures : dict
-        name → {value, selected}, see `bpframe.run.ReportedFigure`.
+        name → {value, selected}, see `bpframe.ReportedFigure`.
     error : str
         The message, if it is not finished.
     weights : str
@@ -65,7 +66,7 @@ class Outcome:
 
     @property
     def asked_for(self) -> dict[str, str]:
-        """What was asked for on the command line: the value of each option, as typed."""
+        """The value of each option that was asked for on the command line, as typed."""
         return asked_for(self.overrides)
 
     def to_json(self) -> str:
@@ -98,7 +99,7 @@ def load_outcome(folder: Path) -> Outcome:
 def _check_types(outcome: Outcome) -> None:
     for field_ in dataclasses.fields(Outcome):
         value = getattr(outcome, field_.name)
-        if type(value) is not KINDS_OF_VALUES[str(field_.type).partition("[")[0]]:
+        if type(value) is not TYPES[str(field_.type).partition("[")[0]]:
             raise TypeError(f"{field_.name} is {value!r}")
     if not all(isinstance(text, str) for text in [*outcome.overrides, *outcome.warnings]):
         raise TypeError("overrides and warnings must be texts")

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
 GREEN = "#009E73"
-PURPLE = "#CC79A7"
 BLACK = "#000000"
 DPI = 150
 SIZE = 10
@@ -26,7 +25,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def heading(figure: Figure, run: Run, *more: str) -> float:
-    """Write above a figure what the run is: name, sizes, learning rate, mini-batches, seed.
+    """Write above a picture what the run is: name, sizes, learning rate, mini-batches, seed.
 
     Parameters
     ----------
@@ -74,17 +73,17 @@ def _drawable(text: str) -> str:
 
 
 def _details(run: Run, more: tuple[str, ...]) -> str:
-    parts = [str(list(run.network.sizes))]
+    details = [str(list(run.network.sizes))]
     rate = getattr(run.trainer.optimizer, "learning_rate", None)
     if isinstance(rate, int | float):
-        parts.append(f"learning rate {rate:.4g}")
-    parts += [f"mini-batches of {run.trainer.batch_size}", f"seed {run.seed}", *more]
-    unbroken = [part.replace(" ", NO_BREAK) for part in parts]
+        details.append(f"learning rate {rate:.4g}")
+    details += [f"mini-batches of {run.trainer.batch_size}", f"seed {run.seed}", *more]
+    unbroken = [detail.replace(" ", NO_BREAK) for detail in details]
     return f"{NO_BREAK}· ".join(unbroken)
 
 
 def png(figure: Figure) -> bytes:
-    """Return the figure as a PNG file."""
+    """Return the picture as a PNG file."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI)
     return buffer.getvalue()

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.core.data import Data
+from bpframe.core.epoch import Epoch
 from bpframe.core.learning_rate import (
     find_learning_rate,
     measures_learning_rate,
@@ -21,7 +22,7 @@ from bpframe.core.learning_rate import (
 )
 from bpframe.core.network import Network
 from bpframe.core.streams import stream
-from bpframe.core.trainer import Epoch, Trainer
+from bpframe.core.trainer import Trainer
 from bpframe.errors import PluginFailedError
 from bpframe.files import write_whole
 from bpframe.observers import NoHooks, checked_metrics, collect, observe
@@ -213,7 +214,7 @@ class Run:
 
     @property
     def trained_epochs(self) -> int:
-        """How many epochs have been trained: epoch 0 is none."""
+        """The number of epochs that have been trained: epoch 0 is none."""
         return self.epochs[-1].number if self.epochs else 0
 
     def stream(self, name: str) -> np.random.Generator:

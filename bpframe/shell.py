@@ -1,4 +1,4 @@
-"""How the person at the keyboard can type a command of bpframe."""
+"""Commands of bpframe as the person at the keyboard can type them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def typed_command(*words: str, folder: Path | None = None) -> str:
 
     Parameters
     ----------
-    words : str
+    *words : str
         What comes behind it, such as ``"ui"``.
     folder : pathlib.Path, optional
         Where it is to be typed; the working folder if left out.

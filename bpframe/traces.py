@@ -1,4 +1,4 @@
-"""Where an error was raised, in the words of a message and not of a traceback."""
+"""Finds where an error was raised, for a message and not a traceback."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bpframe.cli.flags import PLUGIN, asks_for_completion, plugin_flag, split_plugin_flags
 from bpframe.errors import BpframeError, ConfigError
-from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins, use_local
 from bpframe.shell import typed_command
 
@@ -80,15 +79,11 @@ def completions(line: str) -> set[str]:
     commands = loaded.registry.commands
     if words and words[0] in commands:
         return {w for w in loaded.registry.words_of(words[0], loaded) if w.startswith(word)}
-    found = {name for name in commands if name.startswith(word)} if not words else set()
-    return found | _options(words, word, loaded)
-
-
-def _options(words: list[str], word: str, plugins: Plugins) -> set[str]:
-    # Hydra takes a quarter of a second to import, which a command's name can do without.
+    # Hydra takes a quarter of a second to import, which the words of a command can do without.
     from bpframe.cli.option_completion import option_completions
 
-    return option_completions(words, word, plugins.registry)
+    found = {name for name in commands if name.startswith(word)} if not words else set()
+    return found | option_completions(words, word, loaded.registry)
 
 
 def _plugin_files(start: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Hydra's and OmegaConf's errors in one message: what, where, what is allowed."""
+"""Puts Hydra's and OmegaConf's errors into one message: what, where, what is allowed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _unreadable(word: str, registry: Registry) -> ConfigError:
 
 def is_about_input(error: Exception) -> bool:
     """Return whether Hydra or OmegaConf raised an error, over what it was given."""
-    # Hydra's error for a part that does not exist is an OSError, too.
+    # Hydra's error for a choice that does not exist is an OSError, too.
     if isinstance(error, BpframeError | HydraException):
         return True
     if isinstance(error, OSError):
@@ -95,7 +95,7 @@ def _of_omegaconf(error: Exception, cause: OmegaConfBaseException, registry: Reg
     if re.search("is not a ListConfig, list or tuple", reason):
         return f"{place} is a list: write it in square brackets, such as {place}={_as_list(place)}"
     if "Cannot merge DictConfig" in reason:
-        return f"{place} is a group of options: write {place}.OPTION=VALUE"
+        return f"{place} has options of its own: write {place}.OPTION=VALUE"
     reason = reason.replace("ListConfig", "list").replace("DictConfig", "mapping")
     return f"{place}: {reason}" if place else reason
 

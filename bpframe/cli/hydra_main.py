@@ -1,4 +1,4 @@
-"""Hydra's part of the command line: it composes configurations, and hands each to `job`."""
+"""The command line as Hydra reads it: it composes configurations, and hands each to `job`."""
 
 from __future__ import annotations
 

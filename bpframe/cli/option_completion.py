@@ -1,4 +1,4 @@
-"""What an option on the command line may become, by name and by value."""
+"""Finds what an option on the command line may become, by name and by value."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def option_completions(words: list[str], word: str, registry: Registry) -> set[s
     Parameters
     ----------
     words : list of str
-        Those before it, which choose the parts whose options there are.
+        Those before it, which choose the components whose options there are.
     word : str
         Such as ``act``, ``activation.``, ``cost=`` or ``activation=sigmoid,ta``.
     registry : Registry
-        The parts.
+        The components.
     """
     publish(registry)
     with own_configuration():
@@ -65,7 +65,7 @@ def _completions(words: list[str], word: str, loader: ConfigLoader, registry: Re
 
 
 def _places(words: list[str], word: str, loader: ConfigLoader) -> set[str]:
-    """Return the choices of a part for another place, such as ``activation@output_activation=``."""
+    """Return the choices of a kind for another place, such as ``activation@output_activation=``."""
     composed = loader.load_configuration(PRIMARY, words, RunMode.RUN)
     choices = (str(choice) for choice in composed.hydra.runtime.choices)
     return {f"{choice}=" for choice in choices if "@" in choice and choice.startswith(word)}

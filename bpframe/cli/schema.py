@@ -1,4 +1,4 @@
-"""The schema of the options that are no component's, and what publishes them all to Hydra."""
+"""The schema of the options that are no component's, and the publishing of all to Hydra."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class TrainerConfig:
     batch_size : int
         How many samples a mini-batch has.
     train_evaluation_samples : int, optional
-        How many training samples the figures ``train/…`` are taken on, drawn once; all if null.
+        How many training samples the metrics ``train/…`` are taken on, drawn once; all if null.
     learning_rate_backprop : str, optional
         The exact rule that stands in for another exact one while the learning rate is measured.
     """
@@ -89,7 +89,7 @@ class TrainerConfig:
 
 @dataclass
 class RootConfig:
-    """What is not a component; `publish` adds a field for each kind and section.
+    """The options of every run; `publish` adds a field for each kind and section.
 
     Parameters
     ----------

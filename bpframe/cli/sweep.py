@@ -28,7 +28,7 @@ class Sweep:
     Attributes
     ----------
     mark : str
-        What the outcomes of its runs have in common.
+        A random word that the outcomes of all its runs have.
     folder : pathlib.Path or None
         Where its runs are; None as long as no sweep has begun.
     """

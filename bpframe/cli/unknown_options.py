@@ -15,18 +15,18 @@ HIDDEN = ("hydra", "_target_")
 
 
 def unknown_option(full_key: str, key: str, parent: Any, registry: Registry) -> str:
-    """Return the message.
+    """Return the message for an option that is not there.
 
     Parameters
     ----------
     full_key : str
         The key that was written, such as ``activation.slope``.
     key : str
-        The part of it that is not there.
+        The last word of it, which is not there.
     parent : DictConfig or another node
         Where it was looked for.
     registry : Registry
-        The parts, which may have an option of that name.
+        The components, which may have an option of that name.
     """
     where = full_key.removesuffix(key).rstrip(".: ")
     if elsewhere := registry.where_known(where, key):

@@ -1,4 +1,4 @@
-"""Arguments that a person gives: what is no whole number is refused by name."""
+"""Checks of the numbers that a person gives."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def whole_number(name: str, value: Any, least: int, most: float = math.inf) -> i
     Raises
     ------
     ValueError
-        If it is another number or none, see `is_whole`.
+        If it is no whole number, see `is_whole`, or out of this range; the message has its name.
     """
     if not is_whole(value):
         raise ValueError(f"{name} is {value!r}; it must be a whole number, {least} or more")

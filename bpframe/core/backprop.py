@@ -10,10 +10,11 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
 
 GradientFunction = Callable[[Batch, Parameters], None]
 EpochFunction = Callable[[npt.NDArray[np.int64]], int]
@@ -37,11 +38,23 @@ class PlainStep:
     weight_decay: float
 
 
+def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
+    """Return what is done after each gradient if it is a plain step, or None if it is more."""
+    # Of these very classes: a subclass may do something else.
+    if type(step) is not GradientStep:
+        return None
+    if add_penalty is None:
+        return PlainStep(step.learning_rate, 0.0)
+    if type(add_penalty) is not WeightDecay:
+        return None
+    return PlainStep(step.learning_rate, add_penalty.coefficient)
+
+
 @dataclass(frozen=True)
 class Backprop(Component):
     """A backward pass, or any rule that gives each parameter a direction.
 
-    ``exact`` says whether the rule claims to be the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
+    ``exact`` says whether the rule promises the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
 
     Examples
     --------
@@ -79,7 +92,7 @@ class Backprop(Component):
 
     @property
     def tolerance(self) -> float:
-        """The largest error that an exact rule claims for a derivative, in float64.
+        """The largest error that an exact rule promises for a derivative, in float64.
 
         It is a share of the largest of three: the derivatives of the same layer, the cost, and 1.
         Unless overridden it is 1e-10, which leaves room for rounding and nothing else.

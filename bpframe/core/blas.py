@@ -1,4 +1,4 @@
-"""Choose the number of threads of matrix products."""
+"""The BLAS that NumPy computes with, and how many threads it uses."""
 
 from __future__ import annotations
 

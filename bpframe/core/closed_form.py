@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Cost, OutputError
+from bpframe.core.cost import Cost, OutputError
 from bpframe.core.mixed_activation import MixedActivation
 
 Pairs = Callable[[Cost, Activation], OutputError | None]

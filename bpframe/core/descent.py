@@ -13,9 +13,9 @@ from bpframe.core.blas import blas_threads
 from bpframe.core.data import Batch
 from bpframe.core.network import Network
 from bpframe.core.not_finite import SMALLER, NotFinite, first_not_finite
+from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import Addition, Step
-from bpframe.core.views import OfOneTraining
 from bpframe.errors import DivergedError
 
 

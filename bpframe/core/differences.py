@@ -9,35 +9,37 @@ from itertools import pairwise, zip_longest
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.core.data import Batch
 from bpframe.core.judgement import Derivatives
 from bpframe.core.mixed_activation import neuron_activations
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
+from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
-from bpframe.core.views import OfOneTraining
+from bpframe.core.rounding import (
+    TINY,
+    allowed_rounding,
+    change_by_last_digit,
+    change_by_rounding,
+    reaches_of,
+)
 
 Places = npt.NDArray[np.int64]
 # About the cube root of the rounding error, where the error of the formula and that of rounding
 # are alike.
 EPSILON = 2.0**-17
-ROUNDING = float(np.finfo(np.float64).eps)
-TINY = float(np.finfo(np.float64).tiny)
 # A quotient that changes by more than this share when epsilon is doubled is no derivative.
 SMOOTH = 0.01
-# Of how many roundings the largest is taken, and how many times that is allowed for.
-ROUNDINGS = 8
-ROOM = 4
 
 
 class Differences(OfOneTraining):
     """(C_x(w + ε e_j) - C_x(w - ε e_j)) / 2ε of each sample x: two forward passes a parameter.
 
     They know nothing of a rule, of an activation's derivative or of a cost's gradient. Some samples
-    have no derivative that could be compared, and are noted: a step of ε carries some z over a kink
-    of its activation, or an output is rounded to the end of what the cost accepts.
+    have no derivative that could be compared, and are noted: moving a parameter by ε carries some z
+    over a kink of its activation, or an output is rounded to the end of what the cost accepts.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ class Differences(OfOneTraining):
     at_end : array of bool, shape (m,)
         The samples with an output that is rounded to the end of what the cost accepts.
     over_kink : array of bool, shape (m,)
-        The samples of which a step has carried some z over a kink, so far.
+        The samples of which some z has been carried over a kink, so far.
     passes : int
         The forward passes so far.
     """
@@ -78,20 +80,16 @@ class Differences(OfOneTraining):
         a, domain = self._forward.a[-1].copy(), self._cost.domain
         at_an_end = (a <= domain.low + TINY) | (a >= domain.high)
         self.at_end |= (at_an_end & np.isfinite(a)).any(axis=1)
-        last_digits = (
-            abs(self._cost.value(a * factor, batch.y) - self.costs)
-            for factor in (1 - ROUNDING, 1 + ROUNDING)
-        )
-        of_outputs = np.maximum(*last_digits)
+        of_outputs = change_by_last_digit(self._cost, a, batch.y, self.costs)
         # One digit more, and the cost is infinite.
         self.at_end |= np.isfinite(self.costs) & ~np.isfinite(of_outputs)
-        self._reaches = self._reaches_of_inputs()
-        of_network = np.maximum(of_outputs, self._rounded_in_other_ways())
-        self.rounding = ROOM * np.maximum(ROUNDING * abs(self.costs), of_network)
+        self._reaches = reaches_of(objective.network.parameters, self._forward.a_one)
+        of_network = change_by_rounding(objective, batch, EPSILON * self._reaches)
+        self.rounding = allowed_rounding(self.costs, np.maximum(of_outputs, of_network))
 
     @property
     def left_out(self) -> npt.NDArray[np.bool_]:
-        """The samples that cannot be compared, as far as the steps have shown, shape (m,)."""
+        """The samples that cannot be compared, as far as has been seen, shape (m,)."""
         return self.at_end | self.over_kink
 
     def __call__(self, places: Places, epsilon: float = EPSILON) -> Array:
@@ -108,15 +106,15 @@ class Differences(OfOneTraining):
         return self._quotients(places, epsilon)[0]
 
     def measure(self, places: Sequence[Places]) -> list[Derivatives]:
-        """Return the mean derivatives of several groups of parameters, and how exact they are.
+        """Return the mean derivatives of several sets of parameters, and how exact they are.
 
-        The means are taken over the samples that no step has shown to be `left_out`, or over all
+        The means are taken over the samples that have not been seen to be `left_out`, or over all
         if none is left. It takes four forward passes a parameter.
 
         Parameters
         ----------
         places : sequence of arrays of int, shape (p,)
-            Where the parameters of a group, such as a layer, stand in ``parameters.vector``.
+            Where the parameters of a set, such as a layer, stand in ``parameters.vector``.
         """
         quotients = [
             [self._quotients(p, epsilon) for epsilon in (EPSILON, 2 * EPSILON)] for p in places
@@ -124,13 +122,13 @@ class Differences(OfOneTraining):
         kept = slice(None) if self.left_out.all() else ~self.left_out
         rounding = float(self.rounding[kept].mean())
         measured = []
-        for p, at_steps in zip(places, quotients, strict=True):
+        for p, at_epsilons in zip(places, quotients, strict=True):
             (slope, turn), (slope_2, turn_2) = (
-                [of_samples[:, kept].mean(axis=1) for of_samples in pair] for pair in at_steps
+                [of_samples[:, kept].mean(axis=1) for of_samples in pair] for pair in at_epsilons
             )
             rounded = rounding / (EPSILON * self._reaches[p])
             formula = np.abs(slope_2 - slope)
-            # Twice as far the cost turns by four times as much, a step by twice as much.
+            # Twice as far a smooth cost turns by four times as much, one with a kink by twice.
             rough = np.maximum(formula, np.abs(turn_2 - 2 * turn))
             largest = np.abs(slope).max(initial=0)
             turns = bool((rough > np.maximum(SMOOTH * largest, 8 * rounded)).any())
@@ -145,7 +143,7 @@ class Differences(OfOneTraining):
         for i, j in enumerate(places.tolist()):
             w = float(vector[j])
             reach = max(epsilon * float(self._reaches[j]), 8 * abs(float(np.spacing(w))))
-            # What is divided by is the step that is taken: w + ε is rounded.
+            # What is divided by is the distance between the two: w + ε is rounded.
             high, low = w + reach, w - reach
             vector[j] = high
             above = self._costs()
@@ -155,52 +153,6 @@ class Differences(OfOneTraining):
             slopes[i] = (above - below) / (high - low)
             turns[i] = (above - self.costs + (below - self.costs)) / reach
         return slopes, turns
-
-    def _reaches_of_inputs(self) -> Array:
-        """Return how far each parameter is moved for an ε of 1, shape (count,).
-
-        A step of w moves z by a times as much, and z is rounded by a share of w a: the error of the
-        formula and that of rounding are alike where z moves by the cube root of it. No parameter
-        moves by more than a share of itself, or of 1.
-        """
-        parameters = self._network.parameters
-        reaches = Parameters(parameters.sizes, np.float64)
-        for block, w, a_one in zip(
-            reaches.blocks, parameters.blocks, self._forward.a_one, strict=True
-        ):
-            a = np.maximum(TINY, np.abs(a_one).max(axis=0))
-            of_z = np.cbrt(np.maximum(1, np.abs(w) * a)) / a
-            block[:] = np.minimum(np.maximum(1, np.abs(w)), of_z)
-        # Of a network whose numbers are not finite there is no derivative anyway.
-        return np.where(np.isfinite(reaches.vector) & (reaches.vector > 0), reaches.vector, 1.0)
-
-    def _rounded_in_other_ways(self) -> Array:
-        """Return the largest change of C_x by rounding, of several, shape (m,).
-
-        Beside the network's own parameters it is looked at within a step around them: where the
-        cost has its minimum, rounding changes nothing.
-        """
-        rng = np.random.default_rng(0)
-        own, changes = self._vector.copy(), np.zeros(len(self._batch.x))
-        for number in range(ROUNDINGS):
-            if number:
-                self._vector[:] = own + EPSILON * self._reaches * _signs(rng, own.shape)
-            changes = np.fmax(changes, abs(self._rounded(rng) - self._rounded(None)))
-        self._vector[:] = own
-        return changes
-
-    def _rounded(self, rng: np.random.Generator | None) -> Array:
-        """Return C_x where each sum and each activation is off by its rounding, either way."""
-        network, a_one = self._network, self._batch.x_one
-        for block, f in zip(network.parameters.blocks, network.activations, strict=True):
-            z = a_one @ block.T
-            if rng:
-                z += ROUNDING * _signs(rng, z.shape) * (np.abs(a_one) @ np.abs(block).T)
-            a = f(z)
-            if rng:
-                a = a * (1 + ROUNDING * _signs(rng, z.shape))
-            a_one = np.column_stack([a, np.ones(len(a))])
-        return self._cost.value(a, self._batch.y)
 
     def _costs(self) -> Array:
         self.passes += 1
@@ -213,7 +165,7 @@ class Differences(OfOneTraining):
 
 
 def places_of(parameters: Parameters) -> list[Places]:
-    """Return where the parameters of each layer stand in ``parameters.vector``."""
+    """Return where the parameters of each layer stand in ``parameters.vector``, arrays (p,)."""
     ends = np.cumsum([0, *(block.size for block in parameters.blocks)])
     return [np.arange(*pair) for pair in pairwise(ends)]
 
@@ -227,7 +179,7 @@ def gradient_by_differences(objective: Objective, batch: Batch) -> Parameters:
 
 
 def gradient_of(function: Callable[[], float], vector: Array, epsilon: float = EPSILON) -> Array:
-    """Return ∂function/∂vector; the function reads the vector, which is left as it was."""
+    """Return ∂function/∂vector by (46); the function reads the vector, which is left as it was."""
     gradient = np.empty_like(vector)
     for i, value in enumerate(vector):
         ends = []
@@ -240,18 +192,16 @@ def gradient_of(function: Callable[[], float], vector: Array, epsilon: float = E
 
 
 def jacobian_of(function: Callable[[Array], Array], z: Array) -> Array:
-    """Return ∂a_j/∂z_k as row j, column k, for z of shape (n,)."""
-    steps = EPSILON * np.eye(len(z))
-    return np.stack([(function(z + s) - function(z - s)) / (2 * EPSILON) for s in steps], axis=1)
+    """Return ∂a_j/∂z_k by (46) as row j, column k, for z of shape (n,)."""
+    moves = EPSILON * np.eye(len(z))
+    return np.stack(
+        [(function(z + move) - function(z - move)) / (2 * EPSILON) for move in moves], axis=1
+    )
 
 
 def slope_of(function: Callable[[Array], Array], z: Array) -> Array:
-    """Return f′(z) of an elementwise function."""
+    """Return f′(z) of an elementwise function by (46)."""
     return (function(z + EPSILON) - function(z - EPSILON)) / (2 * EPSILON)
-
-
-def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.choice([-1.0, 1.0], shape)
 
 
 def _kinks(f: Activation, n: int) -> Iterator[Array]:

@@ -1,4 +1,4 @@
-"""The judgement of a gradient by derivatives that are known up to some resolution."""
+"""The judgement of a gradient by derivatives that are known up to a resolution."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bpframe.core.arrays import Array
 
 # A gradient agrees where it is proven to come so near, as a share of a layer's largest derivative.
 PROVEN = 3e-5
-# What a rule claims for more than rounding counts as a proof up to this share.
-ROUNDED, WIDEST_CLAIM = 1e-10, 0.01
+# What a rule promises for rounding alone; a wider promise counts as a proof up to this share.
+ROUNDED, WIDEST = 1e-10, 0.01
 
 
 class Verdict(StrEnum):
@@ -37,7 +37,7 @@ class Derivatives:
     resolution : float
         What each of them may be off by: twice what changes if ε is doubled, for the error of the
         formula grows with ε², so that three times of it shows; and what a rounded cost does to
-        them. It is infinite where the cost turns within a step.
+        them. It is infinite where the cost turns within ε.
     """
 
     values: Array
@@ -59,50 +59,50 @@ class Comparison:
         The largest derivative by differences, without its sign.
     difference : float
         The largest difference between the two.
-    claimed : float
-        The largest difference that the rule claims, see `bpframe.Backprop.tolerance`.
+    promised : float
+        The largest difference that the rule promises, see `bpframe.Backprop.tolerance`.
     inexact : float
-        What of it the rule claims for more than rounding.
+        What of it is for more than rounding.
     resolution : float
         What the differences may be off by.
     """
 
     largest: float
     difference: float
-    claimed: float
+    promised: float
     inexact: float
     resolution: float
 
     @property
     def allowance(self) -> float:
-        """The largest difference that is allowed: what is claimed, and the resolution."""
-        return self.claimed + self.resolution
+        """The largest difference that is allowed: what is promised, and the resolution."""
+        return self.promised + self.resolution
 
     @property
     def error(self) -> float:
         """The largest difference as a share of the largest derivative."""
-        return share(self.difference, self.largest)
+        return _share(self.difference, self.largest)
 
     @property
     def allowed(self) -> float:
         """The largest error that is allowed."""
-        return share(self.allowance, self.largest)
+        return _share(self.allowance, self.largest)
 
     @property
     def verdict(self) -> Verdict:
-        """Whether a rule that claims to be the gradient is it.
+        """Whether a rule that promises the gradient gives it.
 
-        It is not where it is off by more than is allowed. It is where difference and resolution
-        together are at most 3·10⁻⁵ of the largest derivative; for a rule that claims to be inexact
-        at most what it claims, up to a hundredth. Else nothing is proven, for a wrong
-        gradient might be as near.
+        It does not where it is off by more than is allowed. It does where difference and resolution
+        together are at most 3·10⁻⁵ of the largest derivative; or, for a rule that promises less, at
+        most what it promises, up to a hundredth. Else nothing is proven, for a wrong gradient might
+        be as near.
         """
         # So that a difference that is NaN or infinite disagrees.
         if not (self.difference <= self.allowance and math.isfinite(self.difference)):
             return Verdict.DISAGREES
         if self.largest == self.difference == 0:
             return Verdict.ZERO
-        near = max(PROVEN * self.largest, min(self.inexact, WIDEST_CLAIM * self.largest))
+        near = max(PROVEN * self.largest, min(self.inexact, WIDEST * self.largest))
         proven = self.difference + self.resolution <= near
         return Verdict.AGREES if proven else Verdict.NOT_RESOLVED
 
@@ -117,16 +117,16 @@ def compare(given: Array, expected: Derivatives, tolerance: float, cost: float) 
     expected : Derivatives
         The same by differences.
     tolerance : float
-        What the rule claims, see `bpframe.Backprop.tolerance`.
+        What the rule promises, see `bpframe.Backprop.tolerance`.
     cost : float
-        C.
+        C, for the tolerance is a share of the largest of cost, derivative and 1.
     """
     largest = expected.largest
     scale = max(largest, abs(cost), 1.0)
     return Comparison(
         largest=largest,
         difference=float(np.abs(given - expected.values).max()),
-        claimed=tolerance * scale,
+        promised=tolerance * scale,
         inexact=max(0.0, tolerance - ROUNDED) * scale,
         resolution=expected.resolution,
     )
@@ -139,8 +139,8 @@ def verdict_of(comparisons: Sequence[Comparison]) -> Verdict:
     return next((v for v in worst_first if v in verdicts), Verdict.NOT_RESOLVED)
 
 
-def share(part: float, whole: float) -> float:
-    """Return part/whole, and for a whole of 0 the limit of it."""
+def _share(value: float, whole: float) -> float:
+    """Return value/whole, and for a whole of 0 the limit of it."""
     if whole:
-        return part / whole
-    return math.inf if part else 0.0
+        return value / whole
+    return math.inf if value else 0.0

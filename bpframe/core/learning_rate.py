@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Optimizer
 from bpframe.core.data import Batch, Data
 from bpframe.core.descent import Descent
 from bpframe.core.evaluation import Evaluator
-from bpframe.core.minibatches import Feed
+from bpframe.core.minibatches import Minibatches
 from bpframe.core.objective import Objective
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.errors import DivergedError
@@ -69,14 +69,14 @@ def find_learning_rate(trainer: Trainer, data: Data) -> float:
     objective, seed = trainer.objective, trainer.seed
     parameters = objective.network.parameters
     start = parameters.vector.copy()
-    feed = Feed(data, trainer.batch_size, parameters.dtype)
+    minibatches = Minibatches(data, trainer.batch_size, parameters.dtype)
     samples = data.train.draw(SAMPLES, stream(seed, "evaluation"))
     evaluate = Evaluator(objective, data, samples)
     plateau = _cost_of_constant(objective, data.targets(samples, parameters.dtype))
     trials = {rate: start.copy() for rate in GRID}
     rule = trainer.learning_rate_backprop
     descents = {
-        rate: trainer.descent(feed.n, rule, with_learning_rate(trainer.optimizer, rate))
+        rate: trainer.descent(minibatches.n, rule, with_learning_rate(trainer.optimizer, rate))
         for rate in GRID
     }
     costs: dict[float, float] = {}
@@ -86,8 +86,8 @@ def find_learning_rate(trainer: Trainer, data: Data) -> float:
             for rate, vector in list(trials.items()):
                 parameters.vector[:] = vector
                 order = stream(seed, f"learning_rate {number}")
-                orders = map(order.permutation, repeat(feed.n))
-                batches = chain.from_iterable(map(feed.epoch, orders))
+                orders = map(order.permutation, repeat(minibatches.n))
+                batches = chain.from_iterable(map(minibatches.epoch, orders))
                 try:
                     costs[rate] = _cost_after(descents[rate], islice(batches, steps), evaluate)
                 except DivergedError as error:

@@ -1,4 +1,4 @@
-"""Refuse what the memory of the machine cannot hold, before it is taken."""
+"""The memory of the machine, and the refusal of what is larger."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
 from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
-from bpframe.core.views import OfOneTraining
+from bpframe.core.one_training import OfOneTraining
 
 
-class Feed(OfOneTraining):
+class Minibatches(OfOneTraining):
     """Mini-batches of the training set.
 
     Samples are gathered a chunk at a time into one buffer that the processor's cache holds;

@@ -1,15 +1,17 @@
-"""A layer in which single neurons have an activation of their own."""
+"""Layers in which single neurons have an activation of their own."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from bpframe.core.activation import Activation
+from bpframe.core.arguments import is_whole
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Interval
+from bpframe.core.interval import Interval
 
 
 def neuron_activations(f: Activation, n: int) -> list[Activation]:
@@ -95,3 +97,49 @@ class MixedActivation(Activation):
         for columns, f in self.pieces:
             jacobian[np.ix_(columns, columns)] = f.jacobian(z[list(columns)])
         return jacobian
+
+
+def with_neurons(
+    activations: Sequence[Activation],
+    sizes: Sequence[int],
+    neurons: Mapping[tuple[int, int], Activation],
+) -> tuple[Activation, ...]:
+    """Return the activations of the layers with those of single neurons in them.
+
+    Parameters
+    ----------
+    activations : sequence of Activation
+        One for each layer after the input.
+    sizes : sequence of int
+        Neurons of each layer, the input first.
+    neurons : mapping of (int, int) to Activation
+        f of single neurons by layer and neuron, both from 1, see `Network`.
+
+    Raises
+    ------
+    ValueError
+        If a neuron does not exist or cannot have a function of its own.
+    """
+    layers: dict[int, dict[int, Activation]] = {}
+    for (layer, neuron), own in neurons.items():
+        where = f"neuron {neuron} of layer {layer}"
+        if not (is_whole(layer) and is_whole(neuron)):
+            raise ValueError(f"there is no {where}: both are whole numbers")
+        if not 2 <= layer <= len(sizes):
+            raise ValueError(
+                f"there is no {where} with an activation: layer 1 is the input, and the last one "
+                f"is layer {len(sizes)}"
+            )
+        if not 1 <= neuron <= sizes[layer - 1]:
+            raise ValueError(f"there is no {where}: its neurons are 1 to {sizes[layer - 1]}")
+        for f in (activations[layer - 2], own):
+            if not f.elementwise:
+                raise ValueError(
+                    f"{where} cannot have an activation of its own: an output of "
+                    f"{type(f).__name__} depends on the whole layer"
+                )
+        layers.setdefault(layer - 2, {})[neuron - 1] = own
+    return tuple(
+        MixedActivation.of(f, n, layers[i]) if i in layers else f
+        for i, (f, n) in enumerate(zip(activations, sizes[1:], strict=True))
+    )

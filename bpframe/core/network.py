@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.components import Activation, Initializer
-from bpframe.core.mixed_activation import MixedActivation
+from bpframe.core.initializer import Initializer
+from bpframe.core.mixed_activation import with_neurons
 from bpframe.core.parameters import Parameters
 from bpframe.core.returned import wrong_shape
 from bpframe.core.streams import stream
@@ -76,7 +77,7 @@ class Network:
         hidden = len(self.sizes) - 2
         activations = (activation,) * hidden + (output_activation or activation,)
         self.activations = (
-            _with_neurons(activations, self.sizes, neurons) if neurons else activations
+            with_neurons(activations, self.sizes, neurons) if neurons else activations
         )
         self.parameters = Parameters(self.sizes, dtype)
         with np.errstate(over="ignore"):
@@ -204,34 +205,3 @@ def forward_passes(network: Network) -> Callable[[int], ForwardPass]:
     The passes belong to the caller: no two callers share a buffer.
     """
     return cache(partial(ForwardPass, network))
-
-
-def _with_neurons(
-    activations: Sequence[Activation],
-    sizes: Sequence[int],
-    neurons: Mapping[tuple[int, int], Activation],
-) -> tuple[Activation, ...]:
-    """Return the activations of the layers with those of single neurons in them."""
-    layers: dict[int, dict[int, Activation]] = {}
-    for (layer, neuron), own in neurons.items():
-        where = f"neuron {neuron} of layer {layer}"
-        if not (is_whole(layer) and is_whole(neuron)):
-            raise ValueError(f"there is no {where}: both are whole numbers")
-        if not 2 <= layer <= len(sizes):
-            raise ValueError(
-                f"there is no {where} with an activation: layer 1 is the input, and the last one "
-                f"is layer {len(sizes)}"
-            )
-        if not 1 <= neuron <= sizes[layer - 1]:
-            raise ValueError(f"there is no {where}: its neurons are 1 to {sizes[layer - 1]}")
-        for f in (activations[layer - 2], own):
-            if not f.elementwise:
-                raise ValueError(
-                    f"{where} cannot have an activation of its own: an output of "
-                    f"{type(f).__name__} depends on the whole layer"
-                )
-        layers.setdefault(layer - 2, {})[neuron - 1] = own
-    return tuple(
-        MixedActivation.of(f, n, layers[i]) if i in layers else f
-        for i, (f, n) in enumerate(zip(activations, sizes[1:], strict=True))
-    )

@@ -1,4 +1,4 @@
-"""Where the numbers of a network stop being finite, and whose fault it is."""
+"""Finds where the numbers of a network stop being finite, and what is at fault."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.core.mixed_activation import neuron_activations
 from bpframe.core.network import ForwardPass, Network
 

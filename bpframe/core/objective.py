@@ -8,7 +8,7 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.closed_form import MixedOutputError
-from bpframe.core.components import Cost, OutputError
+from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
 from bpframe.core.network import Network
 from bpframe.core.returned import wrong_shape
@@ -61,15 +61,15 @@ class Objective:
             raise wrong_shape(self.cost, "a gradient", grad_a, a.shape)
         return self.output_activation.pullback(grad_a, z, a)
 
-    def check(self, data: Data, parts: Mapping[str, Split] | None = None) -> None:
+    def check(self, data: Data, splits: Mapping[str, Split] | None = None) -> None:
         """Raise ValueError unless the data fits the network, and its targets the cost's domain.
 
         Parameters
         ----------
         data : Data
             What the inputs and outputs of the network are for.
-        parts : mapping of str to Split, optional
-            The samples whose targets count, by name; all parts of the data if left out.
+        splits : mapping of str to Split, optional
+            The samples whose targets count, by name; all splits of the data if left out.
         """
         ends = (self.network.sizes[0], self.network.sizes[-1])
         if ends != (data.n_inputs, data.n_outputs):
@@ -77,10 +77,10 @@ class Objective:
                 f"the network has {ends[0]} inputs and {ends[1]} outputs; data '{data.name}' "
                 f"needs {data.n_inputs} and {data.n_outputs}"
             )
-        for part, split in (data.splits() if parts is None else parts).items():
+        for name, split in (data.splits() if splits is None else splits).items():
             # The targets of all classes hold the same numbers.
             y = split.y if data.classes is None else np.eye(1, data.classes)
-            self.check_targets(y, f"data '{data.name}', {part}: the targets")
+            self.check_targets(y, f"data '{data.name}', {name}: the targets")
 
     def check_targets(self, y: Array, name: str) -> None:
         """Raise ValueError if targets, shape (m, n_L), are outside of the cost's domain."""

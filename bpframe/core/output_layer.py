@@ -1,10 +1,11 @@
-"""Choose the activation of the last layer where only that of the layers below is given."""
+"""The activation of the last layer, where only that of the layers below is given."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bpframe.core.components import Activation, Cost
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost
 from bpframe.core.slopes import has_flat_half
 
 

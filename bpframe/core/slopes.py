@@ -1,12 +1,12 @@
-"""Measure the slopes of an activation."""
+"""The slopes of an activation, as far as they are measured."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 
 # Where a largest slope is looked for. The functions of the books have theirs within.
 GRID = np.linspace(-10, 10, 401)

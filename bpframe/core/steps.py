@@ -1,4 +1,4 @@
-"""The plain step and the plain addition to a gradient: functions that say what they do."""
+"""The plain step and the plain addition to a gradient: functions that tell their numbers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from bpframe.core.arrays import Array
+from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
-from bpframe.core.views import OfOneTraining
 
 Step = Callable[[Parameters], None]
 Addition = Callable[[Parameters], None]
@@ -86,7 +86,7 @@ class WeightDecay(OfOneTraining):
 
     @property
     def coefficient(self) -> float:
-        """C."""
+        """The coefficient c."""
         return self._coefficient
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Named random streams: what one part draws never shifts what another part draws."""
+"""Named random streams: what one component draws never shifts what another draws."""
 
 import numpy as np
 

@@ -6,61 +6,29 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.backprop import Backprop, GradientFunction, PlainStep
+from bpframe.core.backprop import Backprop, GradientFunction, plain_step
 from bpframe.core.blas import blas_threads
-from bpframe.core.components import Cost, Optimizer, OutputError, Regularizer
-from bpframe.core.data import CHUNK, SPLITS, Data, Split
+from bpframe.core.cost import Cost, OutputError
+from bpframe.core.data import CHUNK, Data, Split
 from bpframe.core.descent import Descent, diverged
+from bpframe.core.epoch import Epoch
 from bpframe.core.evaluation import Evaluator
-from bpframe.core.minibatches import Feed
+from bpframe.core.minibatches import Minibatches
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
+from bpframe.core.optimizer import Optimizer
+from bpframe.core.regularizer import Regularizer
 from bpframe.core.returned import bound
-from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
+from bpframe.core.steps import Addition, Step
 from bpframe.core.streams import stream
 
 MOST_EPOCHS = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """The metrics of one epoch, and the time it took.
-
-    Attributes
-    ----------
-    number : int
-        From 1; 0 is the untrained network, which a run has only if a plugin has metrics of it.
-    metrics : dict
-        ``train/cost``, ``validation/accuracy`` … at the end of the epoch, and what plugins add.
-    seconds : float
-        Time that the epoch's training took, without its evaluation.
-    """
-
-    number: int
-    metrics: dict[str, float]
-    seconds: float
-
-    @property
-    def split_metrics(self) -> dict[str, float]:
-        """The metrics of a split of the data, which are shown; the others are only recorded."""
-        return {n: v for n, v in self.metrics.items() if n.partition("/")[0] in SPLITS}
-
-    @property
-    def validation_score(self) -> float:
-        """How good it is on the validation split: its accuracy, or for values minus its cost.
-
-        Minus infinity without validation samples. The largest is the best, the first if equal.
-        """
-        if "validation/accuracy" in self.metrics:
-            return self.metrics["validation/accuracy"]
-        return -self.metrics.get("validation/cost", math.inf)
 
 
 class Trainer:
@@ -140,17 +108,17 @@ class Trainer:
             If the cost is not finite any more.
         """
         self.objective.check(data)
-        feed = Feed(data, self.batch_size, self.network.parameters.dtype)
-        take_steps = self._steps(feed)
+        minibatches = Minibatches(data, self.batch_size, self.network.parameters.dtype)
+        take_steps = self._steps(minibatches)
         evaluators = self._evaluators(data)
         rng = stream(self.seed, "shuffle")
         for number in range(1, self.epochs + 1):
             started = time.perf_counter()
-            take_steps(rng.permutation(feed.n), number)
+            take_steps(rng.permutation(minibatches.n), number)
             seconds = time.perf_counter() - started
-            metrics = self._metrics(evaluators, feed.n)
+            metrics = self._metrics(evaluators, minibatches.n)
             if not all(map(math.isfinite, metrics.values())):
-                raise diverged(self.network, self._inputs(data), number, feed.steps)
+                raise diverged(self.network, self._inputs(data), number, minibatches.steps)
             yield Epoch(number, metrics, seconds)
 
     def fit(self, data: Data) -> list[Epoch]:
@@ -193,19 +161,19 @@ class Trainer:
         numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
         return f"Trainer({', '.join(map(repr, shown))}, {numbers})"
 
-    def _steps(self, feed: Feed) -> Callable[[npt.NDArray[np.int64], int], None]:
+    def _steps(self, minibatches: Minibatches) -> Callable[[npt.NDArray[np.int64], int], None]:
         """Return what takes the steps of an epoch, from the order of its samples and its number.
 
         It is the rule itself where it can and the steps are plain ones, else `Descent`.
         """
-        training, bound = feed.training_set(), self._bind_step(feed.n, self.optimizer)
+        training, bound = minibatches.training_set(), self._bind_step(minibatches.n, self.optimizer)
         plain = plain_step(*bound)
         epoch = plain and self.backprop.bind_epoch(
             self.objective, stream(self.seed, "feedback"), training, plain
         )
         if not epoch:
-            descent = self._descent(feed.n, self.backprop, *bound)
-            return lambda order, number: descent.run(feed.epoch(order), number)
+            descent = self._descent(minibatches.n, self.backprop, *bound)
+            return lambda order, number: descent.run(minibatches.epoch(order), number)
 
         def whole(order: npt.NDArray[np.int64], number: int) -> None:
             with blas_threads(len(self.network.parameters.vector), training.batch_size):
@@ -259,15 +227,3 @@ class Trainer:
             if penalty:
                 metrics["train/penalty"] = penalty
         return metrics
-
-
-def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
-    """Return the rate and the decay of what is done after each gradient, or None if it is more."""
-    # Of these very classes: a subclass may do something else.
-    if type(step) is not GradientStep:
-        return None
-    if add_penalty is None:
-        return PlainStep(step.learning_rate, 0.0)
-    if type(add_penalty) is not WeightDecay:
-        return None
-    return PlainStep(step.learning_rate, add_penalty.coefficient)

@@ -16,7 +16,7 @@ from bpframe.plugins.registry import Registry
 from bpframe.shell import typed_command
 from bpframe.traces import innermost, module_of, package_of, place_in
 
-# What they say is not about the code that met them.
+# These say nothing about the code that met them.
 NOBODYS = (BpframeError, MemoryError, BrokenPipeError)
 
 

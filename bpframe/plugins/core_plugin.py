@@ -1,4 +1,4 @@
-"""The core's own plugin: it calls the task, and lists what is installed."""
+"""The plugin of bpframe's own that calls the task and lists what is installed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
     parser.parse_args(arguments)
     console = make_console()
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("option", "values of its own", "plugin", "distribution"):
+    for heading in ("choice", "options", "plugin", "distribution"):
         table.add_column(heading, overflow="fold")
     for group, entries in plugins.registry.entries.items():
         for entry in entries.values():
@@ -45,7 +45,7 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
 
 
 class Core:
-    """The core's own part in the life cycle: it calls the task."""
+    """The core's own plugin: its `bpframe_run` calls the task."""
 
     def __init__(self, plugins: Plugins) -> None:
         self._plugins = plugins

@@ -9,14 +9,17 @@ from typing import Any, get_type_hints
 
 from omegaconf import OmegaConf
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.errors import PluginError
 from bpframe.plugins.hints import as_declared, depth, nesting, widened
+
+# Stands for the distribution of a plugin that is not installed.
+LOCAL = "local"
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a component comes from.
+    """The plugin that a component comes from.
 
     Attributes
     ----------
@@ -73,7 +76,7 @@ class Entry:
         }
 
     def schema(self) -> type[Any]:
-        """Return the dataclass that Hydra holds: the options, and ``name``."""
+        """Return the dataclass that Hydra checks against: the options, and ``name``."""
         hints: dict[str, Any] = {"name": str}
         values: dict[str, Any] = {"name": self.name}
         for option, (hint, f) in self.options().items():

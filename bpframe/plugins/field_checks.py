@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.errors import PluginError
 from bpframe.plugins.entry import Entry
 

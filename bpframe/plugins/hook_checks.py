@@ -1,4 +1,4 @@
-"""Checks that the functions of a plugin are hooks, and marked as the hooks want it."""
+"""Checks that the functions of a plugin are hooks, and declared as the hooks want it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ OBSERVERS = {
 
 
 def check_hooks(plugin: object) -> None:
-    """Raise a PluginError for a hook function that would never be called as it is marked."""
+    """Raise a PluginError for a hook function that would never be called as it is declared."""
     for name in vars(hookspecs):
         function = getattr(plugin, name, None)
         if not name.startswith("bpframe_") or function is None:
             continue
-        marks = getattr(function, "bpframe_impl", None)
-        if marks is None:
-            raise PluginError(f"{name} is not marked with @bpframe.hookimpl")
-        if name in OBSERVERS and (marks["wrapper"] or marks["hookwrapper"]):
+        declared = getattr(function, "bpframe_impl", None)
+        if declared is None:
+            raise PluginError(f"{name} lacks the decorator @bpframe.hookimpl")
+        if name in OBSERVERS and (declared["wrapper"] or declared["hookwrapper"]):
             raise PluginError(f"{name} observes, and cannot be a wrapper; bpframe_run can")
         # What another implementation returns would take the place of the task, without a word.
-        if name == "bpframe_run" and not (marks["wrapper"] or marks["hookwrapper"]):
+        if name == "bpframe_run" and not (declared["wrapper"] or declared["hookwrapper"]):
             raise PluginError(
                 f"{name} must be a wrapper: @bpframe.hookimpl(wrapper=True), one yield"
             )

@@ -11,17 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from bpframe.core.activation import Activation
     from bpframe.core.backprop import Backprop
-    from bpframe.core.components import (
-        Activation,
-        Cost,
-        Dataset,
-        Initializer,
-        Optimizer,
-        OutputError,
-        Regularizer,
-    )
-    from bpframe.core.trainer import Epoch
+    from bpframe.core.cost import Cost, OutputError
+    from bpframe.core.dataset import Dataset
+    from bpframe.core.epoch import Epoch
+    from bpframe.core.initializer import Initializer
+    from bpframe.core.optimizer import Optimizer
+    from bpframe.core.regularizer import Regularizer
     from bpframe.outcome import Outcome
     from bpframe.run import Run, Settings, Task
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pluggy
 
+from bpframe.core.activation import Activation
 from bpframe.core.closed_form import closed_form_of
-from bpframe.core.components import Activation, Cost, OutputError
+from bpframe.core.cost import Cost, OutputError
 from bpframe.errors import PluginError, message_of, printable
 from bpframe.interruption import is_interruption
 from bpframe.plugins.entry import Source
@@ -79,7 +80,9 @@ class Plugins:
                 self.manager.check_pending()
                 check_hooks(plugin)
                 if not self.manager.get_hookcallers(plugin):
-                    raise PluginError("it has no hook: no function marked with @bpframe.hookimpl")
+                    raise PluginError(
+                        "it has no hook: no function with the decorator @bpframe.hookimpl"
+                    )
         # SystemExit too: a module that calls sys.exit() must not end every command.
         except BaseException as error:
             if is_interruption(error):

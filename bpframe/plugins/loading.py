@@ -16,7 +16,7 @@ from bpframe import local
 from bpframe.errors import ConfigError, PluginError
 from bpframe.plugins import hookspecs
 from bpframe.plugins.core_plugin import Core
-from bpframe.plugins.entry import Source
+from bpframe.plugins.entry import LOCAL, Source
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
 from bpframe.waiting import patience_of_environment, watch
@@ -52,7 +52,7 @@ def load_plugins() -> Plugins:
             plugins.add(Source(point.name, _distribution(point)), point.load)
     local.refresh()
     for item in local.listed():
-        plugins.add(Source(item, "local"), lambda item=item: _import_local(item))  # type: ignore[misc]
+        plugins.add(Source(item, LOCAL), lambda item=item: _import_local(item))  # type: ignore[misc]
     return plugins
 
 

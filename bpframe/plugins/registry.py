@@ -10,16 +10,14 @@ from typing import Any, NamedTuple
 
 from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.core.activation import Activation
 from bpframe.core.backprop import Backprop
-from bpframe.core.components import (
-    Activation,
-    Component,
-    Cost,
-    Dataset,
-    Initializer,
-    Optimizer,
-    Regularizer,
-)
+from bpframe.core.component import Component
+from bpframe.core.cost import Cost
+from bpframe.core.dataset import Dataset
+from bpframe.core.initializer import Initializer
+from bpframe.core.optimizer import Optimizer
+from bpframe.core.regularizer import Regularizer
 from bpframe.errors import ConfigError, PluginError, did_you_mean
 from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE
 from bpframe.plugins.entry import Entry, Source
@@ -234,8 +232,8 @@ def _check_class(name: str, component: type[Component], kind: type[Component]) -
         raise PluginError(f"{component.__name__} does not define {missing}")
 
 
-def _check_section(section: str, option: str) -> None:
-    if not option or section in KINDS:
-        raise PluginError(f"settings '{section}' need a name like 'section/option'")
+def _check_section(section: str, choice: str) -> None:
+    if not choice or section in KINDS:
+        raise PluginError(f"settings '{section}' need a name like 'section/choice'")
     if not section.isidentifier() or keyword.iskeyword(section) or section in RESERVED:
         raise PluginError(f"settings cannot have the section '{section}': choose another name")

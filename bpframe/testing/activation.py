@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.testing import derivatives, scalar
 from bpframe.testing.assertions import (
     Trial,
@@ -41,7 +41,7 @@ def checks(f: Activation) -> Iterator[Trial]:
 
 
 def shape_and_dtype_are_kept(f: Activation) -> None:
-    """Check batches, also transposed ones and of one sample, and vectors, in both types."""
+    """Check that results are as z: batches, also transposed and of one sample, and vectors."""
     for dtype in DTYPES:
         for layout, z in layouts(f, dtype).items():
             a = f(z)
@@ -72,7 +72,7 @@ def inputs_stay_as_they_were(f: Activation) -> None:
 
 
 def result_is_right_whether_out_is_used_or_not(f: Activation) -> None:
-    """Check what is returned, also where `out` is a view, and that nothing beside it changes."""
+    """Check that the result is right where `out` is a view, and that nothing beside it changes."""
     for dtype in DTYPES:
         z = random_z((3, 5), dtype, away_from=f.kinks)
         expected = f(z).copy()
@@ -93,7 +93,7 @@ def result_is_right_whether_out_is_used_or_not(f: Activation) -> None:
 
 
 def transposed_z_gives_the_same(f: Activation) -> None:
-    """Check it, for the forward pass keeps a row for each neuron and calls f with such a view."""
+    """Check that transposed views give the same, for the forward pass calls f with such."""
     for dtype in DTYPES:
         z = random_z((3, 5), dtype, away_from=f.kinks)
         a, grad_a = f(z), np.cos(z)
@@ -142,7 +142,7 @@ def each_output_depends_on_its_own_z_alone(f: Activation) -> None:
 
 
 def outputs_stay_in_the_declared_range(f: Activation) -> None:
-    """Check the ends of `range`, and the sum of a sample if it is declared to be 1."""
+    """Check that outputs are in `range`, and that those of a sample sum to 1 if that says so."""
     for dtype in DTYPES:
         slack = 4 * float(np.finfo(dtype).eps)
         low, high = f.range.low, f.range.high
@@ -164,7 +164,7 @@ def outputs_stay_in_the_declared_range(f: Activation) -> None:
 
 
 def extreme_z_give_numbers_without_a_warning(f: Activation) -> None:
-    """Check z of ±1000, ±50, 0 and ± the least number; what `range` lets be infinite may be."""
+    """Check f at z from -1000 to 1000: it is never NaN, and f′ is finite where f is."""
     for dtype in DTYPES:
         z = extreme_z(dtype)
         a, complaints = _watched(partial(f, z))

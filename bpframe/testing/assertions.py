@@ -35,7 +35,7 @@ class Trial(NamedTuple):
 
 
 def trial(function: Callable[P, str | None], *arguments: P.args, **keywords: P.kwargs) -> Trial:
-    """Give a check function what it needs."""
+    """Return the trial of a check function with what it needs."""
     return Trial(function.__name__, partial(function, *arguments, **keywords))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.errors import DataError, MissingPackageError, did_you_mean
 from bpframe.interruption import is_interruption
 from bpframe.testing import (

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bpframe.core.components import Activation, Cost, OutputError, ScalarOutputError
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost, OutputError, ScalarOutputError
 from bpframe.testing.assertions import Trial, require_close, require_new, trial, unchanged
 from bpframe.testing.partners import Partners
 from bpframe.testing.samples import DTYPES, extreme_z, targets_for
@@ -84,7 +85,7 @@ def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
 
 
 def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
-    """Check the scalar form of δ^L in both types, at extreme z too."""
+    """Check that the scalar form gives the same δ^L in both types, at extreme z too."""
     rng = np.random.default_rng(0)
     for partner, cost, f, form in forms:
         for dtype in DTYPES:

@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.docstrings import descriptions
 from bpframe.errors import ConfigError, PluginError, message_of
 from bpframe.plugins.registry import KINDS, Registry

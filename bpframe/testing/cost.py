@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Cost
+from bpframe.core.cost import Cost
 from bpframe.core.differences import gradient_of
 from bpframe.testing import scalar
 from bpframe.testing.assertions import (
@@ -43,7 +43,7 @@ def checks(cost: Cost) -> Iterator[Trial]:
 
 
 def value_is_one_number_a_sample(cost: Cost) -> None:
-    """Check the shape (m,) for (m, n), a number for (n,), and the outputs' type."""
+    """Check that (m, n) gives the shape (m,), and (n,) a number, of the outputs' type."""
     for dtype in DTYPES:
         a, y = _samples(cost, dtype)
         for m in (len(a), 1):
@@ -58,7 +58,7 @@ def value_is_one_number_a_sample(cost: Cost) -> None:
 
 
 def gradient_has_the_outputs_shape_and_dtype(cost: Cost) -> None:
-    """Check a batch, a batch of one sample, and one sample as a vector, in both types."""
+    """Check that it has them for a batch, a batch of one, and one sample as a vector."""
     for dtype in DTYPES:
         a, y = _samples(cost, dtype)
         for rows in (slice(None), slice(1), 0):
@@ -98,7 +98,7 @@ def each_sample_is_worth_what_it_is_alone(cost: Cost) -> None:
 
 
 def transposed_outputs_give_the_same(cost: Cost) -> None:
-    """Check it, for the forward pass keeps a row for each neuron and gives such a view."""
+    """Check that transposed views give the same, for such are the outputs of a forward pass."""
     a, y = _samples(cost, np.float64)
     transposed = np.asfortranarray(a)
     close = partial(require_close, relative=1e-13, absolute=1e-13)

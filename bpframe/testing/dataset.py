@@ -1,4 +1,4 @@
-"""The checks that every data set must pass."""
+"""The checks of every data set."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bpframe.core.components import Dataset
+from bpframe.core.dataset import Dataset
 from bpframe.testing.assertions import Trial, require, trial
 from bpframe.testing.loaded_data import Content, Loads
 
@@ -76,7 +76,7 @@ def pictures_have_a_number_for_each_input(loads: Loads) -> None:
 
 
 def splits_share_no_samples(loads: Loads) -> str | None:
-    """Check it, but for what the source itself holds twice and chance puts into two splits."""
+    """Check that no sample is in two splits, but for what the source has twice and chance."""
     splits = {name: split.samples for name, split in loads.first.splits.items()}
     n = sum(samples.total() for samples in splits.values())
     shared = {

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation
 from bpframe.core.differences import EPSILON, jacobian_of
 from bpframe.testing.assertions import Trial, require_close, require_new, trial
 from bpframe.testing.samples import extreme_z, layouts, random_z

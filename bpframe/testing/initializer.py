@@ -1,20 +1,19 @@
-"""The checks that every initializer must pass."""
+"""The checks of every initializer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Initializer
+from bpframe.core.initializer import Initializer
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
-from bpframe.testing.samples import DTYPES, make_network
+from bpframe.testing.samples import DTYPES, HalfSteep, make_network
 
 N_IN, N_OUT = 400, 250
 # Networks that are filled; one whose weights are written down may refuse all but its own.
@@ -31,7 +30,7 @@ def checks(initializer: Initializer) -> Iterator[Trial]:
 
 
 def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:
-    """Check for (n_out, n_in), a row for each neuron of the layer, and (n_out,)."""
+    """Check that weights are (n_out, n_in), a row for each neuron, and biases (n_out,)."""
     rng = np.random.default_rng(0)
     for n_in, n_out in ((1, 1), (3, 2), (2, 5), (4, 1)):
         shapes = (
@@ -46,7 +45,7 @@ def weights_and_biases_have_their_shapes(initializer: Initializer) -> None:
 
 
 def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
-    """Check it, and tell the standard deviation: where it is 1/√n_in, z is as wide as a."""
+    """Check that all are finite; tell their deviation: where it is 1/√n_in, z is as wide as a."""
     rng = np.random.default_rng(0)
     w, b = initializer.weights(rng, N_IN, N_OUT), initializer.biases(rng, N_OUT)
     for what, array in (("weights", w), ("biases", b)):
@@ -57,7 +56,7 @@ def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
 
 
 def fill_gives_every_parameter_a_finite_number(initializer: Initializer) -> str | None:
-    """Check small networks, in both types and in place; tell what is refused."""
+    """Check that `fill` fills small networks, in both types and in place; tell what is refused."""
     taken, refused = _taken(initializer)
     for sizes, dtype in product(taken, DTYPES):
         network = _network(sizes, dtype)
@@ -122,19 +121,8 @@ def _drawn(initializer: Initializer, sizes: tuple[int, ...]) -> list[Array]:
     return drawn
 
 
-@dataclass(frozen=True)
-class _HalfSteep(Activation):
-    """f(z) = z/2, which shows an initializer that looks at slopes one of its own."""
-
-    def __call__(self, z: Array, out: Array | None = None) -> Array:
-        return np.multiply(z, z.dtype.type(0.5), out=out)
-
-    def derivative(self, z: Array, a: Array) -> Array:
-        return np.full_like(z, 0.5)
-
-
 def _network(sizes: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> Network:
-    return make_network(sizes, [_HalfSteep()] * (len(sizes) - 1), dtype=dtype)
+    return make_network(sizes, [HalfSteep()] * (len(sizes) - 1), dtype=dtype)
 
 
 def _arrays(parameters: Parameters) -> tuple[Array, ...]:

@@ -14,8 +14,8 @@ from typing import NoReturn
 
 import numpy as np
 
-from bpframe.core.components import Dataset
 from bpframe.core.data import Data, Split, fingerprint
+from bpframe.core.dataset import Dataset
 from bpframe.core.streams import stream
 from bpframe.errors import DataError
 

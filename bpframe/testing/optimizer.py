@@ -1,4 +1,4 @@
-"""The checks that every optimizer must pass."""
+"""The checks of every optimizer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import numpy as np
 
-from bpframe.core.components import Optimizer
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import GradientStep
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
@@ -95,7 +95,7 @@ def two_trainings_share_no_state(optimizer: Optimizer) -> None:
 
 
 def a_gradient_of_zeros_keeps_parameters_finite(optimizer: Optimizer) -> None:
-    """Check it also where a step is divided by the gradient's size."""
+    """Check that gradients of zeros leave finite parameters, also where a step divides by them."""
     for dtype in DTYPES:
         parameters = random_parameters(0, dtype)
         step = optimizer.bind(parameters)

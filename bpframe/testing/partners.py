@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Iterable
 from functools import cache, cached_property
 
-from bpframe.core.components import Activation, Cost, OutputError
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost, OutputError
 from bpframe.interruption import is_interruption
 from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.testing.assertions import NotAvailableError
 from bpframe.testing.check import Check, check_names, checks_of
 from bpframe.testing.partners import Partners

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.core.components import Activation, Cost, OutputError
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Batch, make_batch
 from bpframe.core.differences import Differences, places_of
 from bpframe.core.judgement import Derivatives

@@ -10,7 +10,7 @@ from types import FrameType
 
 import numpy as np
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.core.data import Batch
 from bpframe.errors import message_of
 from bpframe.traces import innermost, module_of

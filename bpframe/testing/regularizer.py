@@ -1,4 +1,4 @@
-"""The checks that every regularizer must pass."""
+"""The checks of every regularizer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from bpframe.core.arguments import REAL_NUMBERS
-from bpframe.core.components import Regularizer
 from bpframe.core.differences import gradient_of
 from bpframe.core.parameters import Parameters
+from bpframe.core.regularizer import Regularizer
 from bpframe.core.steps import WeightDecay
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
 from bpframe.testing.samples import DTYPES, random_parameters
@@ -32,7 +32,7 @@ def checks(regularizer: Regularizer) -> Iterator[Trial]:
 
 
 def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
-    """Check the penalty in both types; it is shown as ``train/penalty``."""
+    """Check that the penalty is a finite number in both types; it is shown as ``train/penalty``."""
     penalty: Any = None
     for dtype in DTYPES:
         penalty = regularizer.penalty(random_parameters(0, dtype), N)
@@ -47,7 +47,7 @@ def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
 
 
 def gradient_agrees_with_differences(regularizer: Regularizer) -> None:
-    """Check the gradient that `add` adds, or zeros where `bind` gives None."""
+    """Check that `add` adds the penalty's gradient, and that it is 0 where `bind` gives None."""
     parameters = random_parameters(0)
     expected = gradient_of(lambda: regularizer.penalty(parameters, N), parameters.vector)
     gradient = Parameters(parameters.sizes, np.float64)

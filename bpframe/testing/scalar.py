@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.components import Activation, Cost
+from bpframe.core.cost import Cost
 from bpframe.testing.assertions import Trial, require_close, trial
 from bpframe.testing.samples import DTYPES, corners, extreme_z, outputs_for, random_z, targets_for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +13,20 @@ import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.backprop import Backprop, GradientFunction
-from bpframe.core.components import Activation, Component, Cost, Interval, Optimizer
+from bpframe.core.component import Component
+from bpframe.core.cost import Cost
 from bpframe.core.data import Batch, Data, Split
-from bpframe.core.network import ForwardPass
+from bpframe.core.differences import gradient_by_differences
 from bpframe.core.objective import Objective
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import GradientStep, Step
 from bpframe.core.trainer import Trainer
 from bpframe.errors import NotFittingError
 from bpframe.plugins.loading import hooks_of
 from bpframe.run import Run, Task
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial, unchanged
-from bpframe.testing.samples import make_network
+from bpframe.testing.samples import HalfSteep, make_network
 
 SIZES = (4, 3, 2)
 SAMPLES = 12
@@ -129,7 +132,7 @@ def carried_out(task: Task, data: Data | None = None) -> Iterator[Run]:
             data or _data(),
             task=task,
             name="checked",
-            config={part.kind: {"name": name} for part, name in NAMES.items()},
+            config={component.kind: {"name": name} for component, name in NAMES.items()},
             folder=Path(folder),
             cwd=Path(folder),
             hook=hooks_of(),
@@ -152,23 +155,9 @@ def _data() -> Data:
 
 
 def _trainer() -> Trainer:
-    network = make_network(SIZES, [_Logistic()] * 2, dtype=np.float64)
-    rule, optimizer = _Backpropagation(), _Descent()
+    network = make_network(SIZES, [HalfSteep()] * 2, dtype=np.float64)
+    rule, optimizer = _ByDifferences(), _PlainSteps()
     return Trainer(network, _Quadratic(), rule, optimizer, epochs=EPOCHS, batch_size=5)
-
-
-@dataclass(frozen=True)
-class _Logistic(Activation):
-    """f(z) = 1/(1 + exp(-z))."""
-
-    range = Interval(0.0, 1.0)
-
-    def __call__(self, z: Array, out: Array | None = None) -> Array:
-        a: Array = (1 + np.tanh(z / 2)) / 2
-        return a
-
-    def derivative(self, z: Array, a: Array) -> Array:
-        return a * (1 - a)
 
 
 @dataclass(frozen=True)
@@ -184,41 +173,27 @@ class _Quadratic(Cost):
 
 
 @dataclass(frozen=True)
-class _Backpropagation(Backprop):
-    """(BP1)-(BP4)."""
+class _ByDifferences(Backprop):
+    """The gradient by its definition: a task must not depend on which rule gives it."""
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
-        network = objective.network
-        f, last = network.activations, len(network.activations) - 1
-
         def gradient(batch: Batch, out: Parameters) -> None:
-            forward = ForwardPass(network, len(batch.x))
-            outputs = forward(batch.x_one)
-            z, a = forward.z, forward.a
-            delta = objective.output_error(z[last], outputs, batch.y)
-            for layer in range(last, -1, -1):
-                out.blocks[layer][:] = delta.T @ forward.a_one[layer] / len(batch.x)
-                if layer:
-                    grad_a = delta @ network.parameters.weights[layer]
-                    delta = f[layer - 1].pullback(grad_a, z[layer - 1], a[layer - 1])
+            out.vector[:] = gradient_by_differences(objective, batch).vector
 
         return gradient
 
 
 @dataclass(frozen=True)
-class _Descent(Optimizer):
-    """w ← w - ∂C/∂w."""
+class _PlainSteps(Optimizer):
+    """w ← w - ∂C/∂w / 10."""
 
-    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
-        def step(gradient: Parameters) -> None:
-            parameters.vector[:] -= gradient.vector
-
-        return step
+    def bind(self, parameters: Parameters) -> Step:
+        return GradientStep(parameters, 0.1)
 
 
 NAMES: dict[type[Component], str] = {
-    _Logistic: "logistic",
+    HalfSteep: "half_steep",
     _Quadratic: "quadratic",
-    _Backpropagation: "backpropagation",
-    _Descent: "descent",
+    _ByDifferences: "by_differences",
+    _PlainSteps: "plain_steps",
 }

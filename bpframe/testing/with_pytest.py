@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.testing.assertions import NotAvailableError
 from bpframe.testing.check import Check, check_names, checks_of
 from bpframe.testing.partners import Partners

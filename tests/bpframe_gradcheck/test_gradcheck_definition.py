@@ -19,7 +19,7 @@ from bpframe_gradcheck.task import draw_places
 
 
 def layer(difference: float, allowance: float = 1e-9) -> LayerComparison:
-    found = Comparison(0.5, difference, claimed=allowance, inexact=0.0, resolution=0.0)
+    found = Comparison(0.5, difference, promised=allowance, inexact=0.0, resolution=0.0)
     return LayerComparison(2, 10, 10, angle=0.0, found=found)
 
 

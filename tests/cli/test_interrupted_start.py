@@ -94,5 +94,5 @@ def test_little_is_imported_before_an_interruption_is_caught(tmp_path: Path) -> 
         "pluggy",
         "logging",
         "importlib.metadata",
-        "bpframe.core.components",
+        "bpframe.core.activation",
     }

@@ -25,7 +25,7 @@ from bpframe import (
     with_ones,
 )
 from bpframe.core.differences import Differences
-from bpframe.core.minibatches import Feed
+from bpframe.core.minibatches import Minibatches
 from bpframe_activations import Sigmoid, Softmax, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_costs import LogLikelihood, Quadratic, output_error
@@ -197,14 +197,16 @@ def unique_objects() -> dict[str, Any]:
     return {
         "GradientStep": GradientStep(parameters, 0.1),
         "WeightDecay": WeightDecay(parameters, 0.1),
-        "Feed": Feed(DATA, 10, np.dtype(np.float64)),
+        "Minibatches": Minibatches(DATA, 10, np.dtype(np.float64)),
         "Descent": trainer.descent(60, FullMatrix(), SGD(0.1)),
         "Differences": Differences(objective, batch),
     }
 
 
 @every_copy
-@pytest.mark.parametrize("name", ["Feed", "Descent", "Differences", "GradientStep", "WeightDecay"])
+@pytest.mark.parametrize(
+    "name", ["Minibatches", "Descent", "Differences", "GradientStep", "WeightDecay"]
+)
 def test_what_works_on_anothers_memory_is_not_copied(
     copied: Callable[[Any], Any], name: str
 ) -> None:

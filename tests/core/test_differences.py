@@ -134,7 +134,7 @@ def test_a_kink_two_layers_above_the_weight_is_noticed() -> None:
 
 
 def found(difference: float, largest: float = 0.5, resolution: float = 1e-9) -> Comparison:
-    return Comparison(largest, difference, claimed=1e-10, inexact=0.0, resolution=resolution)
+    return Comparison(largest, difference, promised=1e-10, inexact=0.0, resolution=resolution)
 
 
 @pytest.mark.parametrize(

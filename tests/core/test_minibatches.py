@@ -1,4 +1,4 @@
-"""The feed: every sample once an epoch, in the order of the stream, rows with their targets."""
+"""Mini-batches: every sample once an epoch, in the order of the stream, with its target."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Data, Split
-from bpframe.core.minibatches import Feed
+from bpframe.core.minibatches import Minibatches
 
 
 def numbered(n: int, classes: int | None = None) -> Data:
@@ -22,10 +22,12 @@ def numbered(n: int, classes: int | None = None) -> Data:
     return Data("numbered", Split(x, y), Split(x[:0], y[:0]), Split(x[:0], y[:0]), classes)
 
 
-def assert_one_epoch(feed: Feed, n: int, batch_size: int, classes: int | None, seed: int) -> None:
+def assert_one_epoch(
+    minibatches: Minibatches, n: int, batch_size: int, classes: int | None, seed: int
+) -> None:
     """Take an epoch and look at each batch when it comes: its arrays change with the next."""
     sizes, seen = [], []
-    for batch in feed.epoch(np.random.default_rng(seed).permutation(feed.n)):
+    for batch in minibatches.epoch(np.random.default_rng(seed).permutation(minibatches.n)):
         number = batch.x[:, 0].astype(int)
         np.testing.assert_array_equal(batch.x[:, 1], -number)
         np.testing.assert_array_equal(batch.x_one[:, :-1], batch.x)
@@ -50,34 +52,34 @@ def test_every_sample_comes_once_an_epoch_with_its_target(
     n: int, batch_size: int, chunk: int, classes: int | None
 ) -> None:
     with patch("bpframe.core.minibatches.CHUNK", chunk):
-        feed = Feed(numbered(n, classes), batch_size, np.dtype(np.float64))
-    assert feed.n == n
+        minibatches = Minibatches(numbered(n, classes), batch_size, np.dtype(np.float64))
+    assert minibatches.n == n
     for seed in (0, 1):
-        assert_one_epoch(feed, n, batch_size, classes, seed)
+        assert_one_epoch(minibatches, n, batch_size, classes, seed)
 
 
 @pytest.mark.parametrize("batch_size", [7, 10, 1500, 9999])
 @pytest.mark.parametrize("n", [1000, 2000, 2345])
 def test_sets_of_several_chunks(n: int, batch_size: int) -> None:
-    feed = Feed(numbered(n, 3), batch_size, np.dtype(np.float32))
-    assert_one_epoch(feed, n, batch_size, 3, 5)
+    minibatches = Minibatches(numbered(n, 3), batch_size, np.dtype(np.float32))
+    assert_one_epoch(minibatches, n, batch_size, 3, 5)
 
 
 @pytest.mark.parametrize(("batch_size", "places"), [(10, 100), (400, 2), (1000, 1), (1500, 1)])
 def test_a_thousand_samples_at_a_time_share_a_buffer(batch_size: int, places: int) -> None:
-    feed = Feed(numbered(6000), batch_size, np.dtype(np.float32))
-    assert len({batch.x.ctypes.data for batch in feed.epoch(np.arange(6000))}) == places
+    minibatches = Minibatches(numbered(6000), batch_size, np.dtype(np.float32))
+    assert len({batch.x.ctypes.data for batch in minibatches.epoch(np.arange(6000))}) == places
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_batches_have_the_networks_type(dtype: Any) -> None:
-    batch = next(Feed(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.arange(5)))
+    batch = next(Minibatches(numbered(5, 2), 2, np.dtype(dtype)).epoch(np.arange(5)))
     assert batch.x.dtype == batch.y.dtype == batch.x_one.dtype == dtype
 
 
 def test_the_training_set_is_all_samples_and_the_size_of_a_mini_batch() -> None:
-    feed = Feed(numbered(9, 3), 4, np.dtype(np.float32))
-    training = feed.training_set()
+    minibatches = Minibatches(numbered(9, 3), 4, np.dtype(np.float32))
+    training = minibatches.training_set()
     np.testing.assert_array_equal(training.x, numbered(9).train.x)
     np.testing.assert_array_equal(training.y, np.eye(3)[np.arange(9) % 3])
     assert training.batch_size == 4
@@ -87,13 +89,13 @@ def test_the_training_set_is_all_samples_and_the_size_of_a_mini_batch() -> None:
 @pytest.mark.parametrize("batch_size", [0, -3])
 def test_a_size_below_1_is_refused_by_its_name(batch_size: int) -> None:
     with pytest.raises(ValueError, match=f"^batch_size is {batch_size}; it must be 1 or more"):
-        Feed(numbered(5), batch_size, np.dtype(np.float32))
-    assert Feed(numbered(5), 1, np.dtype(np.float32)).steps == 5
+        Minibatches(numbered(5), batch_size, np.dtype(np.float32))
+    assert Minibatches(numbered(5), 1, np.dtype(np.float32)).steps == 5
 
 
 def test_the_data_is_left_as_it_was() -> None:
     data = numbered(9)
     before = data.train.x.copy()
-    for batch in Feed(data, 4, np.dtype(np.float64)).epoch(np.arange(9)):
+    for batch in Minibatches(data, 4, np.dtype(np.float64)).epoch(np.arange(9)):
         batch.x[:] = 0
     np.testing.assert_array_equal(data.train.x, before)

@@ -118,8 +118,8 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         GOOD.replace("strange_too", "strange-too"),
         ("'strange-too'", "letters, digits"),
     ),
-    "no section": (GOOD.replace("notes/on", "notes"), ("'notes'", "section/option")),
-    "section taken": (GOOD.replace("notes/on", "cost/on"), ("'cost'", "section/option")),
+    "no section": (GOOD.replace("notes/on", "notes"), ("'notes'", "section/choice")),
+    "section taken": (GOOD.replace("notes/on", "cost/on"), ("'cost'", "section/choice")),
     "arguments": (GOOD.replace('register("strange", Mine)', "register(Mine)"), ("component",)),
     "no wrapper": (
         GOOD + EPOCH_END.format("run").replace("epoch_end", "run"),

@@ -12,7 +12,7 @@ import wrong_rules
 import wrong_tasks
 
 from bpframe import Activation
-from bpframe.core.components import Component
+from bpframe.core.component import Component
 from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid

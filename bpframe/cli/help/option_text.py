@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 WIDEST = 100
-KINDS_OF_VALUES: dict[Any, str] = {
+WORDS: dict[Any, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
@@ -51,7 +51,7 @@ def allowed(hint: Any) -> str:
     if get_origin(hint) in (list, tuple):
         inner = [allowed(member) for member in get_args(hint) if member is not ...]
         return f"a list of: {', '.join(dict.fromkeys(inner))}"
-    return KINDS_OF_VALUES.get(hint, getattr(hint, "__name__", str(hint)))
+    return WORDS.get(hint, getattr(hint, "__name__", str(hint)))
 
 
 def reflowed(text: str) -> str:

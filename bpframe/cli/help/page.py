@@ -71,8 +71,8 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
             continue
         if word not in topics:
             raise ConfigError(
-                f"there is no '{word}' to tell of: no kind, section, part, experiment, option or "
-                f"command has this name.{did_you_mean(word, [*topics, *registry.commands])}"
+                f"there is no '{word}' to tell of: no kind, section, component, experiment, option "
+                f"or command has this name.{did_you_mean(word, [*topics, *registry.commands])}"
             )
         texts += [text() for text in topics[word]]
     texts = texts or [_overview(registry, defaults)]
@@ -83,7 +83,7 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
 
 
 def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable[[], str]]]:
-    """Return what makes the text of each word; parts of several kinds may have one name."""
+    """Return what makes the text of each word; components of several kinds may share one."""
     topics: dict[str, list[Callable[[], str]]] = {"experiment": [_experiments]}
     for section, node in NODES.items():
         if section:
@@ -94,7 +94,7 @@ def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable
         topics[group] = [partial(_kind, registry, group, defaults)]
     for group, entries in registry.entries.items():
         for name, entry in entries.items():
-            topics.setdefault(name, []).append(partial(_part, group, entry))
+            topics.setdefault(name, []).append(partial(_component, group, entry))
     for name, text in experiments().items():
         topics.setdefault(name, []).append(partial(_experiment, name, text))
     return topics
@@ -142,10 +142,10 @@ def _lines(texts: dict[str, str]) -> list[str]:
 
 
 def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
-    """Return all parts of a kind with their options."""
+    """Return all components of a kind, or choices of a section, with their options."""
     kind = KINDS.get(group)
     head = wrapped(_head(group, defaults) + (f"   {kind.summary()}" if kind else ""), 0, 2)
-    parts = (
+    entries = (
         "\n".join(
             [
                 wrapped(f"{group}={entry.name}   {entry.component.summary()}", 0, 2),
@@ -154,11 +154,11 @@ def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
         )
         for entry in registry.entries[group].values()
     )
-    return "\n\n".join([head, *parts])
+    return "\n\n".join([head, *entries])
 
 
-def _part(group: str, entry: Entry) -> str:
-    """Return all that a part's docstring says for its user."""
+def _component(group: str, entry: Entry) -> str:
+    """Return all that a component's docstring says for its user."""
     text = reflowed(sections(entry.component)[""])
     options = _options(group, entry) or ["  It has no options."]
     return "\n".join([f"{group}={entry.name}   ({entry.source})", "", text, "", *options])
@@ -174,7 +174,7 @@ def _options(group: str, entry: Entry) -> list[str]:
 
 
 def _node(section: str, defaults: DictConfig) -> str:
-    """Return the options of a section that is no part."""
+    """Return the options of a section that is no component's, such as ``trainer``."""
     node = NODES[section]
     said, hints = descriptions(node), get_type_hints(node)
     lines = [sections(node)[""] if section else "Options of every run."]

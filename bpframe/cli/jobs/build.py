@@ -14,13 +14,14 @@ from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.fitting import check_neurons_range, choose_outputs, try_binding
 from bpframe.cli.jobs.naming import run_name
 from bpframe.cli.schema import check_keys, check_types
+from bpframe.core.activation import Activation
 from bpframe.core.arguments import whole_number
 from bpframe.core.backprop import Backprop
-from bpframe.core.components import Activation, Optimizer
 from bpframe.core.data import Data
 from bpframe.core.learning_rate import COPIES, measures_learning_rate
 from bpframe.core.memory import check_memory, size_text
 from bpframe.core.network import Network
+from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import count_parameters
 from bpframe.core.streams import stream
 from bpframe.core.trainer import MOST_EPOCHS, Trainer

@@ -1,4 +1,4 @@
-"""What a run's numbers depend on beside its configuration, so that a repetition can be judged."""
+"""The environment that a run's numbers depend on, so that a repetition can be judged."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bpframe.core.blas import blas_libraries
+from bpframe.plugins.entry import LOCAL
 from bpframe.plugins.loaded import Plugins
 from bpframe.run import Run
 
-LOCAL = "local"
 # numba compiles `backprop=fused`, and an extra may be left out.
 PACKAGES = ("bpframe", "numpy", "scipy", "numba")
 TABLES = ("packages", "plugins")

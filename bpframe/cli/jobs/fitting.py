@@ -1,10 +1,11 @@
-"""How the parts of a run fit each other: the function of the last layer, and what each refuses."""
+"""Fits the parts of a run to each other: the function of the last layer, and what each refuses."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bpframe.core.components import Activation, Cost
+from bpframe.core.activation import Activation
+from bpframe.core.cost import Cost
 from bpframe.core.learning_rate import measures_learning_rate
 from bpframe.core.network import Network
 from bpframe.core.output_layer import choose_output_activation, unfit_for_outputs

@@ -159,7 +159,7 @@ def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:
 
 
 def _parts(config: dict[str, Any]) -> dict[str, str]:
-    """Return the name of each component by its option."""
+    """Return the name of each component by its kind, see `Outcome.parts`."""
     return {
         kind: part["name"]
         for kind in (*KINDS, OUTPUT_ACTIVATION)

@@ -27,8 +27,8 @@ def run_name(
 ) -> str:
     """Return the name of a run, such as ``digits relu feedback_alignment s3``.
 
-    It has the data, the activation, each other part that is not the default, what else was asked
-    for, and the seed. A name that is given is kept; in a sweep, what varies follows it.
+    It has the data, the activation, each other component that is not the default, what else was
+    asked for, and the seed. A name that is given is kept; in a sweep, what varies follows it.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _neuron(neuron: Mapping[str, Any]) -> str:
 
 @cache
 def _defaults() -> dict[str, str | None]:
-    """Return the part of each kind that is chosen without a word."""
+    """Return the component of each kind that is chosen without a word."""
     text = files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text()
     entries: Any = OmegaConf.to_container(OmegaConf.create(text))["defaults"]  # type: ignore[index, call-overload]
     return {k: v for entry in entries if isinstance(entry, dict) for k, v in entry.items()}

@@ -100,7 +100,7 @@ def _load_environment(folder: Path) -> Environment:
 
 
 def with_absolute_paths(options: Mapping[str, Any], cwd: Path) -> dict[str, Any]:
-    """Return a part's options, with texts that name a file of the old working folder absolute.
+    """Return a component's options, with texts that name a file of the old working folder absolute.
 
     What is no path by its looks is left alone, also if a file happens to have that name.
     """

@@ -71,7 +71,7 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
 
 
 def _chosen_groups(overrides: list[str], registry: Registry) -> set[str]:
-    """Return the groups of which the overrides choose another part."""
+    """Return the groups in which the overrides make another choice."""
     parsed = OverridesParser.create().parse_overrides(overrides)
     keys = [key_of(override.get_key_element()) for override in parsed]
     if "experiment" in keys:
@@ -108,12 +108,12 @@ def _compose(
 
 
 def _name(group: str, config: dict[str, Any]) -> str | None:
-    part = config[group]
-    if part is None:
+    chosen = config[group]
+    if chosen is None:
         return None
-    if not isinstance(part, dict) or not isinstance(part.get("name"), str):
-        raise ConfigError(f"'{group}' is {part!r}; expected its name and options")
-    return str(part["name"])
+    if not isinstance(chosen, dict) or not isinstance(chosen.get("name"), str):
+        raise ConfigError(f"'{group}' is {chosen!r}; expected its name and options")
+    return str(chosen["name"])
 
 
 def _check_complete(

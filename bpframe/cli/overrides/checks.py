@@ -90,7 +90,7 @@ def _check_twice(overrides: list[Override]) -> None:
 
 
 def _check_choice(override: Override, registry: Registry) -> None:
-    """Raise a ConfigError where a part is not chosen by its name, as in ``activation=[tanh]``."""
+    """Raise a ConfigError where a choice is not made by its name, as in ``activation=[tanh]``."""
     group, value = override.key_or_group, override.value()
     if group in ("hydra.launcher", "hydra.sweeper") and isinstance(value, str):
         named = f"{group.replace('.', '/')}={value}"

@@ -10,7 +10,7 @@ from bpframe.plugins.registry import Registry
 
 
 def declared_types(registry: Registry, key: str) -> list[Any]:
-    """Return the types of the option ``key`` in all parts that have it; none if it is unknown."""
+    """Return the types of the option ``key`` in every component that has it, if any."""
     group, _, option = key.partition(".")
     root = get_type_hints(RootConfig)
     if not option:

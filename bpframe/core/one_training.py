@@ -1,4 +1,4 @@
-"""Objects that no copy can stand for."""
+"""Objects of one training, which no copy can stand for."""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""The checks of a rule that takes the steps of whole epochs itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.backprop import Backprop, EpochFunction, PlainStep
+from bpframe.core.data import Batch, TrainingSet
+from bpframe.core.network import ForwardPass
+from bpframe.errors import MissingPackageError
+from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
+from bpframe.testing.bound_rules import (
+    FLOAT32,
+    SEED,
+    Bound,
+    first_accepted,
+    first_of_each_size,
+    require_alike,
+)
+from bpframe.testing.partners import Partners
+from bpframe.testing.problems import problems
+
+STEP = PlainStep(0.1, 0.3)
+# The last mini-batch is short.
+BATCH_SIZE = 2
+ORDERS = np.array([[3, 0, 4, 1, 2], [1, 4, 2, 3, 0]])
+
+
+def checks(rule: Backprop, partners: Partners) -> Iterator[Trial]:
+    """Yield the checks of a rule that defines `Backprop.bind_epoch`."""
+    if type(rule).bind_epoch is not Backprop.bind_epoch:
+        yield trial(steps_of_a_whole_epoch_are_those_of_single_gradients, rule, partners)
+        yield trial(an_epoch_ends_before_the_step_that_is_not_finite, rule, partners)
+
+
+def steps_of_a_whole_epoch_are_those_of_single_gradients(
+    rule: Backprop, partners: Partners
+) -> None:
+    """Compare epochs of `bind_epoch` with single steps: order, short batch, rate and decay.
+
+    In float64 on a network of each depth, in float32 on one; for a second epoch, in another order
+    and from parameters that were changed in between, too.
+    """
+    tried = problems(partners)
+    wide = [(bound, np.float64, 1) for bound in first_of_each_size(rule, tried)]
+    for single, dtype, times in [
+        *wide,
+        (first_accepted(rule, tried, np.float32), np.float32, FLOAT32),
+    ]:
+        whole, batch = Bound(rule, single.problem, dtype), single.problem.batch(dtype=dtype)
+        epoch = _bind_epoch(rule, whole, batch)
+        if epoch is None:
+            continue
+        for number, order in enumerate(ORDERS, 1):
+            before = whole.parameters.copy()
+            failed = epoch(order)
+            where = f"epoch {number} ({np.dtype(dtype)})"
+            require(
+                failed == 0,
+                f"{where}, {single.problem.label}: it returned {failed}, though all is finite",
+            )
+            _take_steps(single, batch, order)
+            given, expected = (bound.parameters.copy() for bound in (whole, single))
+            for change in (given, expected):
+                change.vector -= before.vector
+            require_alike(f"the change of {where}", given, expected, single.problem, rule, times)
+            # The same for both, so that rounding of the first epoch is not carried on.
+            whole.parameters.vector[:] = single.parameters.vector + 0.1
+            single.parameters.vector[:] = whole.parameters.vector
+
+
+def an_epoch_ends_before_the_step_that_is_not_finite(rule: Backprop, partners: Partners) -> None:
+    """Check that `bind_epoch` returns the step, and takes those before it and no other.
+
+    The inputs of the second mini-batch are as large as numbers can be, those of the first 0.
+    """
+    order = ORDERS[0]
+    for problem in problems(partners):
+        batch = problem.batch()
+        batch.x[order[:BATCH_SIZE]] = 0
+        batch.x[order[BATCH_SIZE : 2 * BATCH_SIZE]] = np.finfo(np.float64).max
+        try:
+            single, whole = Bound(rule, problem), Bound(rule, problem)
+        except MissingPackageError:
+            raise
+        except ValueError:
+            continue
+        for bound in (single, whole):
+            bound.parameters.weights[0][:] *= 100
+        before = whole.parameters.copy()
+        with np.errstate(all="ignore"):
+            if _take_steps(single, batch, order) != 2:
+                continue
+            epoch = _bind_epoch(rule, whole, batch)
+            if epoch is None:
+                continue
+            failed = epoch(order)
+        require(
+            failed == 2,
+            f"{problem.label}: it returned {failed}, where the error of the last layer is not "
+            "finite in step 2",
+        )
+        given, expected = (bound.parameters.copy() for bound in (whole, single))
+        for change in (given, expected):
+            change.vector -= before.vector
+        require_alike("the change of step 1, before one that fails", given, expected, problem, rule)
+        return
+    raise NotAvailableError("no network whose epochs the rule takes can overflow")
+
+
+def _bind_epoch(rule: Backprop, bound: Bound, batch: Batch) -> EpochFunction | None:
+    samples = TrainingSet(batch.x, batch.y, BATCH_SIZE)
+    return rule.bind_epoch(bound.objective, np.random.default_rng(SEED), samples, STEP)
+
+
+def _take_steps(bound: Bound, batch: Batch, order: npt.NDArray[np.int64]) -> int:
+    """Do what `EpochFunction` promises with what `bind` gives."""
+    parameters = bound.parameters
+    for number, first in enumerate(range(0, len(order), BATCH_SIZE), 1):
+        rows = order[first : first + BATCH_SIZE]
+        own = batch.take(rows)
+        forward = ForwardPass(bound.objective.network, len(rows))
+        a = forward(own.x_one)
+        if not np.isfinite(bound.objective.output_error(forward.z[-1], a, own.y)).all():
+            return number
+        gradient = bound(own)
+        for w, g in zip(parameters.weights, gradient.weights, strict=True):
+            g += STEP.weight_decay * w
+        parameters.vector -= STEP.learning_rate * gradient.vector
+    return 0
