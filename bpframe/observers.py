@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpframe.errors import message_of, wants_traceback
@@ -58,7 +58,7 @@ def collect(
 
     def take(given: Mapping[str, float] | None) -> None:
         if given:
-            collected.update(_checked(given, known.keys() | collected.keys()))
+            collected.update(checked_metrics(given, known.keys() | collected.keys()))
 
     _call_each(hook, take, arguments)
     return collected
@@ -88,16 +88,16 @@ def _call_each(
             )
 
 
-def _checked(given: Mapping[str, float], taken: set[str]) -> dict[str, float]:
-    """Return metrics as plain numbers, none of whose names is wrong or taken.
+def checked_metrics(given: Mapping[str, float], taken: Container[str]) -> dict[str, float]:
+    """Return metrics as plain numbers.
 
     Raises
     ------
     ValueError, TypeError
-        If there is one, or a value is no number.
+        If a name is none, or taken, or a value is no number.
     """
     for name in given:
-        if not re.fullmatch(r"\w+(/\w+)*", name):
+        if not isinstance(name, str) or not re.fullmatch(r"\w+(/\w+)*", name):
             raise ValueError(
                 f"the metric {name!r} must have a name of letters, digits and _, with / between"
             )

@@ -23,8 +23,9 @@ from bpframe.core.learning_rate import (
 from bpframe.core.network import Network
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
+from bpframe.errors import PluginFailedError
 from bpframe.files import write_whole
-from bpframe.observers import NoHooks, collect, observe
+from bpframe.observers import NoHooks, checked_metrics, collect, observe
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,8 @@ class Run:
         ----------
         measure : callable, optional
             Called without arguments after each epoch: it returns further metrics of the epoch, such
-            as those of the test set, which plugins find there already.
+            as those of the test set, which plugins find there already. Their names are as those of
+            `bpframe_epoch_metrics`, and none is there already.
 
         Yields
         ------
@@ -243,14 +245,24 @@ class Run:
         Raises
         ------
         ValueError
-            If the data does not fit the network, or its targets not the cost.
+            If the data does not fit the network, or its targets not the cost; or if a name or a
+            value of `measure` is not allowed.
         DivergedError
             If the cost is not finite any more; `epochs` holds the epochs before.
+        PluginFailedError
+            If the run has trained already: its epochs are those of one training.
         """
+        if self.epochs:
+            raise PluginFailedError(
+                "run.train() is gone through for a second time, and the epochs of a run are those "
+                "of one training; another one goes through run.trainer.train(run.data), which "
+                "tells nobody of its epochs, or is a run of its own"
+            )
         self._record_untrained()
         self.measure_learning_rate()
         for epoch in self.trainer.train(self.data):
-            metrics = epoch.metrics | dict(measure() if measure else {})
+            measured = checked_metrics(measure(), epoch.metrics) if measure else {}
+            metrics = epoch.metrics | measured
             metrics |= self._added(dataclasses.replace(epoch, metrics=metrics))
             yield self._record(dataclasses.replace(epoch, metrics=metrics))
 

@@ -12,7 +12,7 @@ import pytest
 from builders import class_data, make_network
 
 from bpframe import Data, Epoch, Run, Trainer, hookimpl, hooks_of
-from bpframe.errors import DivergedError
+from bpframe.errors import DivergedError, PluginFailedError
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
@@ -163,6 +163,33 @@ def test_a_rate_is_measured_once_and_one_that_is_given_is_not() -> None:
     given = run_of(rate=0.25, epochs=1)
     assert [*given.train()]
     assert (given.trainer.optimizer, given.figures) == (SGD(0.25), {})
+
+
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_a_run_trains_once(epochs: int) -> None:
+    run = run_of(epochs=2)
+    for _, _ in zip(range(epochs), run.train(), strict=False):
+        pass
+    before = vector(run)
+    with pytest.raises(PluginFailedError, match="a second time"):
+        next(run.train())
+    assert (len(run.epochs), vector(run)) == (epochs, before)
+
+
+@pytest.mark.parametrize(
+    ("measured", "words"),
+    [
+        ({"train/cost": 0.0}, "'train/cost' is there already"),
+        ({"a b": 0.0}, "name of letters, digits"),
+        ({3: 0.0}, "name of letters, digits"),
+        ({"mine": "low"}, "could not convert"),
+    ],
+)
+def test_what_is_measured_takes_no_other_metric_s_place(measured: Any, words: str) -> None:
+    run = run_of(epochs=1)
+    with pytest.raises(ValueError, match=words):
+        next(run.train(measure=lambda: measured))
+    assert run.epochs == []
 
 
 def vector(run: Run) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.arguments import REAL_NUMBERS
+from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
 from bpframe.errors import DataError
 
@@ -137,6 +137,17 @@ class Data:
     image_shape: tuple[int, int] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        for name, given in zip(SPLITS, (self.train, self.validation, self.test), strict=True):
+            if not isinstance(given, Split):
+                raise DataError(
+                    f"data '{self.name}', {name} is of the type {type(given).__name__}; expected a "
+                    "Split, which may be empty"
+                )
+        if self.classes is not None and not is_whole(self.classes):
+            raise DataError(
+                f"data '{self.name}': classes is {self.classes!r}; expected a whole number, or "
+                "None for values"
+            )
         if not len(self.train):
             raise DataError(f"data '{self.name}': the training set is empty")
         for name, split in self.splits().items():
@@ -182,6 +193,10 @@ class Data:
     def _check(self, name: str, split: Split) -> None:
         where = f"data '{self.name}', {name}"
         for what, array in (("inputs", split.x), ("target values", split.y)):
+            if not isinstance(array, np.ndarray):
+                raise DataError(
+                    f"{where}: {what} are of the type {type(array).__name__}; expected an array"
+                )
             if array.dtype.kind not in REAL_NUMBERS:
                 raise DataError(f"{where}: {what} are {array.dtype}; expected real numbers")
             if array.ndim != 2 and (what == "inputs" or self.classes is None):

@@ -65,7 +65,7 @@ class Evaluator:
         # Of a network that diverges; its caller looks at the cost.
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.outputs()
-            values = self._objective.cost.value(outputs, self._y)
+            values = self._objective.values(outputs, self._y)
         metrics = {"cost": float(values.mean(dtype=float))}
         if self._classes is not None:
             metrics["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())

@@ -128,4 +128,4 @@ def _cost_after(descent: Descent, batches: Iterable[Batch], evaluate: Evaluator)
 def _cost_of_constant(objective: Objective, y: Array) -> float:
     """Return the cost of outputs that are the mean target whatever the input."""
     constant = np.broadcast_to(y.mean(axis=0), y.shape)
-    return float(objective.cost.value(constant, y).mean())
+    return float(objective.values(constant, y).mean())

@@ -15,9 +15,8 @@ from bpframe.core.arrays import Array, with_ones
 from bpframe.core.initializer import Initializer
 from bpframe.core.mixed_activation import with_neurons
 from bpframe.core.parameters import Parameters
+from bpframe.core.returned import wrong_shape
 from bpframe.core.streams import stream
-from bpframe.errors import PluginFailedError
-from bpframe.shell import typed_command
 
 
 class Network:
@@ -186,11 +185,7 @@ class ForwardPass:
             if activations is not a:
                 # A smaller array would be repeated without a word.
                 if np.shape(activations) != a.shape:
-                    raise PluginFailedError(
-                        f"{type(f).__name__} gave activations of shape {np.shape(activations)} "
-                        f"for weighted inputs of shape {a.shape}; "
-                        f"`{typed_command('check')}` tells more"
-                    )
+                    raise wrong_shape(f, "activations", activations, a.shape)
                 a[...] = activations
         return self.a[-1]
 

@@ -11,6 +11,7 @@ from bpframe.core.closed_form import MixedOutputError
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
 from bpframe.core.network import Network
+from bpframe.core.returned import wrong_shape
 
 
 class Objective:
@@ -54,7 +55,11 @@ class Objective:
             )
 
     def _bp1(self, z: Array, a: Array, y: Array) -> Array:
-        return self.output_activation.pullback(self.cost.gradient(a, y), z, a)
+        grad_a = self.cost.gradient(a, y)
+        # One number a sample, or one for all of them, would be repeated without a word.
+        if np.shape(grad_a) != a.shape:
+            raise wrong_shape(self.cost, "a gradient", grad_a, a.shape)
+        return self.output_activation.pullback(grad_a, z, a)
 
     def check(self, data: Data, splits: Mapping[str, Split] | None = None) -> None:
         """Raise ValueError unless the data fits the network, and its targets the cost's domain.
@@ -97,4 +102,17 @@ class Objective:
 
     def value(self, x: Array, y: Array) -> float:
         """Return C, the mean of C_x, for inputs (m, n_1) and targets (m, n_L)."""
-        return float(self.cost.value(self.network.forward(x), y).mean())
+        return float(self.values(self.network.forward(x), y).mean())
+
+    def values(self, a: Array, y: Array) -> Array:
+        """Return C_x for each sample, shape (m,), from outputs and targets, shape (m, n_L).
+
+        Raises
+        ------
+        PluginFailedError
+            If the cost gives something else.
+        """
+        values = self.cost.value(a, y)
+        if np.shape(values) != a.shape[:1]:
+            raise wrong_shape(self.cost, "values", values, a.shape[:1])
+        return values

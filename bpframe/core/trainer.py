@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.backprop import Backprop, plain_step
+from bpframe.core.backprop import Backprop, GradientFunction, plain_step
 from bpframe.core.blas import blas_threads
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import CHUNK, Data, Split
@@ -24,6 +24,7 @@ from bpframe.core.network import Network
 from bpframe.core.objective import Objective
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.regularizer import Regularizer
+from bpframe.core.returned import bound
 from bpframe.core.steps import Addition, Step
 from bpframe.core.streams import stream
 
@@ -136,6 +137,19 @@ class Trainer:
         """Return the steps of a training on n samples, with another rule and another optimizer."""
         return self._descent(n, backprop, *self._bind_step(n, optimizer))
 
+    def bind_rule(self, backprop: Backprop) -> GradientFunction:
+        """Return what a rule binds to the objective, with the stream of this trainer's seed.
+
+        Raises
+        ------
+        ValueError
+            If the rule cannot serve the network or the cost.
+        PluginFailedError
+            If what it returns is no function.
+        """
+        gradient = backprop.bind(self.objective, stream(self.seed, "feedback"))
+        return bound(backprop, gradient, "gradient(batch, out)")
+
     def __copy__(self) -> Trainer:
         # One that shared the network would train the original's.
         return copy.deepcopy(self)
@@ -181,12 +195,14 @@ class Trainer:
     def _bind_step(self, n: int, optimizer: Optimizer) -> tuple[Addition | None, Step]:
         parameters = self.network.parameters
         add_penalty = self.regularizer.bind(parameters, n) if self.regularizer else None
-        return add_penalty, optimizer.bind(parameters)
+        if add_penalty is not None:
+            bound(self.regularizer, add_penalty, "add(gradient), or None")
+        return add_penalty, bound(optimizer, optimizer.bind(parameters), "step(gradient)")
 
     def _descent(
         self, n: int, backprop: Backprop, add_penalty: Addition | None, step: Step
     ) -> Descent:
-        gradient = backprop.bind(self.objective, stream(self.seed, "feedback"))
+        gradient = self.bind_rule(backprop)
         return Descent(self.network, gradient, add_penalty, step, min(self.batch_size, n))
 
     def _evaluators(self, data: Data) -> dict[str, Evaluator]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from traceback import walk_tb
 from types import CodeType, FrameType
 
 from bpframe.errors import BpframeError, PluginFailedError, message_of
 from bpframe.interruption import is_interruption
+from bpframe.options import OUTPUT_ACTIVATION
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import Registry
-from bpframe.traces import module_of, package_of, place_in
+from bpframe.shell import typed_command
+from bpframe.traces import innermost, module_of, package_of, place_in
 
 # These say nothing about the code that met them.
 NOBODYS = (BpframeError, MemoryError, BrokenPipeError)
@@ -54,6 +57,38 @@ def named_command(name: str, plugins: Plugins) -> Iterator[None]:
         raise _failure(f"command '{name}' of {source}", module, error) from error
 
 
+def suspicion(error: BaseException, parts: Mapping[str, str], registry: Registry) -> str:
+    """Return the message about an error that bpframe's code met, and who may have caused it.
+
+    That is a component which does not come along, for it may have given what its contract does not
+    allow. Nothing if there is none: then the fault is bpframe's.
+
+    Parameters
+    ----------
+    error : BaseException
+        One that names nobody.
+    parts : mapping of str to str
+        The name of each component of the run by its kind.
+    registry : Registry
+        Where they are from.
+    """
+    chosen = {("activation" if k == OUTPUT_ACTIVATION else k, n): None for k, n in parts.items()}
+    suspects = {
+        f"{kind} '{name}' of {entry.source}": name
+        for kind, name in chosen
+        if (entry := registry.entries[kind].get(name))
+        and entry.source.distribution.partition(" ")[0] != "bpframe"
+    }
+    if not suspects:
+        return ""
+    who, checks = " or ".join(suspects), typed_command("check", *suspects.values())
+    place = innermost(error, lambda frame: True)
+    return (
+        f"{message_of(error)} ({place}); perhaps because of what {who} gave: "
+        f"`{checks}` tells more, and HYDRA_FULL_ERROR=1 shows the traceback"
+    )
+
+
 def _failure(who: str, module: str, error: BaseException) -> PluginFailedError:
     return PluginFailedError(
         f"{who} raised {message_of(error)}{place_in(module, error)}; "
@@ -82,7 +117,24 @@ def _culprit(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:
             break
         if not helper and package in packages:
             helper = packages[package], module
-    return helper
+    return helper or _called(error, plugins.registry)
+
+
+def _called(error: BaseException, registry: Registry) -> tuple[str, str] | None:
+    """Return the component that has a function which takes other arguments than it is called with.
+
+    Python raises that before the function begins, so that no frame is its own.
+    """
+    wrong = re.match(r"([\w.<>]+)\.\w+\(\) (?:takes|got|missing)", str(error))
+    if not isinstance(error, TypeError) or not wrong:
+        return None
+    found = None
+    # Of two classes with one name that of the plugin which was loaded last.
+    for group, entries in registry.entries.items():
+        for entry in entries.values():
+            if f"{wrong[1]}.".startswith(f"{entry.component.__qualname__}."):
+                found = f"{group} '{entry.name}' of {entry.source}", entry.component.__module__
+    return found
 
 
 def _wrapper(error: BaseException, plugins: Plugins) -> tuple[str, str] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 from collections.abc import Callable
 
-from bpframe.errors import printable
+from bpframe.errors import PluginFailedError, printable
 from bpframe.observers import observe
 from bpframe.plugins import hookspecs
 from bpframe.plugins.blame import named
@@ -55,7 +56,17 @@ class Core:
         try:
             # Here already, so that the plugins around the run see an ordinary error.
             with named(self._plugins):
-                run.task.run(run)
+                returned = run.task.run(run)
+                if inspect.isgenerator(returned):
+                    raise PluginFailedError(
+                        f"{type(run.task).__name__}.run has a yield in it, so that none of it is "
+                        "carried out; a task does its work in the call: for epoch in run.train(): …"
+                    )
+                if run.task.trains and run.trainer.epochs and not run.trained_epochs:
+                    run.warnings.append(
+                        f"{type(run.task).__name__} has trained no epoch: a task that trains goes "
+                        "through for epoch in run.train(): …, one that does not says trains = False"
+                    )
         finally:
             # What ended early says what it had.
             for name, value in run.epochs[-1].split_metrics.items() if run.epochs else ():

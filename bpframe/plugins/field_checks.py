@@ -1,12 +1,14 @@
-"""Checks that the fields of a component can be its options."""
+"""Checks that the fields of a component can be its options, and what it says of itself."""
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
-from typing import Any
+from numbers import Real
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from omegaconf import OmegaConf
+from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.core.component import Component
@@ -17,10 +19,24 @@ from bpframe.plugins.entry import Entry
 def check_fields(entry: Entry, kind: type[Component]) -> None:
     """Raise a PluginError unless each field of a component of a kind can be an option."""
     where = f"{entry.component.__module__}.{entry.component.__name__}"
-    for f in dataclasses.fields(entry.component):
+    fields = dataclasses.fields(entry.component)
+    for f in fields:
         if hasattr(kind, f.name):
-            raise PluginError(f"field '{f.name}' of {where} {_what_to_write(f, kind)}")
-    for option, (_, f) in entry.options().items():
+            what = _what_to_write(f, kind, _without(entry.component, f.name))
+            raise PluginError(f"field '{f.name}' of {where} {what}")
+        if not f.init:
+            raise PluginError(
+                f"field '{f.name}' of {where} is no argument (init=False), and every field is an "
+                f"option: compute it where it is needed, or in @property def {f.name}(self)"
+            )
+    options = entry.options()
+    for f in fields:
+        if options[f.name.removesuffix("_")][1] is not f:
+            raise PluginError(
+                f"fields '{f.name}' and '{f.name}_' of {where} would both be the option "
+                f"{f.name}: rename one"
+            )
+    for option, (_, f) in options.items():
         if option == "name":
             raise PluginError(f"field '{f.name}' of {where}: 'name' is the component's own name")
         if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
@@ -28,20 +44,75 @@ def check_fields(entry: Entry, kind: type[Component]) -> None:
     try:
         OmegaConf.structured(entry.schema())
     except OmegaConfBaseException:
-        for option, (hint, f) in entry.options().items():
+        for option, (hint, f) in options.items():
             _check_type(option, hint, f, where)
         raise
 
 
-def _what_to_write(f: dataclasses.Field[Any], kind: type[Component]) -> str:
-    """Return what to write for a field that has the name of an attribute of its kind's base."""
-    name, of_base = f.name, inspect.getattr_static(kind, f.name)
+def check_attributes(entry: Entry, kind: type[Component]) -> None:
+    """Raise a PluginError unless what a component says of itself is of the type of its kind's."""
+    cls = entry.component
+    where = f"{cls.__module__}.{cls.__name__}"
+    for name in dir(kind):
+        own, of_base = (inspect.getattr_static(c, name) for c in (cls, kind))
+        if name.startswith("_") or own is of_base:
+            continue
+        hint, computed = _type_of(kind, name), hasattr(own, "__get__")
+        if hint is None and not computed and not callable(own):
+            raise PluginError(f"{name} of {where} is {own!r}; it must be a method")
+        if hint and inspect.isfunction(own):
+            raise PluginError(
+                f"{name} of {where} is a method; write @property above it, for {name} is read "
+                "without a call"
+            )
+        if hint and not computed and not _is_of(own, hint):
+            must = hint.__name__ if isinstance(hint, type) else hint
+            raise PluginError(f"{name} of {where} is {own!r}; its type must be {must}")
+
+
+def _type_of(kind: type[Component], name: str) -> Any:
+    """Return the type of an attribute that a kind's base has, or None for a method."""
+    of_base = inspect.getattr_static(kind, name)
+    if isinstance(of_base, property):
+        return get_type_hints(of_base.fget)["return"]
+    declared = get_type_hints(kind).get(name)
+    return get_args(declared)[0] if declared else None
+
+
+def _is_of(value: object, hint: Any) -> bool:
+    """Return whether a value is of a type; of what a tuple holds, nothing is asked."""
+    alternatives = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    return isinstance(
+        value, tuple(Real if h is float else get_origin(h) or h for h in alternatives)
+    )
+
+
+def _without(cls: type[Component], name: str) -> Any:
+    """Return the attribute that a component would have without a field of this name."""
+    mro = inspect.getmro(cls)
+    writes = next(i for i, c in enumerate(mro) if name in inspect.get_annotations(c))
+    return next(vars(c)[name] for c in mro[writes + 1 :] if name in vars(c))
+
+
+def _what_to_write(f: dataclasses.Field[Any], kind: type[Component], of_base: Any) -> str:
+    """Return what to write for a field that has the name of an attribute of its kind's base.
+
+    Parameters
+    ----------
+    f : dataclasses.Field
+        The field.
+    kind : type of Component
+        The kind's base.
+    of_base
+        The attribute that there is without the field.
+    """
+    name = f.name
     if callable(of_base) or isinstance(of_base, classmethod):
         return (
             f"would hide the method {kind.__name__}.{name}: define the method, or call an option "
             f"{name}_, which is {kind.kind}.{name} on the command line"
         )
-    hint = f.type if isinstance(f.type, str) else inspect.formatannotation(f.type)
+    hint = _declared(f)
     value = f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
     told = f"would make an option of what {kind.__name__} says about itself: "
     if isinstance(of_base, property):
@@ -58,13 +129,32 @@ def _what_to_write(f: dataclasses.Field[Any], kind: type[Component]) -> str:
     return f"{told}write {name} = {value!r}, or {name}: ClassVar[{hint}] = {value!r}"
 
 
+def _declared(f: dataclasses.Field[Any]) -> str:
+    """Return the type of a field as its author wrote it."""
+    return f.type if isinstance(f.type, str) else inspect.formatannotation(f.type)
+
+
 def _check_type(option: str, hint: Any, f: dataclasses.Field[Any], where: str) -> None:
-    probe = type("Probe", (), {"__annotations__": {option: hint}, option: f})
+    """Raise a PluginError if a configuration cannot hold the type of a field, or its default."""
+    declared = _declared(f)
     try:
-        OmegaConf.structured(dataclasses.dataclass(init=False, repr=False, eq=False)(probe))
+        _hold(option, hint, MISSING)
     except OmegaConfBaseException as error:
         raise PluginError(
-            f"field '{f.name}' of {where} has the type {f.type}, which a configuration cannot "
+            f"field '{f.name}' of {where} has the type {declared}, which a configuration cannot "
             "hold; allowed are bool, int, float, str, bytes, pathlib.Path, enums, None, and "
             f"lists, dicts, tuples and unions of them ({str(error).splitlines()[0]})"
         ) from error
+    try:
+        _hold(option, hint, f)
+    except OmegaConfBaseException as error:
+        raise PluginError(
+            f"the default of field '{f.name}' of {where} is not of its type {declared}: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
+
+
+def _hold(option: str, hint: Any, value: Any) -> None:
+    """Put a value, or the default of a field, into a configuration of one option."""
+    probe = type("Probe", (), {"__annotations__": {option: hint}, option: value})
+    OmegaConf.structured(dataclasses.dataclass(init=False, repr=False, eq=False)(probe))

@@ -21,7 +21,7 @@ from bpframe.core.regularizer import Regularizer
 from bpframe.errors import ConfigError, PluginError, did_you_mean
 from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE
 from bpframe.plugins.entry import Entry, Source
-from bpframe.plugins.field_checks import check_fields
+from bpframe.plugins.field_checks import check_attributes, check_fields
 from bpframe.run import Settings, Task
 
 # What each hook that registers components registers.
@@ -95,6 +95,7 @@ class Registry:
                 )
             entry = Entry(name, component, self._source)
             check_fields(entry, kind)
+            check_attributes(entry, kind)
             choices = self._entries.setdefault(group, {})
             if name in choices:
                 raise PluginError(

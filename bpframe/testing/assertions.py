@@ -52,9 +52,13 @@ def require_array(what: str, result: object, shape: tuple[int, ...], dtype: Any)
         if isinstance(result, np.ndarray)
         else f"a {type(result).__name__}"
     )
+    # The commonest cause by far.
+    wider = dtype == np.float32 and getattr(result, "dtype", None) == np.float64
+    advice = " (a number such as np.log(2) makes float64 of it, math.log(2) does not)"
     require(
         isinstance(result, np.ndarray) and (result.shape, result.dtype) == (shape, dtype),
-        f"{what}: {found}; it must be an array of shape {shape} and type {np.dtype(dtype)}",
+        f"{what}: {found}; it must be an array of shape {shape} and type {np.dtype(dtype)}"
+        + (advice if wider else ""),
     )
 
 

@@ -49,7 +49,8 @@ def weights_and_biases_are_finite_floats(initializer: Initializer) -> str:
     rng = np.random.default_rng(0)
     w, b = initializer.weights(rng, N_IN, N_OUT), initializer.biases(rng, N_OUT)
     for what, array in (("weights", w), ("biases", b)):
-        require(array.dtype.kind == "f", f"{what} are of type {array.dtype}; they must be floats")
+        kind = np.asarray(array).dtype
+        require(kind.kind == "f", f"{what} are of type {kind}; they must be floats")
         require(np.isfinite(array).all(), f"{what} are not all finite")
     return f"standard deviation {w.std() * np.sqrt(N_IN):.2f}/√n_in, of biases {b.std():.2f}"
 

@@ -83,7 +83,7 @@ class Loads:
         DataError
             If files are missing, or would have to be downloaded: a check opens no connection.
         AssertionError
-            If `Data` refuses what was loaded.
+            If `Data` refuses what was loaded, or it is none.
         """
         if self._missing:
             raise self._missing
@@ -95,6 +95,8 @@ class Loads:
                 raise AssertionError(str(error)) from error
             self._missing = error
             raise
+        if not isinstance(data, Data):
+            raise AssertionError(f"load gave {type(data).__name__}; it must give a bpframe.Data")
         return _content(data)
 
 

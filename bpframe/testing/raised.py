@@ -25,6 +25,13 @@ ADVICE = {
         "m samples have the shape (m, n), one sample (n,), and m = 1 is allowed: a sum that meets "
         "an array again takes axis=-1, keepdims=True"
     ),
+    r"object is not callable": (
+        "a function is wanted: what bind returns is called, and so is the measure of run.train()"
+    ),
+    r"'tuple' object does not support item assignment": (
+        "weights, biases and blocks are tuples of arrays: write into an array, as in "
+        "weights[-1][:] += …"
+    ),
     r"read-only": "what is given must stay as it is: compute in a new array, or a copy",
     r"FrozenInstanceError": (
         "a component is frozen: what changes belongs into local variables of bind, or of the call"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bpframe.core.arguments import REAL_NUMBERS
 from bpframe.core.differences import gradient_of
 from bpframe.core.parameters import Parameters
 from bpframe.core.regularizer import Regularizer
@@ -36,8 +37,11 @@ def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
     for dtype in DTYPES:
         penalty = regularizer.penalty(random_parameters(0, dtype), N)
         require(
-            np.ndim(penalty) == 0 and bool(np.isfinite(penalty)),
-            f"penalty is {penalty!r} ({np.dtype(dtype)}); it must be a finite number",
+            np.ndim(penalty) == 0
+            and np.asarray(penalty).dtype.kind in REAL_NUMBERS
+            and bool(np.isfinite(penalty)),
+            f"penalty is {' '.join(repr(penalty).split())[:60]} ({np.dtype(dtype)}); it must be a "
+            "finite number",
         )
     return f"penalty {float(penalty):.3g} of weights from N(0, 1), n = {N}"
 

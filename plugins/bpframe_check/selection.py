@@ -71,5 +71,5 @@ def _names(kind: str, entry: Entry) -> set[str]:
 
 
 def _names_of_source(source: Source) -> set[str]:
-    names = {source.plugin, source.distribution.partition(" ")[0]}
-    return names | ({Path(source.plugin).stem} if source.plugin.endswith(".py") else set())
+    names, file = {source.plugin, source.distribution.partition(" ")[0]}, Path(source.plugin)
+    return names | ({file.name, file.stem} if file.suffix == ".py" else set())

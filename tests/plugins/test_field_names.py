@@ -7,12 +7,14 @@ import inspect
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
-from bpframe import Activation, Array, Backprop, Component, Interval, Source
+from bpframe import Activation, Array, Backprop, Component, Cost, Interval, Source
 from bpframe.errors import PluginError
 from bpframe.plugins.loading import load_plugins
 from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+from bpframe_activations import Softmax
 
 MINE = Source("mine", "local")
 BASES = list(COMPONENT_HOOKS.values())
@@ -142,6 +144,94 @@ def test_the_line_to_write(base: type[Component], cls: type[Component], words: s
     message = refusal(base, cls)
     assert words in message
     assert "\n" not in message
+
+
+# What a component that is derived from another one has without the field is the other one's.
+
+
+@dataclass(frozen=True)
+class Stochastic(Backprop):
+    @property
+    def exact(self) -> bool:  # type: ignore[override]
+        return False
+
+    def bind(self, objective: Any, rng: Any) -> Any:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Exact(Stochastic):
+    exact: bool = True  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Elementwise(Softmax):
+    elementwise: bool = True  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class NotElementwise(Softmax):
+    elementwise: bool = False  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("base", "cls", "words"),
+    [
+        (Backprop, Exact, "write exact = True without the type, or"),
+        (Activation, Elementwise, "write elementwise = True, or"),
+        (Activation, NotElementwise, "leave the line out, for elementwise is False without it"),
+    ],
+)
+def test_the_line_to_write_in_a_derived_one(
+    base: type[Component], cls: type[Component], words: str
+) -> None:
+    assert words in refusal(base, cls)
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "value", "words"),
+    [
+        (Activation, "range", lambda self: Interval(), "range of {} is a method; write @property"),
+        (Activation, "range", (0, 1), "range of {} is (0, 1); its type must be Interval"),
+        (Activation, "kinks", 0.0, "its type must be tuple[float, ...]"),
+        (Activation, "elementwise", "no", "elementwise of {} is 'no'; its type must be bool"),
+        (Activation, "link", 3, "its type must be str | None"),
+        (Activation, "pullback", None, "pullback of {} is None; it must be a method"),
+        (Cost, "other_names", "mse", "its type must be tuple[str, ...]"),
+        (Cost, "separable", lambda self: True, "separable of {} is a method; write @property"),
+        (Backprop, "exact", lambda self: False, "exact of {} is a method; write @property"),
+        (Backprop, "tolerance", "1e-3", "its type must be float"),
+        (Backprop, "bind_epoch", True, "it must be a method"),
+    ],
+)
+def test_what_it_says_of_itself_is_of_its_type(
+    base: type[Component], name: str, value: object, words: str
+) -> None:
+    message = refusal(base, component(base, {}, {name: value}))
+    assert words.format(f"{__name__}.Mine") in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("tolerance", 1), ("tolerance", np.float32(1e-3)), ("exact", property(lambda self: False))],
+)
+def test_what_is_of_its_type_is_taken(name: str, value: object) -> None:
+    Registry().registrar(Backprop)("mine", component(Backprop, {}, {name: value}))
+
+
+@pytest.mark.parametrize(
+    ("annotations", "values", "words"),
+    [
+        ({"w": int, "w_": int}, {"w": 1, "w_": 1}, "'w' and 'w_' of {} would both be the option w"),
+        ({"k": int}, {"k": dataclasses.field(default=1, init=False)}, "field 'k' of {} is no arg"),
+        ({"s": float}, {"s": "three"}, "default of field 's' of {} is not of its type float"),
+    ],
+)
+def test_fields_that_can_be_no_options(
+    annotations: dict[str, Any], values: dict[str, Any], words: str
+) -> None:
+    message = refusal(Activation, component(Activation, annotations, values))
+    assert words.format(f"{__name__}.Mine") in message
 
 
 @dataclass(frozen=True)

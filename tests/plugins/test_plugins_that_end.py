@@ -146,7 +146,7 @@ def test_a_wrapper_that_does_not_yield_once(cli: CommandLine, body: str) -> None
     [
         # NumPy raises it in a method that the base class has.
         ("z.copy()", "np.ones(1 + z.shape[1])", "activation 'mine' of plugin '{file}' (local)"),
-        ("z[..., :1]", "np.ones_like(z)", "Mine gave activations of shape (10, 1) for"),
+        ("z[..., :1]", "np.ones_like(z)", "Mine gave activations of shape (10, 1); it must be"),
     ],
 )
 def test_wrong_shapes(cli: CommandLine, a: str, derivative: str, said: str) -> None:
@@ -190,7 +190,8 @@ def test_a_check(cli: CommandLine) -> None:
     write(cli, "exit", "an activation")
     result = cli("-P", "odd.py", "check", "mine")
     assert result.code == 1
-    assert "SystemExit: 0 (" in result.out
+    # Where the table breaks its lines depends on the path of the plugin.
+    assert "SystemExit: 0 (" in " ".join(result.out.split())
 
 
 SLEEPING = """\

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import wrong_activations
 import wrong_costs
+import wrong_data
 
 from bpframe import (
     Activation,
@@ -16,11 +18,13 @@ from bpframe import (
     Backprop,
     Batch,
     Component,
+    Data,
     GradientFunction,
     Initializer,
     Objective,
     Optimizer,
     Parameters,
+    Split,
 )
 
 
@@ -141,6 +145,56 @@ class Ends(Activation):
         return z
 
 
+@dataclass(frozen=True)
+class ForgetsTheReturn(Optimizer):
+    """Returns no step."""
+
+    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+        nothing: Any = None
+        return nothing  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class AssignsToATuple(Optimizer):
+    """Writes into an array, and then the array into a tuple."""
+
+    def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
+        weights: Any = parameters.weights
+
+        def step(gradient: Parameters) -> None:
+            weights[0] -= 0.1 * gradient.weights[0]
+
+        return step
+
+
+@dataclass(frozen=True)
+class Widens(wrong_costs.Right):
+    """Divides by a number of NumPy's."""
+
+    def value(self, a: Array, y: Array) -> Array:
+        values: Array = np.square(a - y).sum(axis=-1) / np.sqrt(4)
+        return values
+
+
+@dataclass(frozen=True)
+class LoadsNothing(wrong_data.Right):
+    """Forgets the return."""
+
+    def load(self, rng: np.random.Generator) -> Data:
+        nothing: Any = None
+        return nothing  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class LoadsLists(wrong_data.Right):
+    """Takes lists for arrays."""
+
+    def load(self, rng: np.random.Generator) -> Data:
+        lists: Any = [[0.0], [1.0]]
+        split = Split(lists, np.array([0, 1]))
+        return Data("lists", split, split, split, classes=2)
+
+
 BOTH = "one sample has the shape (n,) and m samples (m, n)"
 SAID: list[tuple[Component, str, tuple[str, ...]]] = [
     (SumsOverAxisOne(), "value_is_one_number_a_sample",
@@ -167,5 +221,11 @@ SAID: list[tuple[Component, str, tuple[str, ...]]] = [
      ("gradient(batch: ", "raised LookupError: no such layer")),
     (NoSuchArgument(), "weights_and_biases_have_their_shapes",
      ("weights() takes 3 positional arguments", "it is called as weights(self, rng, n_in, n_out)")),
+    (ForgetsTheReturn(), "steps_lower_a_convex_cost",
+     ("'NoneType' object is not callable", "what bind returns is called")),
+    (AssignsToATuple(), "steps_lower_a_convex_cost", ("weights[-1][:] += …",)),
+    (Widens(), "value_is_one_number_a_sample", ("type float64", "type float32", "math.log(2)")),
+    (LoadsNothing(), "one_seed_gives_one_content", ("it must give a bpframe.Data",)),
+    (LoadsLists(), "one_seed_gives_one_content", ("inputs are of the type list",)),
     (Ends(), "shape_and_dtype_are_kept", ("raised SystemExit: 0",)),
 ]  # fmt: skip

@@ -85,7 +85,7 @@ def try_binding(run: Run) -> None:
     try:
         trainer.objective.check(run.data)
         where = f"backprop '{config['backprop']['name']}'"
-        trainer.backprop.bind(trainer.objective, run.stream("feedback"))
+        trainer.bind_rule(trainer.backprop)
         where = f"regularizer '{config['regularizer']['name']}'"
         if trainer.regularizer:
             trainer.regularizer.bind(run.network.parameters, len(run.data.train))
@@ -94,7 +94,7 @@ def try_binding(run: Run) -> None:
             trainer.optimizer.bind(run.network.parameters)
         elif trainer.learning_rate_backprop != trainer.backprop:
             where = f"trainer.learning_rate_backprop={config['trainer']['learning_rate_backprop']}"
-            trainer.learning_rate_backprop.bind(trainer.objective, run.stream("feedback"))
+            trainer.bind_rule(trainer.learning_rate_backprop)
     except ValueError as error:
         raise NotFittingError(f"{where}: {error}") from error
 

@@ -29,7 +29,7 @@ from bpframe.errors import (
 from bpframe.interruption import EXIT_CODE, INTERRUPTED
 from bpframe.options import OUTPUT_ACTIVATION
 from bpframe.outcome import NOT_FITTING, UNFINISHED, Outcome
-from bpframe.plugins.blame import named
+from bpframe.plugins.blame import named, suspicion
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import KINDS, Registry
 from bpframe.run import Run
@@ -127,8 +127,10 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
         outcome.error = f"not enough memory: {error}"
     # SystemExit too: what calls sys.exit() must not end a sweep as if it were complete.
     except BaseException as error:
-        traceback.print_exc()
-        outcome.error, outcome.exit_code = message_of(error), 1
+        suspected = suspicion(error, _parts(config), plugins.registry)
+        if not suspected or wants_traceback():
+            traceback.print_exc()
+        outcome.error, outcome.exit_code = suspected or message_of(error), 1
     finally:
         outcome.parts = _parts(config)
         if run:
