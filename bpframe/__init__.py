@@ -256,12 +256,16 @@ _HOMES = {
     "bpframe.terminal": ("make_console",),
 }
 
+# Names that plugins may still import.
+_FORMER = {"Figure": "ReportedFigure"}
+
 
 def __getattr__(name: str) -> "Any":
     if name == "__version__":
         from importlib.metadata import version
 
         return version("bpframe")
+    name = _FORMER.get(name, name)
     home = next((module for module, names in _HOMES.items() if name in names), None)
     if home is None:
         raise AttributeError(f"module 'bpframe' has no attribute '{name}'")

@@ -43,3 +43,7 @@ def test_a_name_that_is_not_there() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         bpframe.Nothing  # noqa: B018
     assert set(dir(bpframe)) >= {*bpframe.__all__, "__version__"}
+
+
+def test_a_former_name_is_the_class_that_it_was() -> None:
+    assert bpframe.Figure is bpframe.ReportedFigure

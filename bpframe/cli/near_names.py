@@ -16,6 +16,7 @@ NAMES_ELSEWHERE = {
     "optimizer": ("opt", "solver"),
     "regularizer": ("penalty", "regularization"),
     "seed": ("random_seed", "random_state"),
+    "split": ("part", "subset"),
 }
 _OURS = {theirs: ours for ours, others in NAMES_ELSEWHERE.items() for theirs in others}
 
