@@ -61,7 +61,7 @@ class Paths:
         sigma = [jacobians(f, z) for f, z in zip(network.activations, forward.z, strict=True)]
         cost = objective.cost.gradient(forward.a[-1], y).T
         self._cost = dict(enumerate(cost, 1))  # ∂C/∂a^L_m of m
-        self._steps = [  # ∂a^(l+1)_q/∂a^l_p of (p, q)
+        self._links = [  # ∂a^(l+1)_q/∂a^l_p of (p, q)
             _by_neurons(np.einsum("qkm,kp->qpm", s, w))
             for s, w in zip(sigma[1:], network.parameters.weights[1:], strict=True)
         ]
@@ -96,11 +96,11 @@ class Paths:
             )
         # The lists and arrays count from 0, and the first of them are layer 2's.
         i, column = layer - 2, -1 if k is None else k - 1
-        steps, in_weight = self._steps[i:], self._inputs[i][column]
+        links, in_weight = self._links[i:], self._inputs[i][column]
         starts = {p: start * in_weight for p, start in enumerate(self._starts[i][:, j - 1], 1)}
         first = [j] if self._activations[i].elementwise else starts
         for neurons in product(first, *(range(1, n + 1) for n in sizes[layer:])):
-            climbing = map(getitem, steps, pairwise(neurons))
+            climbing = map(getitem, links, pairwise(neurons))
             factors = (self._cost[neurons[-1]], *reversed([*climbing]), starts[neurons[0]])
             yield Path(neurons, factors)
 
@@ -149,6 +149,6 @@ def jacobians(f: Activation, z: Array) -> Array:
     return np.stack([f.jacobian(row) for row in z], axis=-1)
 
 
-def _by_neurons(steps: Array) -> dict[tuple[int, ...], Array]:
+def _by_neurons(links: Array) -> dict[tuple[int, ...], Array]:
     """Return the derivatives of an array (n_q, n_p, m) by p and q, counted from 1."""
-    return {(p + 1, q + 1): steps[q, p] for q, p in np.ndindex(steps.shape[:2])}
+    return {(p + 1, q + 1): links[q, p] for q, p in np.ndindex(links.shape[:2])}
