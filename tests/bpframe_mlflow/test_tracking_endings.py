@@ -11,7 +11,7 @@ from recorded import ENDLESS, PAUSES, QUICK, Work, statuses, wait_until
 
 pytestmark = pytest.mark.slow
 
-WRONG = Path(__file__).parents[1] / "helpers" / "rules_that_are_wrong.py"
+WRONG = Path(__file__).parents[1] / "helpers" / "wrong_rules.py"
 
 BURSTS = """\
 import bpframe
