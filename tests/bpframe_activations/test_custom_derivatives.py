@@ -89,6 +89,7 @@ def test_any_expression_has_functions_of_numbers_that_are_those_of_arrays(text: 
                     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_every_function_and_operation_can_be_compiled() -> None:
     one = [
         f"{name}({'2+' * (name == 'acosh')}z/3)"

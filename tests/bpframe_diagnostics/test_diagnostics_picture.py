@@ -49,6 +49,7 @@ def panels_of(run: Any) -> dict[str, Any]:
     return {axes.get_title(): axes for axes in figure.axes if axes.get_title()}
 
 
+@pytest.mark.slow
 def test_all_numbers_at_an_axis_have_one_size() -> None:
     for axes in panels_of(run_of(FULL, 3)).values():
         axes.figure.draw_without_rendering()

@@ -76,6 +76,7 @@ def test_nothing_is_printed_where_nothing_is_wanted(cli: CommandLine) -> None:
     assert (result.run_folder / "explain.html").exists()
 
 
+@pytest.mark.slow
 def test_on_a_terminal_no_bar_of_a_training_is_shown(cli: CommandLine) -> None:
     code, text = cli.terminal("experiment=worked_example", *QUIET, columns=80)
     assert code == 0

@@ -100,6 +100,7 @@ def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
     assert run["metrics"]["train/cost"] == [[n, 1 / n, 1000 * n] for n in range(1, 2501)]
 
 
+@pytest.mark.slow
 def test_a_run_that_mlflow_cannot_describe_is_closed(tmp_path: Path, stores):
     start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
     messages = (start, {"end": "FINISHED", "artifacts": [str(tmp_path / "missing.png")]})

@@ -34,6 +34,7 @@ def test_without_pictures_matplotlib_is_not_loaded(spied: CommandLine) -> None:
     assert not list(result.run_folder.glob("*.png"))
 
 
+@pytest.mark.slow
 def test_pictures_are_drawn_without_a_window_or_a_warning(spied: CommandLine) -> None:
     result = spied.quick(
         *("-P", "spy.py", "plots=png", "diagnostics=basic", NAME),
