@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MUTANTS := build/mutants
-# Half of the time a test waits for another process.
+# Half of the time a test waits for another process. The slow ones have their limits, and keep to
+# the processors.
 WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .PHONY: run test test-slow check format lock bench mutants clean help
@@ -23,7 +24,7 @@ test: $(READY) ## run the tests, but for the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
 test-slow: $(READY) ## run the slow tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 check: $(READY) ## formatting, lint, types, the arrows between modules
 	$(BIN)/ruff format --check .
