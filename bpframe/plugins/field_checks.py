@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from functools import cache
 from numbers import Real
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -53,7 +54,9 @@ def check_attributes(entry: Entry, kind: type[Component]) -> None:
     """Raise a PluginError unless what a component says of itself is of the type of its kind's."""
     cls = entry.component
     where = f"{cls.__module__}.{cls.__name__}"
-    for name in dir(kind):
+    # Each start of a command comes by here, and to look up the others takes its time.
+    written = {name for c in cls.__mro__ if c not in kind.__mro__ for name in vars(c)}
+    for name in sorted(written.intersection(dir(kind))):
         own, of_base = (inspect.getattr_static(c, name) for c in (cls, kind))
         if name.startswith("_") or own is of_base:
             continue
@@ -70,6 +73,7 @@ def check_attributes(entry: Entry, kind: type[Component]) -> None:
             raise PluginError(f"{name} of {where} is {own!r}; its type must be {must}")
 
 
+@cache
 def _type_of(kind: type[Component], name: str) -> Any:
     """Return the type of an attribute that a kind's base has, or None for a method."""
     of_base = inspect.getattr_static(kind, name)
