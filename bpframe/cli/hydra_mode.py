@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from hydra._internal.hydra import Hydra
 
+from bpframe.cli.replaced import replaced
 from bpframe.options import key_of
 
 
@@ -22,9 +23,5 @@ def mode_from_flags(flags: Namespace) -> Iterator[None]:
     if own or any(key_of(override).startswith("hydra") for override in flags.overrides):
         yield
         return
-    original = Hydra.get_mode
-    Hydra.get_mode = lambda self, config_name, overrides: None  # type: ignore[method-assign]
-    try:
+    with replaced(Hydra, "get_mode", lambda self, config_name, overrides: None):
         yield
-    finally:
-        Hydra.get_mode = original  # type: ignore[method-assign]

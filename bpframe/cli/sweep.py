@@ -15,6 +15,7 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
 from omegaconf import DictConfig, OmegaConf
 
+from bpframe.cli.replaced import replaced
 from bpframe.cli.schema import check_schema
 
 MARK = "BPFRAME_SWEEP"
@@ -56,11 +57,10 @@ def watched_sweep() -> Iterator[Sweep]:
 
     before = {name: os.environ.get(name) for name in (MARK, VARYING)}
     os.environ[MARK] = sweep.mark
-    Plugins.instantiate_sweeper = instantiate_sweeper  # type: ignore[method-assign]
     try:
-        yield sweep
+        with replaced(Plugins, "instantiate_sweeper", instantiate_sweeper):
+            yield sweep
     finally:
-        Plugins.instantiate_sweeper = original  # type: ignore[method-assign]
         for name, value in before.items():
             os.environ.pop(name, None)
             if value is not None:
