@@ -12,7 +12,7 @@ import numpy as np
 
 from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.data import make_batch
+from bpframe.core.data import Batch, make_batch
 from bpframe.core.network import ForwardPass, Network
 from bpframe.core.objective import Objective
 
@@ -38,6 +38,10 @@ class Path(NamedTuple, Generic[Factor]):
     def product(self) -> Factor:
         """The term that the path adds to ∂C_x/∂w^l_jk."""
         return reduce(mul, self.factors)
+
+    def of_sample(self: Path[Array], x: int) -> Path[float]:
+        """Return the path with the factors of one sample, counted from 0, as plain numbers."""
+        return Path(self.neurons, tuple(float(factor[x]) for factor in self.factors))
 
 
 class Paths:
@@ -67,6 +71,13 @@ class Paths:
         ]
         self._starts = sigma  # ∂a^l_p/∂z^l_j
         self._inputs = [a_one.T.copy() for a_one in forward.a_one]  # ∂z^l_j/∂w^l_jk, 1 for a bias
+
+    @classmethod
+    def of_batch(cls, objective: Objective, batch: Batch) -> Paths:
+        """Return the paths on a mini-batch, with a forward pass of their own."""
+        forward = ForwardPass(objective.network, len(batch.x))
+        forward(batch.x_one)
+        return cls(objective, forward, batch.y)
 
     def of(self, layer: int, j: int, k: int | None) -> Iterator[Path[Array]]:
         """Yield each path of the weight w^l_jk, or of the bias b^l_j.
@@ -125,10 +136,8 @@ def weight_paths(
         If the network has no such weight.
     """
     batch = make_batch(x[np.newaxis], y[np.newaxis], objective.network.parameters.dtype)
-    forward = ForwardPass(objective.network, 1)
-    forward(batch.x_one)
-    for path in Paths(objective, forward, batch.y).of(layer, j, k):
-        yield Path(path.neurons, tuple(float(factor[0]) for factor in path.factors))
+    for path in Paths.of_batch(objective, batch).of(layer, j, k):
+        yield path.of_sample(0)
 
 
 def count_paths(network: Network) -> int:

@@ -11,7 +11,6 @@ from bpframe import (
     Batch,
     Comparison,
     Differences,
-    ForwardPass,
     Network,
     Objective,
     Parameters,
@@ -88,7 +87,7 @@ def explain(
         drawn = neurons_drawn(sample, layers)
         selections = selected(network.parameters, gradient, after, drawn)
         path_count = count_paths(network)
-        paths = _paths(objective, batch) if path_count <= MOST_PATHS else None
+        paths = Paths.of_batch(objective, batch) if path_count <= MOST_PATHS else None
         definition = Differences(objective, batch)
         differences, comparisons = _differences(
             definition, gradient, selections, trainer.backprop.tolerance
@@ -176,9 +175,3 @@ def _differences(
         found.vector[p] = derivatives.values
         comparisons.append(compare(gradient.vector[p], derivatives, tolerance, cost))
     return found, comparisons
-
-
-def _paths(objective: Objective, batch: Batch) -> Paths:
-    forward = ForwardPass(objective.network, 1)
-    forward(batch.x_one)
-    return Paths(objective, forward, batch.y)

@@ -170,4 +170,4 @@ class Explanation:
         n_in = len(self.layers[i].a_in)
         with np.errstate(over="ignore", invalid="ignore"):
             found = list(self.paths.of(i + 2, j + 1, None if k == n_in else k + 1))
-        return [Path(p.neurons, tuple(float(factor[0]) for factor in p.factors)) for p in found]
+        return [path.of_sample(0) for path in found]
