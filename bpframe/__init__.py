@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Trainer
-    from bpframe.files import write_whole
+    from bpframe.files import csv_of, write_whole
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
     from bpframe.outcome import Outcome
@@ -114,6 +114,7 @@ __all__ = [
     "closed_form_of",
     "compare",
     "count_paths",
+    "csv_of",
     "find_learning_rate",
     "fingerprint",
     "first_not_finite",
@@ -227,7 +228,10 @@ _HOMES = {
     ),
     "bpframe.core.streams": ("stream",),
     "bpframe.core.trainer": ("Trainer",),
-    "bpframe.files": ("write_whole",),
+    "bpframe.files": (
+        "csv_of",
+        "write_whole",
+    ),
     "bpframe.interruption": ("is_interruption",),
     "bpframe.options": ("flat_options",),
     "bpframe.outcome": ("Outcome",),

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from bpframe.errors import WriteError
+
+
+def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as the content of a CSV file, a line each."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return file.getvalue().encode()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bpframe import Outcome
+from bpframe import Outcome, csv_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -101,14 +99,12 @@ class Matrix:
 
     def to_csv(self) -> bytes:
         """Return a line for each run."""
-        file = io.StringIO()
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["run", *self.heads, "backprop", "result", *FIGURES, "message"])
+        rows: list[list[object]] = [["run", *self.heads, "backprop", "result", *FIGURES, "message"]]
         for names, outcome in zip(self._names, self._outcomes, strict=True):
             figures = [figure(outcome, name) for name in FIGURES]
             rule = outcome.parts["backprop"]
-            writer.writerow([outcome.job, *names, rule, result(outcome), *figures, outcome.error])
-        return file.getvalue().encode()
+            rows.append([outcome.job, *names, rule, result(outcome), *figures, outcome.error])
+        return csv_of(rows)
 
 
 def markdown_row(cells: list[str]) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterable
 
-from bpframe import Run, Verdict
+from bpframe import Run, Verdict, csv_of
 from bpframe_gradcheck.comparison import LayerComparison, worst_of
 from bpframe_gradcheck.measurement import Measurement
 
@@ -24,14 +23,12 @@ COLUMNS = (
 
 def table(found: Measurement, exact: bool) -> bytes:
     """Return the comparison of each layer as CSV; errors are shares of the largest derivative."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[Iterable[object]] = [COLUMNS]
     for layer in found.layers:
         judged = (layer.found.allowed, layer.angle, layer.verdict)
         head = (layer.number, layer.parameters, layer.compared, layer.found.largest)
-        writer.writerow([*head, layer.found.error, *(judged if exact else ("", layer.angle, ""))])
-    return file.getvalue().encode()
+        rows.append([*head, layer.found.error, *(judged if exact else ("", layer.angle, ""))])
+    return csv_of(rows)
 
 
 def report(run: Run, found: Measurement, exact: bool) -> None:

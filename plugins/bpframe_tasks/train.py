@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from functools import partial
 
-from bpframe import Array, Epoch, Run, Task
+from bpframe import Array, Epoch, Run, Task, csv_of
 
 
 @dataclass(frozen=True)
@@ -59,13 +57,11 @@ def table(epochs: list[Epoch]) -> bytes:
     """Return the metrics of all epochs as CSV, a line an epoch; what one lacks is left empty."""
     # The last epoch has them in the usual order.
     names = list(dict.fromkeys(name for epoch in reversed(epochs) for name in epoch.metrics))
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["epoch", *names, "seconds"])
-    for epoch in epochs:
-        values = (epoch.metrics.get(name, "") for name in names)
-        rows.writerow([epoch.number, *values, epoch.seconds])
-    return text.getvalue().encode()
+    rows = (
+        [epoch.number, *(epoch.metrics.get(name, "") for name in names), epoch.seconds]
+        for epoch in epochs
+    )
+    return csv_of([["epoch", *names, "seconds"], *rows])
 
 
 def metrics_of_test(run: Run) -> dict[str, float]:
