@@ -10,6 +10,7 @@ import numpy.typing as npt
 from bpframe.core.backprop import Backprop, EpochFunction, PlainStep
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.network import ForwardPass
+from bpframe.core.parameters import Parameters
 from bpframe.errors import MissingPackageError
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
 from bpframe.testing.bound_rules import (
@@ -63,10 +64,7 @@ def steps_of_a_whole_epoch_are_those_of_single_gradients(
                 f"{where}, {single.problem.label}: it returned {failed}, though all is finite",
             )
             _take_steps(single, batch, order)
-            given, expected = (bound.parameters.copy() for bound in (whole, single))
-            for change in (given, expected):
-                change.vector -= before.vector
-            require_alike(f"the change of {where}", given, expected, single.problem, rule, times)
+            _require_one_change(f"the change of {where}", whole, single, before, rule, times)
             # The same for both, so that rounding of the first epoch is not carried on.
             whole.parameters.vector[:] = single.parameters.vector + 0.1
             single.parameters.vector[:] = whole.parameters.vector
@@ -103,12 +101,20 @@ def an_epoch_ends_before_the_step_that_is_not_finite(rule: Backprop, partners: P
             f"{problem.label}: it returned {failed}, where the error of the last layer is not "
             "finite in step 2",
         )
-        given, expected = (bound.parameters.copy() for bound in (whole, single))
-        for change in (given, expected):
-            change.vector -= before.vector
-        require_alike("the change of step 1, before one that fails", given, expected, problem, rule)
+        what = "the change of step 1, before one that fails"
+        _require_one_change(what, whole, single, before, rule)
         return
     raise NotAvailableError("no network whose epochs the rule takes can overflow")
+
+
+def _require_one_change(
+    what: str, whole: Bound, single: Bound, before: Parameters, rule: Backprop, times: float = 1
+) -> None:
+    """Require that both have changed the parameters that there were before by the same."""
+    given, expected = (bound.parameters.copy() for bound in (whole, single))
+    for change in (given, expected):
+        change.vector -= before.vector
+    require_alike(what, given, expected, single.problem, rule, times)
 
 
 def _bind_epoch(rule: Backprop, bound: Bound, batch: Batch) -> EpochFunction | None:
