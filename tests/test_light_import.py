@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from running import SECONDS
+from running import run_python
 
 HEAVY = ["pluggy", "hydra", "omegaconf", "mlflow", "matplotlib", "sympy", "rich", "sklearn"]
 IMPORT = "from bpframe import Network, Trainer\n"
@@ -35,14 +33,7 @@ assert last.metrics["validation/accuracy"] > 0.9
 
 def modules_after(code: str, folder: Path) -> set[str]:
     """Return what a fresh Python holds after the code; warnings are errors in it."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code + "\nimport sys; print(*sys.modules)"],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        cwd=folder,
-    )
+    done = run_python(code + "\nimport sys; print(*sys.modules)", folder)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 

@@ -243,7 +243,7 @@ def test_a_regularizer_with_a_gradient_of_its_own_keeps_the_rule_from_the_steps(
 ) -> None:
     bound = []
 
-    class Own(base):  # type: ignore[misc,valid-type]
+    class Own(base):
         def bind(self, parameters: Parameters, n: int) -> Addition | None:
             bound.append(n)
             return lambda gradient: None

@@ -225,7 +225,7 @@ def test_other_sizes_are_refused(sizes: Any) -> None:
 
 
 def test_whole_numbers_of_numpy_are_sizes_and_seeds() -> None:
-    network = Network(np.array([3, 2]), Sigmoid(), Normal(), seed=np.uint8(4))  # type: ignore[arg-type]
+    network = Network(np.array([3, 2]), Sigmoid(), Normal(), seed=np.uint8(4))
     assert network.sizes == (3, 2)
     assert network.parameters.vector.tobytes() == (
         Network([3, 2], Sigmoid(), Normal(), seed=4).parameters.vector.tobytes()

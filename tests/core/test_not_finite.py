@@ -114,7 +114,7 @@ def test_a_training_names_a_slope_at_the_step_where_it_is_met(rule: object, laye
     network.activations = tuple(
         own if number == layer else f for number, f in enumerate(network.activations, 2)
     )
-    trainer = Trainer(network, Quadratic(), rule, SGD(0.1), epochs=3, batch_size=20)  # type: ignore[arg-type]
+    trainer = Trainer(network, Quadratic(), rule, SGD(0.1), epochs=3, batch_size=20)
     with pytest.raises(DivergedError) as error:
         trainer.fit(class_data())
     message = str(error.value)

@@ -41,4 +41,4 @@ def test_what_is_no_seed_is_refused(seed: Any) -> None:
 
 
 def test_a_seed_may_be_a_number_of_numpy() -> None:
-    assert stream(np.int8(7), "a").random() == stream(7, "a").random()  # type: ignore[arg-type]
+    assert stream(np.int8(7), "a").random() == stream(7, "a").random()

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from documents import blocks
 from running import SECONDS, CommandLine, clean_environment
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 SECTION = TEXT.partition("\n## Check your plugin\n")[2].partition("\n## ")[0]
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+BLOCKS = blocks(TEXT, "python")
 (PLUGIN,) = (block for block in BLOCKS if 'register("bent", Bent)' in block)
 WITH_PYTEST, WITHOUT_PYTEST = (block for block in BLOCKS if "from bpframe.testing" in block)
 

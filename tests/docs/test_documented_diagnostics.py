@@ -9,14 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from documents import blocks
 from running import CommandLine, clean_environment
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "diagnostics.md").read_text()
-BLOCKS = [
-    block.splitlines()
-    for block in re.findall(r"^```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-]
+BLOCKS = [block.splitlines() for block in blocks(TEXT, "sh")]
 (SHOW,) = re.findall(r"save this as `show.py`.*?^```python\n(.*?)^```$", TEXT, re.M | re.S)
 UNTRAINED = [block for block in BLOCKS if "trainer.epochs=0" in block[0]]
 LAYER = re.compile(r"(layer_\d+|network) ([\d.]+)")

@@ -5,23 +5,18 @@ from __future__ import annotations
 import csv
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from running import CommandLine, clean_environment
+from documents import blocks
+from running import CommandLine, run_python
 
 TEXT = (Path(__file__).parents[2] / "docs" / "exercises.md").read_text()
-SHELL = re.findall(r"^```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+SHELL = blocks(TEXT, "sh")
 COMMANDS = [line for block in SHELL for line in block.splitlines()]
 NAMED = re.compile(r"save this as `([\w.]+)`.*?^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILES = dict(NAMED.findall(TEXT))
-PYTHON = [
-    block
-    for block in re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    if block not in FILES.values()
-]
+PYTHON = [block for block in blocks(TEXT, "python") if block not in FILES.values()]
 
 
 @pytest.fixture
@@ -53,13 +48,7 @@ def test_command(page: CommandLine, command: str) -> None:
 
 @pytest.mark.parametrize("code", PYTHON)
 def test_code(code: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=tmp_path,
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-    )
+    done = run_python(code, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 2
 

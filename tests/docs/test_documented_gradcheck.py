@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from documents import blocks
 from running import CommandLine
 
 TEXT = (Path(__file__).parents[2] / "docs" / "gradcheck.md").read_text()
@@ -20,7 +21,7 @@ COMMANDS = [
     # It has a test of its own, test_the_whole_product.
     if not line.endswith(WHOLE_PRODUCT)
 ]
-(PLUGIN,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+(PLUGIN,) = blocks(TEXT, "python")
 # Rounding differs between machines, and so do times.
 NUMBER = re.compile(r"[\d.,]+(e[+-]\d+)?")
 

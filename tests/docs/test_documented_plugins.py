@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from documents import blocks
 from running import CommandLine
 
 import bpframe
@@ -19,9 +20,9 @@ SAVED = re.compile(
     r"[Ss]ave this as\s`([\w.]+)`.*?^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 FILES = dict(SAVED.findall(TEXT))
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+BLOCKS = blocks(TEXT, "python")
 WHOLE = [block for block in BLOCKS if "import bpframe\n" in block]
-SHELL = re.findall(r"^```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+SHELL = blocks(TEXT, "sh")
 LINES = [line for block in SHELL for line in block.splitlines()]
 WITH_A_FILE = [line for line in LINES if line.startswith("bpframe -P") and "src/" not in line]
 

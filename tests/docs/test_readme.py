@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from running import CommandLine, clean_environment
+from documents import blocks
+from running import CommandLine, run_python
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text()
-PLUGIN, PROGRAM = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-LAST_TABLE = re.findall(r"^```text\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)[-1]
-COMMANDS = re.search(r"^## What to try\n\n```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
+PLUGIN, PROGRAM = blocks(TEXT, "python")
+LAST_TABLE = blocks(TEXT, "text")[-1]
+COMMANDS = blocks(TEXT.partition("\n## What to try\n")[2], "sh")[0]
 
 
 def test_the_plugin(cli: CommandLine) -> None:
@@ -26,14 +25,8 @@ def test_the_plugin(cli: CommandLine) -> None:
 
 
 def test_the_program_gives_the_figures_of_the_table(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROGRAM],
-        cwd=tmp_path,
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(PROGRAM, tmp_path)
+    done.check_returncode()
     accuracy = re.findall(r"test/accuracy +│ +([\d.]+)", LAST_TABLE)
     *_, last = done.stdout.splitlines()
     # Other BLAS kernels round in another order.

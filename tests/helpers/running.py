@@ -167,6 +167,19 @@ def clean_environment() -> dict[str, str]:
     return kept | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "BPFRAME_PATIENCE": "600"}
 
 
+def run_python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run code in a Python of its own, in which warnings are errors."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=folder,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+
+
 def outcome_files(folder: Path) -> list[Path]:
     """Return the outcome files below a folder, those of a sweep in the order of its jobs."""
     single = sorted(folder.glob("outputs/*/*/outcome.json"))

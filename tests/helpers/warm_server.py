@@ -70,8 +70,8 @@ def be_command(asked: dict[str, object]) -> None:
         os.close(handle)
     os.chdir(str(asked["folder"]))
     os.environ.clear()
-    os.environ.update(asked["environment"])  # type: ignore[call-overload]
-    sys.argv = ["bpframe", *asked["arguments"]]  # type: ignore[misc]
+    os.environ.update(asked["environment"])
+    sys.argv = ["bpframe", *asked["arguments"]]
     runpy.run_module("bpframe", run_name="__main__", alter_sys=True)
 
 

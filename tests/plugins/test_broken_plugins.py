@@ -164,7 +164,7 @@ def test_the_plugin_is_good_before_it_is_broken(cli: CommandLine) -> None:
     assert "strange\n" in result.out
 
 
-@pytest.mark.parametrize("path", ["./odd.py", "../work/odd.py", "{folder}/odd.py", "odd"])
+@pytest.mark.parametrize("path", ["./odd.py", "../{folder.name}/odd.py", "{folder}/odd.py", "odd"])
 def test_asked_for_by_any_path(cli: CommandLine, path: str) -> None:
     (cli.folder / "odd.py").write_text(BROKEN["import"][0])
     message = cli.quick("-P", path.format(folder=cli.folder), "data=xor").error()

@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from bpframe import Activation, Array, Backprop, Component, Cost, Interval, Source
+from bpframe import Activation, Backprop, Component, Cost, Interval, Source
 from bpframe.errors import PluginError
 from bpframe.plugins.loading import load_plugins
 from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
-from bpframe_activations import Softmax
+from bpframe_activations import Linear, Softmax
+from bpframe_backprop import FullMatrix
 
 MINE = Source("mine", "local")
 BASES = list(COMPONENT_HOOKS.values())
@@ -73,57 +74,43 @@ def test_what_every_kind_has(
 
 
 @dataclass(frozen=True)
-class _Relu(Activation):
-    """max(0, z)."""
-
-    def __call__(self, z: Array, out: Array | None = None) -> Array:
-        raise NotImplementedError
-
-    def derivative(self, z: Array, a: Array) -> Array:
-        raise NotImplementedError
+class Kinks(Linear):
+    kinks: tuple[float, ...] = (0.0,)
 
 
 @dataclass(frozen=True)
-class Kinks(_Relu):
-    kinks: tuple[float, ...] = (0.0,)  # type: ignore[misc]
+class KinksByType(Linear):
+    kinks: tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class KinksByType(_Relu):
-    kinks: tuple[float, ...]  # type: ignore[misc]
+class Range(Linear):
+    range: Interval = Interval(0.0)  # noqa: RUF009
 
 
 @dataclass(frozen=True)
-class Range(_Relu):
-    range: Interval = Interval(0.0)  # type: ignore[misc]  # noqa: RUF009
+class MadeRange(Linear):
+    range: Interval = dataclasses.field(default_factory=Interval)
 
 
 @dataclass(frozen=True)
-class MadeRange(_Relu):
-    range: Interval = dataclasses.field(default_factory=Interval)  # type: ignore[misc]
+class Link(Linear):
+    link: str | None = "logit"
 
 
 @dataclass(frozen=True)
-class Link(_Relu):
-    link: str | None = "logit"  # type: ignore[misc]
+class Scalar(Linear):
+    scalar: bool = False
 
 
 @dataclass(frozen=True)
-class Scalar(_Relu):
-    scalar: bool = False  # type: ignore[assignment]
-
-
-@dataclass(frozen=True)
-class Inexact(Backprop):
-    exact: bool = False  # type: ignore[misc]
-
-    def bind(self, objective: Any, rng: Any) -> Any:
-        raise NotImplementedError
+class Inexact(FullMatrix):
+    exact: bool = False
 
 
 @dataclass(frozen=True)
 class Tolerant(Inexact):
-    tolerance: float = 1e-4  # type: ignore[misc]
+    tolerance: float = 1e-4
 
 
 @pytest.mark.parametrize(
@@ -150,28 +137,25 @@ def test_the_line_to_write(base: type[Component], cls: type[Component], words: s
 
 
 @dataclass(frozen=True)
-class Stochastic(Backprop):
+class Stochastic(FullMatrix):
     @property
-    def exact(self) -> bool:  # type: ignore[override]
+    def exact(self) -> bool:
         return False
-
-    def bind(self, objective: Any, rng: Any) -> Any:
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Exact(Stochastic):
-    exact: bool = True  # type: ignore[misc]
+    exact: bool = True
 
 
 @dataclass(frozen=True)
 class Elementwise(Softmax):
-    elementwise: bool = True  # type: ignore[misc]
+    elementwise: bool = True
 
 
 @dataclass(frozen=True)
 class NotElementwise(Softmax):
-    elementwise: bool = False  # type: ignore[misc]
+    elementwise: bool = False
 
 
 @pytest.mark.parametrize(
@@ -235,7 +219,7 @@ def test_fields_that_can_be_no_options(
 
 
 @dataclass(frozen=True)
-class AsItShallBe(_Relu):
+class AsItShallBe(Linear):
     """What the messages say."""
 
     kinks = (0.0,)

@@ -313,7 +313,7 @@ class HoldsAFunction(Right):
 class KinksByField(Right):
     """Makes an option of what it says about itself."""
 
-    kinks: tuple[float, ...] = (0.0,)  # type: ignore[misc]
+    kinks: tuple[float, ...] = (0.0,)
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,14 @@ class OfMath(wrong_activations.Right):
     """Uses a function of numbers."""
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        return math.tanh(z)  # type: ignore[arg-type, return-value]
+        return math.tanh(z)
 
 
 @dataclass(frozen=True)
 class WithoutOut(wrong_activations.Right):
     """Takes no `out`."""
 
-    def __call__(self, z: Array) -> Array:  # type: ignore[override]
+    def __call__(self, z: Array) -> Array:
         return np.tanh(z)
 
 
@@ -90,7 +90,7 @@ class Remembers(wrong_activations.Right):
     """Keeps something in itself."""
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        self.z = z  # type: ignore[misc]
+        self.z = z
         return np.tanh(z)
 
 
@@ -130,7 +130,7 @@ class FailsInAGradient(Backprop):
 class NoSuchArgument(Initializer):
     """Takes the sizes as one argument."""
 
-    def weights(self, rng: np.random.Generator, sizes: tuple[int, int]) -> Array:  # type: ignore[override]
+    def weights(self, rng: np.random.Generator, sizes: tuple[int, int]) -> Array:
         return rng.standard_normal(sizes)
 
 
@@ -151,7 +151,7 @@ class ForgetsTheReturn(Optimizer):
 
     def bind(self, parameters: Parameters) -> Callable[[Parameters], None]:
         nothing: Any = None
-        return nothing  # type: ignore[no-any-return]
+        return nothing
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class LoadsNothing(wrong_data.Right):
 
     def load(self, rng: np.random.Generator) -> Data:
         nothing: Any = None
-        return nothing  # type: ignore[no-any-return]
+        return nothing
 
 
 @dataclass(frozen=True)

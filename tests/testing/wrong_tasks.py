@@ -67,7 +67,7 @@ class ReportsWords(Right):
 
     def run(self, run: Run) -> None:
         self.train(run)
-        run.figures["cost"] = ReportedFigure("low", "last epoch")  # type: ignore[arg-type]
+        run.figures["cost"] = ReportedFigure("low", "last epoch")
 
 
 @dataclass(frozen=True)
