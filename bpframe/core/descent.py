@@ -12,7 +12,7 @@ from bpframe.core.backprop import GradientFunction
 from bpframe.core.blas import blas_threads
 from bpframe.core.data import Batch
 from bpframe.core.network import Network
-from bpframe.core.not_finite import SMALLER, NotFinite, first_not_finite
+from bpframe.core.not_finite import NotFinite, first_not_finite
 from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import Addition, Step
@@ -79,8 +79,7 @@ def diverged(network: Network, inputs: Iterable[Array], epoch: int, step: int) -
     """Return the error that says where inputs, arrays with ones, make numbers infinite or NaN."""
     found = next(filter(None, (first_not_finite(network, x_one) for x_one in inputs)), None)
     found = found or NotFinite(
-        f"layer {len(network.sizes)} is finite, but its cost is not, or an error δ below it",
-        SMALLER,
+        f"layer {len(network.sizes)} is finite, but its cost is not, or an error δ below it"
     )
     largest = float(np.abs(network.parameters.vector).max())
     when = f"epoch {epoch}, step {step}" if epoch else f"step {step}"

@@ -70,8 +70,8 @@ def first_not_finite(network: Network, x_one: Array) -> NotFinite | None:
 
 def _weighted_input(network: Network, number: int) -> NotFinite:
     if not np.isfinite(network.parameters.blocks[number - 2]).all():
-        return NotFinite(f"the weights or biases that lead to layer {number} are not", SMALLER)
-    return NotFinite(f"layer {number} is the first that overflows", SMALLER)
+        return NotFinite(f"the weights or biases that lead to layer {number} are not")
+    return NotFinite(f"layer {number} is the first that overflows")
 
 
 def _of_function(what: str, number: int, f: Activation, z: Array, values: Array) -> NotFinite:

@@ -166,13 +166,14 @@ class Trainer:
 
         It is the rule itself where it can and the steps are plain ones, else `Descent`.
         """
-        training, bound = minibatches.training_set(), self._bind_step(minibatches.n, self.optimizer)
-        plain = plain_step(*bound)
+        training = minibatches.training_set()
+        add_penalty, step = self._bind_step(minibatches.n, self.optimizer)
+        plain = plain_step(add_penalty, step)
         epoch = plain and self.backprop.bind_epoch(
             self.objective, stream(self.seed, "feedback"), training, plain
         )
         if not epoch:
-            descent = self._descent(minibatches.n, self.backprop, *bound)
+            descent = self._descent(minibatches.n, self.backprop, add_penalty, step)
             return lambda order, number: descent.run(minibatches.epoch(order), number)
 
         def whole(order: npt.NDArray[np.int64], number: int) -> None:

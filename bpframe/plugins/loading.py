@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def load_plugins() -> Plugins:
             plugins.add(Source(point.name, _distribution(point)), point.load)
     local.refresh()
     for item in local.listed():
-        plugins.add(Source(item, LOCAL), lambda item=item: _import_local(item))  # type: ignore[misc]
+        plugins.add(Source(item, LOCAL), partial(_import_local, item))
     return plugins
 
 

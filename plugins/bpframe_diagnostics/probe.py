@@ -45,9 +45,7 @@ class Probe:
         self._near_zero_x = share_of_small(self._batch.x, near_zero)
         self._before: tuple[int, Parameters] | None = None
         # What the rule has drawn for the training, it draws again from an equal stream.
-        self._rule = (
-            trainer.backprop.bind(trainer.objective, run.stream("feedback")) if full else None
-        )
+        self._rule = trainer.bind_rule(trainer.backprop) if full else None
         self._direction = Parameters(network.sizes, dtype)
 
     def metrics(self, epoch: int) -> dict[str, float]:

@@ -98,5 +98,6 @@ def _neuron(neuron: Mapping[str, Any]) -> str:
 def _defaults() -> dict[str, str | None]:
     """Return the component of each kind that is chosen without a word."""
     text = files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text()
-    entries: Any = OmegaConf.to_container(OmegaConf.create(text))["defaults"]  # type: ignore[index, call-overload]
-    return {k: v for entry in entries if isinstance(entry, dict) for k, v in entry.items()}
+    primary: Any = OmegaConf.to_container(OmegaConf.create(text))
+    chosen = (entry for entry in primary["defaults"] if isinstance(entry, dict))
+    return {kind: name for entry in chosen for kind, name in entry.items()}
