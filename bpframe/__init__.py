@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, PlainStep
+    from bpframe.core.best import BestSoFar
     from bpframe.core.blas import blas_threads
+    from bpframe.core.clipping import Clipping
     from bpframe.core.closed_form import closed_form_of
     from bpframe.core.component import Component
     from bpframe.core.cost import Cost, OutputError, ScalarGradient, ScalarOutputError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
+    from bpframe.core.metric import Metric
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
@@ -33,8 +36,22 @@ if TYPE_CHECKING:
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.regularizer import Regularizer
+    from bpframe.core.schedule import Rates, Schedule
     from bpframe.core.slopes import largest_slopes
-    from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
+    from bpframe.core.steps import (
+        Addition,
+        Clip,
+        Constraint,
+        ElementwiseAddition,
+        ElementwiseStep,
+        GradientClip,
+        GradientStep,
+        ScalarAddition,
+        ScalarStep,
+        Step,
+        WeightDecay,
+    )
+    from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
     from bpframe.core.trainer import Trainer
     from bpframe.files import csv_of, write_whole
@@ -61,23 +78,31 @@ __all__ = [
     "Array",
     "Backprop",
     "Batch",
+    "BestSoFar",
     "Broken",
+    "Clip",
+    "Clipping",
     "Command",
     "Comparison",
     "Component",
+    "Constraint",
     "Cost",
     "Data",
     "Dataset",
     "Differences",
+    "ElementwiseAddition",
+    "ElementwiseStep",
     "Entry",
     "Epoch",
     "EpochFunction",
     "Evaluator",
     "ForwardPass",
+    "GradientClip",
     "GradientFunction",
     "GradientStep",
     "Initializer",
     "Interval",
+    "Metric",
     "MixedActivation",
     "Network",
     "NotFinite",
@@ -91,21 +116,27 @@ __all__ = [
     "Places",
     "PlainStep",
     "Plugins",
+    "Rates",
     "Registry",
     "Regularizer",
     "ReportedFigure",
     "Run",
     "ScalarActivation",
+    "ScalarAddition",
     "ScalarGradient",
     "ScalarOutputError",
+    "ScalarStep",
+    "Schedule",
     "Settings",
     "Source",
     "Split",
     "Step",
+    "Stopping",
     "Task",
     "Trainer",
     "TrainingSet",
     "Verdict",
+    "Watch",
     "WeightDecay",
     "angle",
     "blas_threads",
@@ -155,7 +186,9 @@ _HOMES = {
         "GradientFunction",
         "PlainStep",
     ),
+    "bpframe.core.best": ("BestSoFar",),
     "bpframe.core.blas": ("blas_threads",),
+    "bpframe.core.clipping": ("Clipping",),
     "bpframe.core.closed_form": ("closed_form_of",),
     "bpframe.core.component": ("Component",),
     "bpframe.core.cost": (
@@ -191,6 +224,7 @@ _HOMES = {
     ),
     "bpframe.core.learning_rate": ("find_learning_rate",),
     "bpframe.core.memory": ("check_memory",),
+    "bpframe.core.metric": ("Metric",),
     "bpframe.core.mixed_activation": (
         "MixedActivation",
         "neuron_activations",
@@ -219,12 +253,27 @@ _HOMES = {
         "weight_paths",
     ),
     "bpframe.core.regularizer": ("Regularizer",),
+    "bpframe.core.schedule": (
+        "Rates",
+        "Schedule",
+    ),
     "bpframe.core.slopes": ("largest_slopes",),
     "bpframe.core.steps": (
         "Addition",
+        "Clip",
+        "Constraint",
+        "ElementwiseAddition",
+        "ElementwiseStep",
+        "GradientClip",
         "GradientStep",
+        "ScalarAddition",
+        "ScalarStep",
         "Step",
         "WeightDecay",
+    ),
+    "bpframe.core.stopping": (
+        "Stopping",
+        "Watch",
     ),
     "bpframe.core.streams": ("stream",),
     "bpframe.core.trainer": ("Trainer",),

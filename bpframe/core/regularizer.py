@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bpframe.core.component import Component
 from bpframe.core.parameters import Parameters
-from bpframe.core.steps import Addition
+from bpframe.core.steps import Addition, Constraint
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,20 @@ class Regularizer(Component):
         -------
         callable or None
             ``add(gradient)`` adds the penalty's gradient to the `Parameters` `gradient`, in place.
-            None if it is zero. A `WeightDecay` lets a rule add it itself, see
-            `Backprop.bind_epoch`.
+            None if it is zero. A `WeightDecay` or an `ElementwiseAddition` lets a rule add it
+            itself, see `Backprop.bind_epoch`.
 
         Raises
         ------
         ValueError
             If it cannot serve these parameters, with the reason.
         """
+
+    def bind_constraint(self, parameters: Parameters) -> Constraint | None:
+        """Return the function that is called after each step of one training, or None.
+
+        For what is no addition to the gradient but a bound on the parameters, such as the norm of
+        each neuron's weights: ``keep()`` changes `parameters` in place. It is called as often as
+        `bind`.
+        """
+        return None

@@ -1,11 +1,14 @@
-"""The plain step and the plain addition to a gradient: functions that tell their numbers."""
+"""What follows each gradient: functions that tell their numbers and what they remember."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bpframe.core.arrays import Array
 from bpframe.core.one_training import OfOneTraining
@@ -13,6 +16,11 @@ from bpframe.core.parameters import Parameters
 
 Step = Callable[[Parameters], None]
 Addition = Callable[[Parameters], None]
+Clip = Callable[[Parameters], None]
+Constraint = Callable[[], None]
+# (w, g, rate, t, *remembered) → (w, *remembered), and w → what is added to ∂C/∂w.
+ScalarStep = Callable[..., Any]
+ScalarAddition = Callable[[Any], Any]
 
 
 class GradientStep(OfOneTraining):
@@ -26,7 +34,7 @@ class GradientStep(OfOneTraining):
     parameters : Parameters
         What the step changes, in place.
     learning_rate : float
-        η.
+        η; a schedule sets it anew.
 
     Examples
     --------
@@ -42,7 +50,7 @@ class GradientStep(OfOneTraining):
     def __init__(self, parameters: Parameters, learning_rate: float) -> None:
         from scipy.linalg.blas import get_blas_funcs
 
-        self._minus_eta = -float(learning_rate)
+        self.learning_rate = learning_rate
         self._vector = parameters.vector
         (self._axpy,) = get_blas_funcs(("axpy",), (self._vector,))
 
@@ -51,9 +59,92 @@ class GradientStep(OfOneTraining):
         """η."""
         return -self._minus_eta
 
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self._minus_eta = -float(rate)
+
     def __call__(self, gradient: Parameters) -> None:
         """Take the step along a gradient, which stays as it is."""
         self._axpy(gradient.vector, self._vector, a=self._minus_eta)
+
+
+class ElementwiseStep(OfOneTraining):
+    """Base of steps that move each parameter by its own derivatives alone, now and before.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What the step changes, in place.
+    learning_rate : float
+        η; a schedule sets it anew.
+    remembered : sequence of str
+        The names of what is remembered of each parameter, such as its velocity; 0 at first.
+    weight_decay : float
+        c, where the weights, and not the biases, shrink to 1 - ηc of themselves before each step.
+
+    Attributes
+    ----------
+    steps : array of int64, shape (1,)
+        How many steps have been taken.
+    remembered : dict of arrays, shape (count,)
+        By name; what is computed from earlier gradients stands here and nowhere else.
+    state : dict of arrays
+        Both: what a checkpoint keeps, and writes into.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        learning_rate: float,
+        remembered: Sequence[str] = (),
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.learning_rate = float(learning_rate)
+        self.weight_decay = float(weight_decay)
+        self.steps: npt.NDArray[np.int64] = np.zeros(1, np.int64)
+        self.remembered: dict[str, Array] = {
+            name: np.zeros_like(parameters.vector) for name in remembered
+        }
+        self._parameters = parameters
+
+    @property
+    def state(self) -> Mapping[str, npt.NDArray[Any]]:
+        """What it remembers from step to step, by name."""
+        return {"steps": self.steps, **self.remembered}
+
+    def __call__(self, gradient: Parameters) -> None:
+        """Take the step along a gradient, which stays as it is."""
+        self.steps += 1
+        if self.weight_decay:
+            for w in self._parameters.weights:
+                w *= 1 - self.learning_rate * self.weight_decay
+        self.move(self._parameters.vector, gradient.vector, int(self.steps[0]))
+
+    @abstractmethod
+    def move(self, w: Array, g: Array, t: int) -> None:
+        """Change all parameters w, shape (count,), in place by their derivatives g.
+
+        Parameters
+        ----------
+        w, g : arrays, shape (count,)
+            Weights and biases, and their derivatives, which stay as they are.
+        t : int
+            The number of the step, from 1.
+        """
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarStep | None:
+        """Return `move` as a function of single numbers, or None if there is none.
+
+        It is ``(w, g, rate, t, *remembered) → (w, *remembered)``, of one parameter, its derivative,
+        η, the number of the step as a float, and what is remembered, in order. See
+        `Activation.scalar` for what may stand in it.
+
+        Parameters
+        ----------
+        real : numpy.float32 or numpy.float64
+            The type of all numbers.
+        """
+        return None
 
 
 class WeightDecay(OfOneTraining):
@@ -100,3 +191,53 @@ class WeightDecay(OfOneTraining):
         ):
             np.multiply(w, self._coefficient, out=decayed)
             np.add(g, decayed, out=g)
+
+
+class ElementwiseAddition(OfOneTraining):
+    """Base of additions to ∂C/∂w that depend on the same w alone; biases get nothing.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Whose weights are penalised.
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._parameters = parameters
+
+    def __call__(self, gradient: Parameters) -> None:
+        """Add to the gradient of each layer's weights, in place."""
+        for g, w in zip(gradient.weights, self._parameters.weights, strict=True):
+            g += self.of(w)
+
+    @abstractmethod
+    def of(self, w: Array) -> Array:
+        """Return what is added for weights of any shape, in a new array of it."""
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarAddition | None:
+        """Return `of` as a function of one number, or None; see `Activation.scalar`."""
+        return None
+
+
+class GradientClip(OfOneTraining):
+    """Makes a gradient short, as a whole and number by number, in place.
+
+    Parameters
+    ----------
+    norm : float
+        The most that the norm over all weights and biases may be; a longer gradient is scaled to
+        it.
+    value : float
+        The most that a number may be, above and below 0.
+    """
+
+    def __init__(self, norm: float = np.inf, value: float = np.inf) -> None:
+        self.norm, self.value = float(norm), float(value)
+
+    def __call__(self, gradient: Parameters) -> None:
+        """Clip a gradient."""
+        g = gradient.vector
+        if self.norm < np.inf and (length := float(np.linalg.norm(g))) > self.norm:
+            g *= self.norm / length
+        if self.value < np.inf:
+            np.clip(g, -self.value, self.value, out=g)

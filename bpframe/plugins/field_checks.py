@@ -21,8 +21,10 @@ def check_fields(entry: Entry, kind: type[Component]) -> None:
     """Raise a PluginError unless each field of a component of a kind can be an option."""
     where = f"{entry.component.__module__}.{entry.component.__name__}"
     fields = dataclasses.fields(entry.component)
+    # What the kind gives each of its components as an option, such as the warm-up of a schedule.
+    own_options = {f.name for f in dataclasses.fields(kind)}
     for f in fields:
-        if hasattr(kind, f.name):
+        if hasattr(kind, f.name) and f.name not in own_options:
             what = _what_to_write(f, kind, _without(entry.component, f.name))
             raise PluginError(f"field '{f.name}' of {where} {what}")
         if not f.init:

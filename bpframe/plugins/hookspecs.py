@@ -13,12 +13,18 @@ if TYPE_CHECKING:
 
     from bpframe.core.activation import Activation
     from bpframe.core.backprop import Backprop
+    from bpframe.core.clipping import Clipping
     from bpframe.core.cost import Cost, OutputError
+    from bpframe.core.data import Batch
     from bpframe.core.dataset import Dataset
     from bpframe.core.epoch import Epoch
     from bpframe.core.initializer import Initializer
+    from bpframe.core.metric import Metric
     from bpframe.core.optimizer import Optimizer
+    from bpframe.core.parameters import Parameters
     from bpframe.core.regularizer import Regularizer
+    from bpframe.core.schedule import Schedule
+    from bpframe.core.stopping import Stopping
     from bpframe.outcome import Outcome
     from bpframe.run import Run, Settings, Task
 
@@ -65,6 +71,26 @@ def bpframe_register_optimizers(register: Register[Optimizer]) -> None:
 @hookspec(historic=True)
 def bpframe_register_regularizers(register: Register[Regularizer]) -> None:
     """Register penalties."""
+
+
+@hookspec(historic=True)
+def bpframe_register_clippings(register: Register[Clipping]) -> None:
+    """Register what makes large gradients smaller."""
+
+
+@hookspec(historic=True)
+def bpframe_register_schedules(register: Register[Schedule]) -> None:
+    """Register schedules of the learning rate."""
+
+
+@hookspec(historic=True)
+def bpframe_register_stoppings(register: Register[Stopping]) -> None:
+    """Register what ends a training before its last epoch."""
+
+
+@hookspec(historic=True)
+def bpframe_register_metrics(register: Register[Metric]) -> None:
+    """Register metrics; the option is ``metrics=[NAME,…]``."""
 
 
 @hookspec(historic=True)
@@ -129,6 +155,26 @@ def bpframe_epoch_metrics(run: Run, epoch: Epoch) -> Mapping[str, float] | None:
 @hookspec
 def bpframe_epoch_end(run: Run, epoch: Epoch) -> None:
     """Observe the end of an epoch. An observer that raises is reported, and the run goes on."""
+
+
+@hookspec
+def bpframe_should_stop(run: Run, epoch: Epoch) -> str | None:
+    """Return why the training should end with this epoch, or None to go on.
+
+    It is called when the epoch has all of its metrics, before `bpframe_epoch_end`. The reason
+    stands in the outcome, on the terminal and in MLflow. An implementation that raises is
+    reported, and the run goes on.
+    """
+
+
+@hookspec
+def bpframe_batch_end(run: Run, epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+    """Observe each step, when it has been taken, with its mini-batch and its gradient.
+
+    The numbers of the epoch and of the step count from 1. The arrays change with the next step,
+    and must be left as they are. Where nobody implements it, it costs nothing; where somebody
+    does, no rule takes the steps of whole epochs itself.
+    """
 
 
 @hookspec

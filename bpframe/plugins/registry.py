@@ -12,12 +12,16 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.core.activation import Activation
 from bpframe.core.backprop import Backprop
+from bpframe.core.clipping import Clipping
 from bpframe.core.component import Component
 from bpframe.core.cost import Cost
 from bpframe.core.dataset import Dataset
 from bpframe.core.initializer import Initializer
+from bpframe.core.metric import Metric
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.regularizer import Regularizer
+from bpframe.core.schedule import Schedule
+from bpframe.core.stopping import Stopping
 from bpframe.errors import ConfigError, PluginError, did_you_mean
 from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE
 from bpframe.plugins.entry import Entry, Source
@@ -33,16 +37,22 @@ COMPONENT_HOOKS: dict[str, type[Component]] = {
     "bpframe_register_initializers": Initializer,
     "bpframe_register_optimizers": Optimizer,
     "bpframe_register_regularizers": Regularizer,
+    "bpframe_register_clippings": Clipping,
+    "bpframe_register_schedules": Schedule,
+    "bpframe_register_stoppings": Stopping,
+    "bpframe_register_metrics": Metric,
     "bpframe_register_tasks": Task,
     "bpframe_register_settings": Settings,
 }
-KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind is not Settings}
+# Of a metric a run has any number, in the list ``metrics``; of each other kind it has one.
+KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind not in (Settings, Metric)}
 # Keys of the configuration that are not a section's.
 RESERVED = {
     "defaults",
     "dtype",
     "experiment",
     "hydra",
+    "metrics",
     "name",
     "network",
     OUTPUT_ACTIVATION,
@@ -63,7 +73,7 @@ class Registry:
     """Components, settings and commands by name; filled by plugins as they are loaded."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
+        self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in (*KINDS, Metric.kind)}
         self._commands: dict[str, _Registered] = {}
         self._source = Source("bpframe", "bpframe")
 
@@ -129,13 +139,13 @@ class Registry:
     @property
     def names(self) -> dict[type[Component], str]:
         """The name on the command line of each component's class."""
-        kinds = (self._entries[kind] for kind in KINDS)
+        kinds = (self._entries[kind] for kind in (*KINDS, Metric.kind))
         return {e.component: e.name for entries in kinds for e in entries.values()}
 
     @property
     def sections(self) -> list[str]:
         """The sections that settings were registered for."""
-        return [group for group in self._entries if group not in KINDS]
+        return [group for group in self._entries if group not in (*KINDS, Metric.kind)]
 
     def has_key(self, name: str) -> bool:
         """Return whether the configuration has a key of this name: a kind, a section or another."""
@@ -233,7 +243,7 @@ def _check_class(name: str, component: type[Component], kind: type[Component]) -
 
 
 def _check_section(section: str, choice: str) -> None:
-    if not choice or section in KINDS:
+    if not choice or section in (*KINDS, Metric.kind):
         raise PluginError(f"settings '{section}' need a name like 'section/choice'")
     if not section.isidentifier() or keyword.iskeyword(section) or section in RESERVED:
         raise PluginError(f"settings cannot have the section '{section}': choose another name")

@@ -1,0 +1,100 @@
+"""The best epoch of a training so far."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.arrays import Array
+from bpframe.core.epoch import Epoch
+from bpframe.core.parameters import Parameters
+
+Better = Literal["auto", "higher", "lower"]
+
+
+class BestSoFar:
+    """The best epoch so far by one metric, and if need be the parameters that it ended with.
+
+    Parameters
+    ----------
+    metric : str, optional
+        Such as ``validation/cost``; that of `Epoch.selecting` if left out.
+    better : "auto", "higher" or "lower"
+        Which values are better; ``auto`` asks the epoch.
+    min_gain : float
+        By how much an epoch must be better than the best before, to take its place.
+    parameters : Parameters, optional
+        What is to be kept at the best epoch.
+
+    Attributes
+    ----------
+    state : dict of arrays
+        All that it remembers; the arrays change in place.
+    """
+
+    def __init__(
+        self,
+        metric: str | None = None,
+        *,
+        better: Better = "auto",
+        min_gain: float = 0.0,
+        parameters: Parameters | None = None,
+    ) -> None:
+        self._metric, self._better, self._min_gain = metric, better, min_gain
+        self._vector = None if parameters is None else parameters.vector
+        self._score = np.full(1, -math.inf)
+        self._numbers = np.zeros(2, np.int64)
+        self.state: dict[str, npt.NDArray[Any]] = {"score": self._score, "numbers": self._numbers}
+        if self._vector is not None:
+            self.state["parameters"] = self._vector.copy()
+
+    @property
+    def epoch(self) -> int:
+        """The number of the best epoch; 0 before there is one."""
+        return int(self._numbers[0])
+
+    @property
+    def waited(self) -> int:
+        """How many epochs have been looked at since."""
+        return int(self._numbers[1])
+
+    @waited.setter
+    def waited(self, epochs: int) -> None:
+        self._numbers[1] = epochs
+
+    @property
+    def parameters(self) -> Array:
+        """All weights and biases at the best epoch, shape (count,); those of the start before."""
+        kept: Array = self.state["parameters"]
+        return kept
+
+    def look(self, epoch: Epoch) -> bool:
+        """Take note of an epoch, and return whether it is the best so far; the first one, if equal.
+
+        Without a metric, and without validation samples, none is.
+
+        Raises
+        ------
+        ConfigError
+            If the epoch has no such metric.
+        """
+        metric = self._metric or epoch.selecting
+        score = -math.inf if metric is None else self._of(epoch, metric)
+        # The first one has nothing to be compared with.
+        if not score > self._score[0] + (self._min_gain if self.epoch else 0):
+            self._numbers[1] += 1
+            return False
+        self._score[0], self._numbers[:] = score, (epoch.number, 0)
+        if self._vector is not None:
+            self.parameters[:] = self._vector
+        return True
+
+    def _of(self, epoch: Epoch, metric: str) -> float:
+        score = epoch.score(metric)
+        if self._better == "auto":
+            return score
+        value = epoch.metrics[metric]
+        return value if self._better == "higher" else -value
