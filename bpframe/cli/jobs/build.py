@@ -23,8 +23,9 @@ from bpframe.core.memory import check_memory, size_text
 from bpframe.core.network import Network
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import count_parameters
+from bpframe.core.recipe import MOST_EPOCHS
 from bpframe.core.streams import stream
-from bpframe.core.trainer import MOST_EPOCHS, Trainer
+from bpframe.core.trainer import Trainer
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins
