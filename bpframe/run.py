@@ -244,8 +244,8 @@ class Run:
         Before the first step the untrained network becomes epoch 0 of `epochs`, if some plugin has
         metrics of it, and a learning rate that is ``auto`` is measured. After each epoch plugins
         add their metrics, and may end the training; then it joins `epochs`, observers are told of
-        it, and it is yielded. So leaving the loop, by ``break`` or by an error, loses nothing of it, and what the body of the
-        loop does to the network, no plugin takes for the epoch's.
+        it, and it is yielded. So leaving the loop, by ``break`` or by an error, loses nothing of
+        it, and what the body of the loop does to the network, no plugin takes for the epoch's.
 
         Parameters
         ----------

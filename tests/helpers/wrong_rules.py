@@ -178,7 +178,7 @@ class WholeOnce(Whole):
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         seen: list[npt.NDArray[np.int64]] = []
 
-        def again(order: npt.NDArray[np.int64]) -> int:
+        def again(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             seen.append(order)
             return epoch(order if len(seen) == 1 else 0 * order, rates)
 
@@ -192,7 +192,7 @@ class WholeFromItsOwnParameters(Whole):
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         ended: list[Array] = []
 
-        def again(order: npt.NDArray[np.int64]) -> int:
+        def again(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             vector[:] = ended[-1] if ended else vector
             failed = epoch(order, rates)
             ended.append(vector.copy())
@@ -206,7 +206,7 @@ class WholeInHalfPrecision(Whole):
     """Rounds to float16 where the network is of float32."""
 
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
-        def rounded(order: npt.NDArray[np.int64]) -> int:
+        def rounded(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             failed = epoch(order, rates)
             if vector.dtype == np.float32:
                 vector[:] = vector.astype(np.float16)
@@ -228,7 +228,7 @@ class WholeThatTakesNoStepAtAll(Whole):
     """Takes back the steps before the one that is not finite."""
 
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
-        def all_or_none(order: npt.NDArray[np.int64]) -> int:
+        def all_or_none(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             before = vector.copy()
             if failed := epoch(order, rates):
                 vector[:] = before
