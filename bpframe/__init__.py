@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, PlainStep
-    from bpframe.core.best import BestSoFar
+    from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
     from bpframe.core.clipping import Clipping
     from bpframe.core.closed_form import closed_form_of
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.regularizer import Regularizer
-    from bpframe.core.schedule import Rates, Schedule
+    from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
         Addition,
@@ -79,6 +79,7 @@ __all__ = [
     "Backprop",
     "Batch",
     "BestSoFar",
+    "Better",
     "Broken",
     "Clip",
     "Clipping",
@@ -90,6 +91,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Differences",
+    "Each",
     "ElementwiseAddition",
     "ElementwiseStep",
     "Entry",
@@ -186,7 +188,10 @@ _HOMES = {
         "GradientFunction",
         "PlainStep",
     ),
-    "bpframe.core.best": ("BestSoFar",),
+    "bpframe.core.best": (
+        "BestSoFar",
+        "Better",
+    ),
     "bpframe.core.blas": ("blas_threads",),
     "bpframe.core.clipping": ("Clipping",),
     "bpframe.core.closed_form": ("closed_form_of",),
@@ -254,6 +259,7 @@ _HOMES = {
     ),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.schedule": (
+        "Each",
         "Rates",
         "Schedule",
     ),
