@@ -19,7 +19,9 @@ from bpframe.testing import (
     initializer,
     optimizer,
     regularizer,
+    schedule,
     settings,
+    stopping,
     task,
 )
 from bpframe.testing import component as every_kind
@@ -34,7 +36,9 @@ OF_KIND: dict[str, Callable[[Any], Iterator[Trial]]] = {
     "initializer": initializer.checks,
     "optimizer": optimizer.checks,
     "regularizer": regularizer.checks,
+    "schedule": schedule.checks,
     "settings": settings.checks,
+    "stopping": stopping.checks,
     "task": task.checks,
 }
 WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Trial]]] = {
