@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, StepPlan
-    from bpframe.core.best import BestSoFar
+    from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
     from bpframe.core.class_weights import sample_weights
     from bpframe.core.clipping import Clipping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bpframe.core.position import Position
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
-    from bpframe.core.schedule import Rates, Schedule
+    from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
         Addition,
@@ -86,6 +86,7 @@ __all__ = [
     "Backprop",
     "Batch",
     "BestSoFar",
+    "Better",
     "Broken",
     "Clip",
     "Clipping",
@@ -97,6 +98,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Differences",
+    "Each",
     "ElementwiseAddition",
     "ElementwiseStep",
     "Entry",
@@ -202,7 +204,10 @@ _HOMES = {
         "GradientFunction",
         "StepPlan",
     ),
-    "bpframe.core.best": ("BestSoFar",),
+    "bpframe.core.best": (
+        "BestSoFar",
+        "Better",
+    ),
     "bpframe.core.blas": ("blas_threads",),
     "bpframe.core.class_weights": ("sample_weights",),
     "bpframe.core.clipping": ("Clipping",),
@@ -273,6 +278,7 @@ _HOMES = {
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.schedule": (
+        "Each",
         "Rates",
         "Schedule",
     ),
