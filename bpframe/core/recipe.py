@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 
 from bpframe.core.arguments import whole_number
 from bpframe.core.backprop import Backprop, GradientFunction, StepPlan
-from bpframe.core.class_weights import sample_weights
+from bpframe.core.class_weights import ClassWeight, sample_weights
 from bpframe.core.clipping import Clipping
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
@@ -29,7 +30,24 @@ from bpframe.core.thinned import Thinning
 from bpframe.core.weighted import weighted_objective
 
 MOST_EPOCHS = 1_000_000_000
-ClassWeight = str | Mapping[int, float] | None
+# Arguments that are attributes of the same name.
+SIMPLE_PARTS = (
+    "backprop",
+    "optimizer",
+    "regularizer",
+    "epochs",
+    "batch_size",
+    "drop_last",
+    "shuffle",
+    "seed",
+    "schedule",
+    "clipping",
+    "stopping",
+    "select_by",
+    "class_weight",
+    "max_seconds",
+    "train_evaluation_samples",
+)
 
 
 class Recipe:
@@ -96,6 +114,28 @@ class Recipe:
         """The metrics, without their split, of which the highest is the best."""
         chosen = (name for name, m in self.metrics_by_name.items() if m.higher_is_better)
         return frozenset({"accuracy", *chosen})
+
+    def parts(self) -> dict[str, Any]:
+        """Return all that it is made of but the weights, as `from_parts` takes it."""
+        network = self.network
+        return {
+            "network": {
+                "sizes": network.sizes,
+                "activations": network.activations,
+                "dropout": network.dropout,
+                "dtype": str(network.parameters.dtype),
+            },
+            "cost": self.objective.cost,
+            "output_error": self.objective.closed_form,
+            "metrics": self.metrics_by_name,
+            "learning_rate_backprop": self._learning_rate_backprop,
+            **{name: getattr(self, name) for name in SIMPLE_PARTS},
+        }
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, Any]) -> Self:
+        """Return a recipe of these parts, with a network whose weights are 0."""
+        return cls(**{**parts, "network": Network.of(**parts["network"])})
 
     def check(self, data: Data) -> None:
         """Raise ValueError if the data does not fit the network, the cost, or what is chosen."""

@@ -190,8 +190,7 @@ class Training(OfOneTraining):
         """Return the learning rate of each step of an epoch; NaN where a step has none to set."""
         if self._rates is None:
             return np.full(self._minibatches.steps, self._own_rate)
-        rates: RatesOfSteps = self._own_rate * self._rates.factors(number)
-        return rates
+        return np.multiply(self._own_rate, self._rates.factors(number), dtype=np.float64)
 
     def _bind_steps(self, objective: Objective) -> object:
         """Set what takes the steps of an epoch, and return what the rule has bound for it.
