@@ -9,6 +9,8 @@ import wrong_costs
 import wrong_data
 import wrong_parts
 import wrong_rules
+import wrong_schedules
+import wrong_stoppings
 import wrong_tasks
 
 from bpframe import Activation
@@ -20,7 +22,16 @@ from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_initializers import Given
 
-MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules, wrong_tasks)
+MODULES = (
+    wrong_activations,
+    wrong_costs,
+    wrong_data,
+    wrong_parts,
+    wrong_rules,
+    wrong_schedules,
+    wrong_stoppings,
+    wrong_tasks,
+)
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
 SINGLE_NEURONS = "closed_form_serves_single_neurons"
 WRONG = [
