@@ -14,6 +14,7 @@ from bpframe.testing import Check, Status, check_component, parametrize_with_che
 from bpframe_activations import Custom, LeakyReLU
 from bpframe_data import MNIST, Arrays, Digits, Xor
 from bpframe_initializers import Given
+from bpframe_metrics import TopK
 from bpframe_mlflow.plugin import MlflowTracking
 from bpframe_optimizers import L2, SGD
 from bpframe_schedules import ConstantRate, Cosine, Exponential, OneCycle, Plateau, Steps
@@ -36,6 +37,8 @@ WITH_OPTIONS = [
     SGD(0.05),
     L2(0.0),
     L2(0.3),
+    TopK(1),
+    TopK(50),
     Given([[[1.0, 2.0]]]),
     Given([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0]]]),
     ConstantRate(warm_up=2.0, each=Each.epoch),
