@@ -88,6 +88,8 @@ class Recipe:
         if max_seconds is not None and not 0 < max_seconds < math.inf:
             raise ValueError(f"max_seconds is {max_seconds}; it must be a number greater than 0")
         self.max_seconds = max_seconds
+        if select_by and select_by.startswith("test/"):
+            raise ValueError(f"select_by is '{select_by}'; the test set must select nothing")
         self.objective = Objective(network, cost, output_error)
         self.network = network
         self.backprop = backprop
@@ -152,10 +154,19 @@ class Recipe:
         """Return how many steps an epoch on the data has."""
         return steps_of(len(data.train), self.batch_size, self.drop_last)
 
-    def minibatches(self, data: Data) -> Minibatches:
-        """Return the mini-batches of the training samples, with the weights that they have."""
+    def minibatches(self, data: Data, most: int | None = None) -> Minibatches:
+        """Return the mini-batches of the training samples, with the weights that they have.
+
+        Parameters
+        ----------
+        data : Data
+            The samples.
+        most : int, optional
+            The most samples that one may have, however large those of the training are.
+        """
         dtype, weights = self.network.parameters.dtype, sample_weights(data, self.class_weight)
-        return Minibatches(data, self.batch_size, dtype, weights, self.drop_last)
+        size = min(checked_batch_size(self.batch_size), most or len(data.train))
+        return Minibatches(data, size, dtype, weights, self.drop_last)
 
     def plan(
         self, minibatches: Minibatches, optimizer: Optimizer, thinning: Thinning | None
