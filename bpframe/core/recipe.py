@@ -21,6 +21,7 @@ from bpframe.core.minibatches import Minibatches, checked_batch_size, steps_of
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
 from bpframe.core.optimizer import Optimizer
+from bpframe.core.parameters import Parameters
 from bpframe.core.regularizer import Regularizer
 from bpframe.core.returned import bound
 from bpframe.core.schedule import Schedule
@@ -169,16 +170,33 @@ class Recipe:
         return Minibatches(data, size, dtype, weights, self.drop_last)
 
     def plan(
-        self, minibatches: Minibatches, optimizer: Optimizer, thinning: Thinning | None
+        self,
+        parameters: Parameters,
+        n: int,
+        optimizer: Optimizer | None = None,
+        thinning: Thinning | None = None,
     ) -> StepPlan:
-        """Return what follows each gradient, bound anew."""
-        parameters, addition, constraint = self.network.parameters, None, None
+        """Return what follows each gradient, bound anew.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            What the steps change.
+        n : int
+            Samples of the training set.
+        optimizer : Optimizer, optional
+            Another one than the recipe's.
+        thinning : Thinning, optional
+            What leaves neurons out.
+        """
+        addition, constraint = None, None
         if self.regularizer:
-            addition = self.regularizer.bind(parameters, minibatches.n)
+            addition = self.regularizer.bind(parameters, n)
             if addition is not None:
                 bound(self.regularizer, addition, "add(gradient), or None")
             constraint = self.regularizer.bind_constraint(parameters)
         clip = self.clipping.bind(parameters) if self.clipping else None
+        optimizer = optimizer or self.optimizer
         step = bound(optimizer, optimizer.bind(parameters), "step(gradient)")
         return StepPlan(step, addition, clip, constraint, thinning)
 
@@ -202,7 +220,7 @@ class Recipe:
         thinning = self.thinning(stream(self.seed, "dropout"))
         objective = self.objective_of(minibatches, thinning)
         gradient = self.bind_rule(backprop, objective)
-        plan = self.plan(minibatches, optimizer, thinning)
+        plan = self.plan(self.network.parameters, minibatches.n, optimizer, thinning)
         return Descent(objective.network, gradient, plan, minibatches.batch_size)
 
     def bind_rule(
