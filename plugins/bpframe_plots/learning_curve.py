@@ -1,4 +1,4 @@
-"""The learning curve: cost and accuracy of each split over the epochs."""
+"""The learning curve: cost, accuracy and other metrics of each split over the epochs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, PercentFor
 from bpframe import Epoch, Run
 from bpframe.pictures import BLACK, BLUE, GREEN, VERMILLION, heading
 
-# Inches, by the number of panels.
-SIZES = {1: (6.0, 3.9), 2: (8.2, 3.9)}
+# Rows and columns, and inches, by the number of panels.
+LAYOUTS = {
+    1: (1, 1, 6.0, 3.9),
+    2: (1, 2, 8.2, 3.9),
+    3: (1, 3, 11.6, 3.9),
+    4: (2, 2, 8.2, 6.9),
+}
+# A part of the cost, which the training set alone has.
+PENALTY = "penalty"
 MOST_MARKED = 50
 # From this ratio of the largest cost to the smallest on, only a logarithm shows both.
 LOGARITHMIC = 10
@@ -33,19 +40,28 @@ RINGS: dict[str, dict[str, Any]] = {
 
 
 def learning_curve(run: Run) -> Figure:
-    """Draw the picture: a panel for the cost, and for classes one for the accuracy."""
-    names = run.epochs[-1].metrics
-    quantities = [q for q in ("cost", "accuracy") if f"train/{q}" in names]
-    figure = Figure(figsize=SIZES[len(quantities)], layout="constrained")
-    panels = figure.subplots(1, len(quantities), squeeze=False)[0]
+    """Draw the picture: panels for the cost, for classes the accuracy, and for further metrics."""
+    quantities = _quantities(run.epochs[-1])[: max(LAYOUTS)]
+    rows, columns, width, height = LAYOUTS[len(quantities)]
+    figure = Figure(figsize=(width, height), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, quantity in zip(panels, quantities, strict=True):
         _draw(panel, run.epochs, quantity)
-        (_cost_axis if quantity == "cost" else _accuracy_axis)(panel)
+        if quantity == "accuracy":
+            _accuracy_axis(panel)
+        elif quantity not in run.epochs[-1].higher_is_better:
+            _cost_axis(panel)
     lines = {line.get_label(): line for panel in panels for line in panel.lines}
     figure.legend(lines.values(), lines, loc="outside lower center", ncols=3, frameon=False)
     early = run.trained_epochs < run.trainer.epochs
     heading(figure, run, *(["ended early"] if early else []))
     return figure
+
+
+def _quantities(epoch: Epoch) -> list[str]:
+    """Return what the epoch's splits have: cost and accuracy first, and then what was chosen."""
+    held = [name.partition("/") for name in epoch.split_metrics]
+    return list(dict.fromkeys(q for split, _, q in held if split == "train" and q != PENALTY))
 
 
 def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
@@ -57,7 +73,9 @@ def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
             shown = style if marked else style | {"marker": ""}
             panel.plot(*zip(*points, strict=True), label=split, markersize=3, **shown)
     for split, (label, best) in _best(epochs).items():
-        place = [best.number], [best.metrics[f"{split}/{quantity}"]]
+        if (name := f"{split}/{quantity}") not in best.metrics:
+            continue
+        place = [best.number], [best.metrics[name]]
         ring = RINGS[split] | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
         panel.plot(*place, label=f"{label}: epoch {best.number}", zorder=3, **ring)
     panel.set(xlabel="epoch", ylabel=quantity)
