@@ -20,7 +20,9 @@ from bpframe.testing import (
     metric,
     optimizer,
     regularizer,
+    schedule,
     settings,
+    stopping,
     task,
 )
 from bpframe.testing import component as every_kind
@@ -36,7 +38,9 @@ OF_KIND: dict[str, Callable[[Any], Iterator[Trial]]] = {
     "metric": metric.checks,
     "optimizer": optimizer.checks,
     "regularizer": regularizer.checks,
+    "schedule": schedule.checks,
     "settings": settings.checks,
+    "stopping": stopping.checks,
     "task": task.checks,
 }
 WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Trial]]] = {
