@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
-from bpframe import Epoch, Run
+from bpframe import BestSoFar, Epoch, Run
 from bpframe.pictures import BLACK, BLUE, GREEN, VERMILLION, heading
 
 # Rows and columns, and inches, by the number of panels.
@@ -33,10 +32,38 @@ LINES: dict[str, dict[str, Any]] = {
     "validation": {"color": VERMILLION, "marker": "s"},
     "test": {"color": GREEN, "marker": "^", "linestyle": "--"},
 }
-RINGS: dict[str, dict[str, Any]] = {
-    "validation": {"marker": "o", "markersize": 11},
-    "test": {"marker": "D", "markersize": 10},
-}
+BEST: dict[str, Any] = {"marker": "o", "markersize": 11}
+PEAK: dict[str, Any] = {"marker": "D", "markersize": 10}
+
+
+class Ring(NamedTuple):
+    """A ring around an epoch on the line of one split.
+
+    Attributes
+    ----------
+    label : str
+        What the epoch is.
+    split : str
+        Whose line it is on.
+    epoch : Epoch
+        The epoch.
+    marker : dict
+        How it is drawn.
+    """
+
+    label: str
+    split: str
+    epoch: Epoch
+    marker: dict[str, Any]
+
+    def draw(self, panel: Axes, quantity: str) -> None:
+        """Draw it where the epoch has the quantity, in the panel of this quantity."""
+        name = f"{self.split}/{quantity}"
+        if name not in self.epoch.metrics:
+            return
+        style = self.marker | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
+        place = [self.epoch.number], [self.epoch.metrics[name]]
+        panel.plot(*place, label=f"{self.label}: epoch {self.epoch.number}", zorder=3, **style)
 
 
 def learning_curve(run: Run) -> Figure:
@@ -45,8 +72,11 @@ def learning_curve(run: Run) -> Figure:
     rows, columns, width, height = LAYOUTS[len(quantities)]
     figure = Figure(figsize=(width, height), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    rings = _rings(run)
     for panel, quantity in zip(panels, quantities, strict=True):
         _draw(panel, run.epochs, quantity)
+        for ring in rings:
+            ring.draw(panel, quantity)
         if quantity == "accuracy":
             _accuracy_axis(panel)
         elif quantity not in run.epochs[-1].higher_is_better:
@@ -65,19 +95,13 @@ def _quantities(epoch: Epoch) -> list[str]:
 
 
 def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
-    """Draw a line for each split, and a ring around each epoch that is reported as the best."""
+    """Draw a line for each split."""
     marked = len(epochs) <= MOST_MARKED
     for split, style in LINES.items():
         points = _points(epochs, f"{split}/{quantity}")
         if points:
             shown = style if marked else style | {"marker": ""}
             panel.plot(*zip(*points, strict=True), label=split, markersize=3, **shown)
-    for split, (label, best) in _best(epochs).items():
-        if (name := f"{split}/{quantity}") not in best.metrics:
-            continue
-        place = [best.number], [best.metrics[name]]
-        ring = RINGS[split] | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
-        panel.plot(*place, label=f"{label}: epoch {best.number}", zorder=3, **ring)
     panel.set(xlabel="epoch", ylabel=quantity)
     margin = max(0.5, 0.02 * len(epochs))
     panel.set_xlim(epochs[0].number - margin, epochs[-1].number + margin)
@@ -89,16 +113,18 @@ def _points(epochs: list[Epoch], name: str) -> list[tuple[int, float]]:
     return [(epoch.number, epoch.metrics[name]) for epoch in epochs if name in epoch.metrics]
 
 
-def _best(epochs: list[Epoch]) -> dict[str, tuple[str, Epoch]]:
-    """Return the epochs that a training reports as the best of a split, with how it calls them."""
-    trained = [epoch for epoch in epochs if epoch.number]
-    found = {}
-    best = max(trained, key=lambda epoch: epoch.validation_score)
-    if math.isfinite(best.validation_score):
-        found["validation"] = ("best on validation", best)
+def _rings(run: Run) -> list[Ring]:
+    """Return the rings around the epochs that a training reports as the best."""
+    trained = [epoch for epoch in run.epochs if epoch.number]
+    best, selecting = BestSoFar(run.trainer.select_by), run.trainer.select_by
+    found = []
+    for epoch in trained:
+        if best.look(epoch) and (metric := selecting or epoch.selecting):
+            label = f"best {selecting}" if selecting else "best on validation"
+            found = [Ring(label, metric.partition("/")[0], epoch, BEST)]
     if tested := [epoch for epoch in trained if "test/accuracy" in epoch.metrics]:
         peak = max(tested, key=lambda epoch: epoch.metrics["test/accuracy"])
-        found["test"] = ("peak on test", peak)
+        found.append(Ring("peak on test", "test", peak, PEAK))
     return found
 
 

@@ -160,6 +160,17 @@ def test_what_plugins_measure_of_no_split_has_no_panel() -> None:
     assert len(learning_curve(run).axes) == 1
 
 
+def test_the_ring_is_at_the_best_by_the_metric_that_selects() -> None:
+    run = of_accuracies([0.5, 0.9, 0.7], [0.5, 0.8, 0.7])
+    for epoch, mae in zip(run.epochs, (0.3, 0.2, 0.1), strict=True):
+        epoch.metrics["train/mae"] = mae
+    run.trainer.select_by = "train/mae"
+    cost, accuracy, mae = learning_curve(run).axes
+    assert lines_of(accuracy)["best train/mae: epoch 3"] == [[3, 0.7]]
+    assert lines_of(mae)["best train/mae: epoch 3"] == [[3, 0.1]]
+    assert lines_of(cost).keys() == {"train", "validation", "best train/mae: epoch 3"}
+
+
 def test_epoch_0_is_drawn_and_is_not_the_best() -> None:
     figure = learning_curve(of_accuracies([0.9, 0.1, 0.2], [0.9, 0.1, 0.2], first=0))
     assert lines_of(figure.axes[1])["train"][0] == [0, 0.9]
