@@ -43,7 +43,7 @@ class Metric(Component):
 
     @abstractmethod
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:
-        """Return the number: a finite one, for a training ends with one that is not.
+        """Return the number: a finite one for all outputs and targets of its kind.
 
         Parameters
         ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,13 +58,11 @@ class Ring(NamedTuple):
     marker: dict[str, Any]
 
     def draw(self, panel: Axes, quantity: str) -> None:
-        """Draw it where the epoch has the quantity, in the panel of this quantity."""
-        name = f"{self.split}/{quantity}"
-        if name not in self.epoch.metrics:
-            return
+        """Draw it into the panel of a quantity, if the epoch has that."""
         style = self.marker | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
-        place = [self.epoch.number], [self.epoch.metrics[name]]
-        panel.plot(*place, label=f"{self.label}: epoch {self.epoch.number}", zorder=3, **style)
+        label = f"{self.label}: epoch {self.epoch.number}"
+        for point in _points([self.epoch], f"{self.split}/{quantity}"):
+            panel.plot(*point, label=label, zorder=3, **style)
 
 
 def learning_curve(run: Run) -> Figure:
@@ -77,6 +76,8 @@ def learning_curve(run: Run) -> Figure:
         _draw(panel, run.epochs, quantity)
         for ring in rings:
             ring.draw(panel, quantity)
+        if not panel.lines:
+            continue
         if quantity == "accuracy":
             _accuracy_axis(panel)
         elif quantity not in run.epochs[-1].higher_is_better:
@@ -110,7 +111,9 @@ def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
 
 
 def _points(epochs: list[Epoch], name: str) -> list[tuple[int, float]]:
-    return [(epoch.number, epoch.metrics[name]) for epoch in epochs if name in epoch.metrics]
+    """Return the epochs' numbers and a metric, without those where it is missing or not finite."""
+    found = [(epoch.number, epoch.metrics.get(name, math.nan)) for epoch in epochs]
+    return [(number, value) for number, value in found if math.isfinite(value)]
 
 
 def _rings(run: Run) -> list[Ring]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -151,6 +152,17 @@ def test_a_metric_that_the_test_set_lacks_has_no_ring_there() -> None:
     for epoch in run.epochs:
         epoch.metrics.update({"train/f": 1.0, "test/cost": 1.0, "test/accuracy": 0.5})
     assert lines_of(learning_curve(run).axes[2]).keys() == {"train"}
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_metric_that_is_not_finite_leaves_a_gap(number: float) -> None:
+    run = of_metrics("r2", "mae")
+    run.epochs[0].metrics.update({"train/r2": number, "train/mae": number})
+    _, r2, mae = learning_curve(run).axes
+    assert [lines_of(axes)["train"] for axes in (r2, mae)] == [[[2, 1 / 50]]] * 2
+    for epoch in run.epochs:
+        epoch.metrics.update(dict.fromkeys(("train/mae", "validation/mae"), number))
+    assert lines_of(learning_curve(run).axes[2]) == {}
 
 
 def test_what_plugins_measure_of_no_split_has_no_panel() -> None:
