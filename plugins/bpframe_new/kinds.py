@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bpframe import COMPONENT_HOOKS
 
 OBSERVER = "observer"
+# It is chosen in a list, and so are its options.
 METRIC = "metric"
 
 
@@ -55,9 +56,9 @@ FIELDS = {
     "initializer": ("scale", "1.0", "0.0"),
     "optimizer": ("momentum", "0.8", "1.0"),
     "regularizer": ("lambda_", "1.0", "-1.0"),
-    "clipping": ("bound", "0.5", "0.0"),
-    "schedule": ("decay", "0.5", "-1.0"),
-    "stopping": ("cost", "0.1", "0.0"),
+    "clipping": ("most", "0.5", "0.0"),
+    "schedule": ("slowing", "0.5", "-1.0"),
+    "stopping": ("cost", "0.02", "-1.0"),
     METRIC: ("margin", "0.5", "1.0"),
     "task": ("accuracy", "0.5", "2.0"),
     "settings": ("every", "5", "0"),
