@@ -118,6 +118,22 @@ class Recipe:
         chosen = (name for name, m in self.metrics_by_name.items() if m.higher_is_better)
         return frozenset({"accuracy", *chosen})
 
+    def metric_names(self, data: Data) -> list[str]:
+        """Return the metrics that each epoch on the data has, before plugins add theirs."""
+        measured = ["cost", *(["accuracy"] if data.classes is not None else [])]
+        splits = ["train", *(["validation"] if len(data.validation) else [])]
+        names = [f"{s}/{name}" for s in splits for name in (*measured, *self.metrics_by_name)]
+        return [*names, *(["train/penalty"] if self.regularizer else []), "learning_rate"]
+
+    def asked_for_metrics(self) -> dict[str, str]:
+        """Return the metrics that select or end something, by the option that names them."""
+        asked = {
+            "stopping.metric": getattr(self.stopping, "metric", None),
+            "schedule.metric": getattr(self.schedule, "metric", None),
+            "select_by": self.select_by,
+        }
+        return {option: name for option, name in asked.items() if isinstance(name, str)}
+
     def parts(self) -> dict[str, Any]:
         """Return all that it is made of but the weights, as `from_parts` takes it."""
         network = self.network
