@@ -74,8 +74,12 @@ class AdamStep(RootStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         m, v = self._m, self._v
-        mean = m.add(g, 1.0, t) * (1 - m.beta) / (1 - m.beta**t)
-        root = math.sqrt(v.add(self._squares(g), 1.0, t) * (1 - v.beta) / (1 - v.beta**t))
+        scale = m.begin(t)
+        self._axpy(g, m.kept, a=1 / scale)
+        mean = scale * (1 - m.beta) / (1 - m.beta**t)
+        scale = v.begin(t)
+        self._add_squares(g, v.kept, 1 / scale)
+        root = math.sqrt(scale * (1 - v.beta) / (1 - v.beta**t))
         self._divide(w, m.kept, v.kept, root, self.learning_rate * mean)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:

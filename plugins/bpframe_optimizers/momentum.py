@@ -66,9 +66,10 @@ class MomentumStep(ElementwiseStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         velocity = self._velocity
-        scale = velocity.add(g, -self.learning_rate, t)
+        scale, rate = velocity.begin(t), self.learning_rate
+        self._axpy(g, velocity.kept, a=-rate / scale)
         if self._nesterov:
-            self._axpy(g, w, a=-self.learning_rate)
+            self._axpy(g, w, a=-rate)
             scale *= velocity.beta
         self._axpy(velocity.kept, w, a=scale)
 

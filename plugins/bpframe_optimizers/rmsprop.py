@@ -57,8 +57,9 @@ class RMSpropStep(RootStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         v = self._v
-        root = math.sqrt(v.add(self._squares(g), 1.0, t) * (1 - v.beta))
-        self._divide(w, g, v.kept, root, self.learning_rate)
+        scale = v.begin(t)
+        self._add_squares(g, v.kept, 1 / scale)
+        self._divide(w, g, v.kept, math.sqrt(scale * (1 - v.beta)), self.learning_rate)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:
         period, rho, anew, smallest = fading(self._v.beta, real)
