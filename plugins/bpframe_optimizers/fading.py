@@ -36,18 +36,18 @@ class FadingSum:
     def __init__(self, kept: Array, beta: float, scratch: Array) -> None:
         self.kept, self.beta, self.period = kept, beta, period_of(beta)
         self._scratch = scratch
-        self._normal: npt.NDArray[np.bool_] = np.empty(kept.shape, np.bool_)
+        self._tiny: npt.NDArray[np.bool_] = np.empty(kept.shape, np.bool_)
         self._smallest = np.finfo(kept.dtype).smallest_normal
 
     def begin(self, t: int) -> float:
         """Begin step t, from 1; return β^k: S gets x_t / β^k, and then β^k S is s_t."""
         k = t % self.period
         if k == 0:
-            kept, scratch, normal = self.kept, self._scratch, self._normal
+            kept, scratch, tiny = self.kept, self._scratch, self._tiny
             np.multiply(kept, self.beta**self.period, out=kept)
             np.abs(kept, out=scratch)
-            np.greater_equal(scratch, self._smallest, out=normal)
-            np.multiply(kept, normal, out=kept)
+            np.less(scratch, self._smallest, out=tiny)
+            np.copyto(kept, 0, where=tiny)
         return float(self.beta**k)
 
 
