@@ -95,11 +95,12 @@ class AdamStep(RootStep):
             if k2 == zero:
                 v = v * anew2
                 v = v if v >= smallest else zero
-            scale1, scale2 = beta1**k1, beta2**k2
-            m = m + g / scale1
-            v = v + g * g / scale2
-            mean = rate * scale1 * (one - beta1) / (one - beta1**t)
-            root = math.sqrt(scale2 * (one - beta2) / (one - beta2**t))
-            return w - mean / root * m / (math.sqrt(v) + eps / root), m, v
+            # No division by what is the same for all numbers, for compilers would do it for each.
+            m = m + g * beta1**-k1
+            v = v + g * g * beta2**-k2
+            root = math.sqrt(beta2**k2 * (one - beta2) / (one - beta2**t))
+            begun = one - beta1**t
+            mean = rate * (one - beta1) * beta1**k1
+            return w - mean * m / (begun * root * math.sqrt(v) + begun * eps), m, v
 
         return step

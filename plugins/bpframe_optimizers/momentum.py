@@ -82,9 +82,8 @@ class MomentumStep(ElementwiseStep):
             if k == zero:
                 v = v * anew
                 v = v if abs(v) >= smallest else zero
-            scale = mu**k
-            v = v - rate / scale * g
-            w = w + mu * scale * v - rate * g if nesterov else w + scale * v
+            v = v - rate * mu**-k * g
+            w = w + mu * mu**k * v - rate * g if nesterov else w + mu**k * v
             return w, v
 
         return step

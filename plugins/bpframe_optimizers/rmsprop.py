@@ -70,9 +70,9 @@ class RMSpropStep(RootStep):
             if k == zero:
                 v = v * anew
                 v = v if v >= smallest else zero
-            scale = rho**k
-            v = v + g * g / scale
-            root = math.sqrt(scale * (one - rho))
-            return w - rate / root * g / (math.sqrt(v) + eps / root), v
+            # No division by what is the same for all numbers, for compilers would do it for each.
+            v = v + g * g * rho**-k
+            root = math.sqrt(rho**k * (one - rho))
+            return w - rate * g / (root * math.sqrt(v) + eps), v
 
         return step
