@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from bpframe.core.activation import Activation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
-    from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, PlainStep
-    from bpframe.core.best import BestSoFar
+    from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, StepPlan
+    from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
+    from bpframe.core.checkpoint import Checkpoint
+    from bpframe.core.class_weights import sample_weights
     from bpframe.core.clipping import Clipping
     from bpframe.core.closed_form import closed_form_of
     from bpframe.core.component import Component
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     from bpframe.core.output_layer import choose_output_activation
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
+    from bpframe.core.position import Position
+    from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
-    from bpframe.core.schedule import Rates, Schedule
+    from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
         Addition,
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
         ElementwiseStep,
         GradientClip,
         GradientStep,
+        RatedStep,
         ScalarAddition,
         ScalarStep,
         Step,
@@ -53,8 +58,12 @@ if TYPE_CHECKING:
     )
     from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
+    from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.trainer import Trainer
+    from bpframe.core.training import Training
+    from bpframe.core.weighted import WeightedCost, WeightedOutputError
     from bpframe.files import csv_of, write_whole
+    from bpframe.going_on import checkpoint_of, go_on
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
     from bpframe.outcome import Outcome
@@ -79,7 +88,9 @@ __all__ = [
     "Backprop",
     "Batch",
     "BestSoFar",
+    "Better",
     "Broken",
+    "Checkpoint",
     "Clip",
     "Clipping",
     "Command",
@@ -90,6 +101,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Differences",
+    "Each",
     "ElementwiseAddition",
     "ElementwiseStep",
     "Entry",
@@ -114,9 +126,11 @@ __all__ = [
     "Path",
     "Paths",
     "Places",
-    "PlainStep",
     "Plugins",
+    "Position",
+    "RatedStep",
     "Rates",
+    "Recipe",
     "Registry",
     "Regularizer",
     "ReportedFigure",
@@ -131,16 +145,23 @@ __all__ = [
     "Source",
     "Split",
     "Step",
+    "StepPlan",
     "Stopping",
     "Task",
+    "ThinnedActivation",
+    "Thinning",
     "Trainer",
+    "Training",
     "TrainingSet",
     "Verdict",
     "Watch",
     "WeightDecay",
+    "WeightedCost",
+    "WeightedOutputError",
     "angle",
     "blas_threads",
     "check_memory",
+    "checkpoint_of",
     "choose_output_activation",
     "closed_form_of",
     "compare",
@@ -151,6 +172,7 @@ __all__ = [
     "first_not_finite",
     "flat_options",
     "forward_passes",
+    "go_on",
     "hookimpl",
     "hooks_of",
     "is_interruption",
@@ -160,6 +182,7 @@ __all__ = [
     "make_console",
     "neuron_activations",
     "places_of",
+    "sample_weights",
     "stream",
     "typed_command",
     "verdict_of",
@@ -184,10 +207,15 @@ _HOMES = {
         "Backprop",
         "EpochFunction",
         "GradientFunction",
-        "PlainStep",
+        "StepPlan",
     ),
-    "bpframe.core.best": ("BestSoFar",),
+    "bpframe.core.best": (
+        "BestSoFar",
+        "Better",
+    ),
     "bpframe.core.blas": ("blas_threads",),
+    "bpframe.core.checkpoint": ("Checkpoint",),
+    "bpframe.core.class_weights": ("sample_weights",),
     "bpframe.core.clipping": ("Clipping",),
     "bpframe.core.closed_form": ("closed_form_of",),
     "bpframe.core.component": ("Component",),
@@ -252,8 +280,11 @@ _HOMES = {
         "jacobians",
         "weight_paths",
     ),
+    "bpframe.core.position": ("Position",),
+    "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.schedule": (
+        "Each",
         "Rates",
         "Schedule",
     ),
@@ -266,6 +297,7 @@ _HOMES = {
         "ElementwiseStep",
         "GradientClip",
         "GradientStep",
+        "RatedStep",
         "ScalarAddition",
         "ScalarStep",
         "Step",
@@ -276,10 +308,23 @@ _HOMES = {
         "Watch",
     ),
     "bpframe.core.streams": ("stream",),
+    "bpframe.core.thinned": (
+        "ThinnedActivation",
+        "Thinning",
+    ),
     "bpframe.core.trainer": ("Trainer",),
+    "bpframe.core.training": ("Training",),
+    "bpframe.core.weighted": (
+        "WeightedCost",
+        "WeightedOutputError",
+    ),
     "bpframe.files": (
         "csv_of",
         "write_whole",
+    ),
+    "bpframe.going_on": (
+        "checkpoint_of",
+        "go_on",
     ),
     "bpframe.interruption": ("is_interruption",),
     "bpframe.options": ("flat_options",),

@@ -42,6 +42,14 @@ class MissingPackageError(ConfigError, ValueError):
     """
 
 
+class NotTakenError(ValueError):
+    """What a rule that takes the steps of whole epochs itself leaves to the trainer, and why."""
+
+
+class CheckpointError(ConfigError):
+    """A checkpoint that a training cannot go on from: damaged, older, or of another training."""
+
+
 class DataError(BpframeError):
     """Data that cannot be used: a missing or damaged file, wrong shapes, NaN."""
 

@@ -64,6 +64,23 @@ def collect(
     return collected
 
 
+def first_reason(hook: pluggy.HookCaller, **arguments: Any) -> str | None:
+    """Return the first text that an implementation of an observing hook gives; all are called.
+
+    One that raises, or gives what is neither a text nor None, is reported.
+    """
+    reasons: list[str] = []
+
+    def take(given: object) -> None:
+        if not isinstance(given, str | None):
+            raise TypeError(f"it gave {given!r}; it must give a reason, in words, or None")
+        if given:
+            reasons.append(given)
+
+    _call_each(hook, take, arguments)
+    return next(iter(reasons), None)
+
+
 def _call_each(
     hook: pluggy.HookCaller, take: Callable[[Any], None], arguments: dict[str, Any]
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bpframe.core.component import Component
-from bpframe.core.data import Data
+from bpframe.core.data import Batch, Data
 from bpframe.core.epoch import Epoch
 from bpframe.core.learning_rate import (
     find_learning_rate,
@@ -21,11 +21,13 @@ from bpframe.core.learning_rate import (
     with_learning_rate,
 )
 from bpframe.core.network import Network
+from bpframe.core.parameters import Parameters
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
+from bpframe.core.training import StepObserver
 from bpframe.errors import PluginFailedError
 from bpframe.files import write_whole
-from bpframe.observers import NoHooks, checked_metrics, collect, observe
+from bpframe.observers import NoHooks, checked_metrics, collect, first_reason, observe
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ class Run:
     artifacts: list[Path] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    _began: bool = field(default=False, init=False, repr=False)
 
     @property
     def seed(self) -> int:
@@ -217,6 +220,20 @@ class Run:
         """The number of epochs that have been trained: epoch 0 is none."""
         return self.epochs[-1].number if self.epochs else 0
 
+    @property
+    def stopped(self) -> str:
+        """Why the training has ended before its last epoch; nothing if it has not."""
+        training = self.trainer.training
+        return training.ended if training else ""
+
+    @property
+    def reported_epoch(self) -> Epoch | None:
+        """The epoch whose weights the network has: the last, unless those of another are back."""
+        training = self.trainer.training
+        number = training.restored if training else None
+        chosen = (epoch for epoch in self.epochs if epoch.number == number)
+        return next(chosen, self.epochs[-1] if self.epochs else None)
+
     def stream(self, name: str) -> np.random.Generator:
         """Return the random stream of a name, see `bpframe.core.streams.stream`."""
         return stream(self.seed, name)
@@ -226,9 +243,9 @@ class Run:
 
         Before the first step the untrained network becomes epoch 0 of `epochs`, if some plugin has
         metrics of it, and a learning rate that is ``auto`` is measured. After each epoch plugins
-        add their metrics; then it joins `epochs`, observers are told of it, and it is yielded. So
-        leaving the loop, by ``break`` or by an error, loses nothing of it, and what the body of the
-        loop does to the network, no plugin takes for the epoch's.
+        add their metrics, and may end the training; then it joins `epochs`, observers are told of
+        it, and it is yielded. So leaving the loop, by ``break`` or by an error, loses nothing of
+        it, and what the body of the loop does to the network, no plugin takes for the epoch's.
 
         Parameters
         ----------
@@ -245,26 +262,39 @@ class Run:
         Raises
         ------
         ValueError
-            If the data does not fit the network, or its targets not the cost; or if a name or a
-            value of `measure` is not allowed.
+            If the data does not fit the network, or its targets not the cost; if a schedule is
+            longer than the training; or if a name or a value of `measure` is not allowed.
+        ConfigError
+            If a metric that something depends on is not there.
         DivergedError
             If the cost is not finite any more; `epochs` holds the epochs before.
         PluginFailedError
             If the run has trained already: its epochs are those of one training.
         """
-        if self.epochs:
+        if self._began:
             raise PluginFailedError(
                 "run.train() is gone through for a second time, and the epochs of a run are those "
                 "of one training; another one goes through run.trainer.train(run.data), which "
                 "tells nobody of its epochs, or is a run of its own"
             )
-        self._record_untrained()
-        self.measure_learning_rate()
-        for epoch in self.trainer.train(self.data):
+        self._began = True
+        # A run that goes on has its first epochs, and a rate, from its checkpoint.
+        if not self.epochs:
+            self._record_untrained()
+            self.measure_learning_rate()
+        training = self.trainer.take_up(self.data, self._step_observer())
+        if training.remark:
+            self.notes.append(training.remark)
+        while training.goes_on:
+            epoch = self.trainer.next_epoch(training)
             measured = checked_metrics(measure(), epoch.metrics) if measure else {}
             metrics = epoch.metrics | measured
             metrics |= self._added(dataclasses.replace(epoch, metrics=metrics))
-            yield self._record(dataclasses.replace(epoch, metrics=metrics))
+            epoch = dataclasses.replace(epoch, metrics=metrics)
+            training.look(epoch)
+            training.end(first_reason(self.hook.bpframe_should_stop, run=self, epoch=epoch))
+            yield self._record(epoch)
+        training.finish()
 
     def measure_learning_rate(self) -> None:
         """Replace a learning rate that is ``auto`` by a measured one, and report it.
@@ -293,6 +323,17 @@ class Run:
         """Return the metrics that plugins add to an epoch."""
         hook = self.hook.bpframe_epoch_metrics
         return collect(hook, epoch.metrics, run=self, epoch=epoch)
+
+    def _step_observer(self) -> StepObserver | None:
+        """Return what tells plugins of each step, if there are any that want to know."""
+        hook = self.hook.bpframe_batch_end
+        if not hook.get_hookimpls():
+            return None
+
+        def tell(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+            observe(hook, run=self, epoch=epoch, step=step, batch=batch, gradient=gradient)
+
+        return tell
 
     def _record(self, epoch: Epoch) -> Epoch:
         self.epochs.append(epoch)

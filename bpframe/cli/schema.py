@@ -59,10 +59,14 @@ class NetworkConfig:
     neurons : list of NeuronConfig
         Neurons with an activation of their own, ``{layer: 2, neuron: 3, activation: tanh}``;
         layer 1 is the input, and neurons count from 1.
+    dropout
+        The probability that a neuron of a hidden layer is left out while a mini-batch trains, from
+        0 to below 1: one number for all of them, or a list with one for each.
     """
 
     hidden: list[int] = field(default_factory=lambda: [30])
     neurons: list[NeuronConfig] = field(default_factory=list)
+    dropout: Any = 0.0
 
 
 @dataclass
@@ -73,8 +77,23 @@ class TrainerConfig:
     ----------
     epochs : int
         How often the whole training set is gone through.
-    batch_size : int
-        How many samples a mini-batch has.
+    batch_size : int or str
+        How many samples a mini-batch has, or ``full`` for all of them.
+    drop_last : bool
+        Leave out the last mini-batch of an epoch where it is smaller.
+    shuffle : bool
+        Take the samples in a new order in each epoch.
+    max_seconds : float, optional
+        The training ends with the epoch in which so much time has passed.
+    class_weight
+        How much the samples of a class count: ``balanced``, so that every class counts alike, or
+        ``{0:2,7:0.5}``; the others count 1.
+    select_by : str, optional
+        The metric that names the best epoch, such as ``validation/r2``; if null the accuracy on
+        validation or, for values, the cost.
+    resume : str, optional
+        The run to go on with: its folder or its ID in MLflow; or ``auto``, the run that the same
+        command has left unfinished. It needs ``checkpoint=every``.
     train_evaluation_samples : int, optional
         How many training samples the metrics ``train/…`` are taken on, drawn once; all if null.
     learning_rate_backprop : str, optional
@@ -82,7 +101,13 @@ class TrainerConfig:
     """
 
     epochs: int = 30
-    batch_size: int = 10
+    batch_size: int | str = 10
+    drop_last: bool = False
+    shuffle: bool = True
+    max_seconds: float | None = None
+    class_weight: Any = None
+    select_by: str | None = None
+    resume: str | None = None
     train_evaluation_samples: int | None = 10_000
     learning_rate_backprop: str | None = None
 
@@ -99,6 +124,8 @@ class RootConfig:
         What every random number comes from: one seed gives one result, bit for bit.
     dtype : Dtype
         The type of the numbers that the network computes with.
+    metrics : list
+        What is measured beside the cost and the accuracy: names, or ``{name: top_k, k: 3}``.
     network, trainer
         Sections of their own.
     """
@@ -106,6 +133,7 @@ class RootConfig:
     name: str | None = None
     seed: int = 0
     dtype: Dtype = Dtype.float32
+    metrics: list[Any] = field(default_factory=list)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,40 +14,55 @@ from bpframe.core.component import Component
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters
-from bpframe.core.steps import Addition, GradientStep, Step, WeightDecay
+from bpframe.core.steps import Addition, Clip, Constraint, GradientStep, Step, WeightDecay
+from bpframe.core.thinned import Thinning
 
 GradientFunction = Callable[[Batch, Parameters], None]
-EpochFunction = Callable[[npt.NDArray[np.int64]], int]
+EpochFunction = Callable[[npt.NDArray[np.int64], npt.NDArray[np.float64]], int]
 
 
-@dataclass(frozen=True)
-class PlainStep:
-    """A step w ← w - η (∂C_0/∂w + c w), b ← b - η ∂C_0/∂b, without a memory of earlier ones.
-
-    It is what a `GradientStep` does after a `WeightDecay`, in numbers.
+@dataclass(frozen=True, eq=False)
+class StepPlan:
+    """What follows each gradient in one training: the objects that its components have bound.
 
     Attributes
     ----------
-    learning_rate : float
-        η.
-    weight_decay : float
-        c, 0 without a penalty.
+    step : callable
+        The optimizer's; a `GradientStep` and an `ElementwiseStep` tell what they do.
+    addition : callable or None
+        The regularizer's; a `WeightDecay` and an `ElementwiseAddition` tell what they add.
+    clip : callable or None
+        Comes behind the addition; a `GradientClip` tells what it does.
+    constraint : callable or None
+        The regularizer's, called behind the step.
+    thinning : Thinning or None
+        What leaves neurons out: a rule that takes the steps itself draws before each.
     """
 
-    learning_rate: float
-    weight_decay: float
+    step: Step
+    addition: Addition | None = None
+    clip: Clip | None = None
+    constraint: Constraint | None = None
+    thinning: Thinning | None = None
 
+    @property
+    def weight_decay(self) -> float | None:
+        """c, if each step is w ← w - η (∂C_0/∂w + c w), b ← b - η ∂C_0/∂b on the whole network.
 
-def plain_step(add_penalty: Addition | None, step: Step) -> PlainStep | None:
-    """Return what is done after each gradient if it is a plain step, or None if it is more."""
-    # Of these very classes: a subclass may do something else.
-    if type(step) is not GradientStep:
-        return None
-    if add_penalty is None:
-        return PlainStep(step.learning_rate, 0.0)
-    if type(add_penalty) is not WeightDecay:
-        return None
-    return PlainStep(step.learning_rate, add_penalty.coefficient)
+        None if it is anything else.
+        """
+        # Of these very classes: a subclass may do something else.
+        if type(self.step) is not GradientStep or self.clip or self.constraint or self.thinning:
+            return None
+        if self.addition is None:
+            return 0.0
+        return self.addition.coefficient if type(self.addition) is WeightDecay else None
+
+    def changes(self) -> Iterator[Callable[[Parameters], None]]:
+        """Yield what there is, in order, as functions of the gradient."""
+        yield from filter(None, (self.addition, self.clip, self.step))
+        if keep := self.constraint:
+            yield lambda gradient: keep()
 
 
 @dataclass(frozen=True)
@@ -134,13 +149,12 @@ class Backprop(Component):
         """
 
     def bind_epoch(
-        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, step: PlainStep
+        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, plan: StepPlan
     ) -> EpochFunction | None:
         """Return a function that takes the steps of a whole epoch itself, or None.
 
         For rules that gain by it; None, the default, lets the trainer take the steps with what
-        `bind` gives. It is called once for each training, and only where the optimizer has bound a
-        `GradientStep`, and the regularizer a `WeightDecay` or nothing.
+        `bind` gives. It is called once for each training, unless somebody observes each step.
 
         Parameters
         ----------
@@ -148,14 +162,23 @@ class Backprop(Component):
             As in `bind`.
         training : TrainingSet
             The samples, and how many a mini-batch has.
-        step : PlainStep
-            What follows each gradient.
+        plan : StepPlan
+            What follows each gradient. Many rules can only take the plain steps that it gives a
+            `StepPlan.weight_decay` for, and return None elsewhere.
 
         Returns
         -------
         callable or None
-            ``epoch(order)`` takes a step on the network's parameters for each mini-batch of the
-            samples in `order`, one after another. It returns 0; or, where the error of a layer is
-            not finite, it stops before that step and returns its number, from 1.
+            ``epoch(order, rates)`` takes a step on the network's parameters for each mini-batch of
+            the samples in `order`, one after another, with the learning rates in `rates`, shape
+            (steps,). It returns 0; or, where the error of a layer is not finite, it stops before
+            that step and returns its number, from 1. What an `ElementwiseStep` remembers it reads
+            from the plan's step, and writes back into it.
+
+        Raises
+        ------
+        bpframe.errors.NotTakenError
+            If the plan has something that it cannot take, with the reason, for whoever wonders
+            about the time; the trainer takes the steps then.
         """
         return None

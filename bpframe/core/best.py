@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from enum import Enum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,13 @@ from bpframe.core.arrays import Array
 from bpframe.core.epoch import Epoch
 from bpframe.core.parameters import Parameters
 
-Better = Literal["auto", "higher", "lower"]
+
+class Better(Enum):
+    """Which values of a metric are better; ``auto`` asks the epoch."""
+
+    auto = "auto"
+    higher = "higher"
+    lower = "lower"
 
 
 class BestSoFar:
@@ -21,9 +28,10 @@ class BestSoFar:
     Parameters
     ----------
     metric : str, optional
-        Such as ``validation/cost``; that of `Epoch.selecting` if left out.
-    better : "auto", "higher" or "lower"
-        Which values are better; ``auto`` asks the epoch.
+        Such as ``validation/cost``; that of `Epoch.selecting` if left out. One of the test samples
+        is refused: they select nothing.
+    better : Better, or "auto", "higher" or "lower"
+        Which values are better.
     min_gain : float
         By how much an epoch must be better than the best before, to take its place.
     parameters : Parameters, optional
@@ -33,17 +41,31 @@ class BestSoFar:
     ----------
     state : dict of arrays
         All that it remembers; the arrays change in place.
+
+    Raises
+    ------
+    ValueError
+        If one of these is not allowed.
     """
 
     def __init__(
         self,
         metric: str | None = None,
         *,
-        better: Better = "auto",
+        better: Better | str = Better.auto,
         min_gain: float = 0.0,
         parameters: Parameters | None = None,
     ) -> None:
-        self._metric, self._better, self._min_gain = metric, better, min_gain
+        if metric is not None and metric.partition("/")[0] == "test":
+            raise ValueError(
+                f"metric is '{metric}'; it must be of the training or validation samples, for the "
+                "test set selects nothing"
+            )
+        if better not in [value for member in Better for value in (member, member.value)]:
+            raise ValueError(f"better is {better!r}; it must be 'auto', 'higher' or 'lower'")
+        if not 0 <= min_gain < math.inf:
+            raise ValueError(f"min_gain is {min_gain}; it must be a number, 0 or more")
+        self._metric, self._better, self._min_gain = metric, Better(better), min_gain
         self._vector = None if parameters is None else parameters.vector
         self._score = np.full(1, -math.inf)
         self._numbers = np.zeros(2, np.int64)
@@ -92,9 +114,22 @@ class BestSoFar:
             self.parameters[:] = self._vector
         return True
 
+    def told(self, epoch: Epoch) -> str:
+        """Return in words how long no epoch has been the best, after the last one looked at."""
+        metric = self._metric or epoch.selecting or "no metric"
+        more = (
+            epoch.wants_more(metric)
+            if self._better is Better.auto
+            else self._better is Better.higher
+        )
+        gain = f" by more than {self._min_gain:g}" if self._min_gain else ""
+        epochs = f"{self.waited} epoch{'s' if self.waited != 1 else ''}"
+        best = f"the best is epoch {self.epoch}" if self.epoch else "no epoch has been the best"
+        return f"{metric} has not {'risen' if more else 'fallen'}{gain} for {epochs}; {best}"
+
     def _of(self, epoch: Epoch, metric: str) -> float:
         score = epoch.score(metric)
-        if self._better == "auto":
+        if self._better is Better.auto:
             return score
         value = epoch.metrics[metric]
-        return value if self._better == "higher" else -value
+        return value if self._better is Better.higher else -value

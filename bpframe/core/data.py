@@ -85,27 +85,36 @@ class Split:
         Inputs, a row a sample.
     y : array of int, shape (n,), or of float, shape (n, n_L)
         Class numbers from 0, or target values.
+    weights : array of real numbers, shape (n,), optional
+        How much each training sample counts in the cost; all alike if None. Only their ratios
+        matter.
     """
 
     x: Array
     y: npt.NDArray[Any]
+    weights: npt.NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.x)
 
     def __repr__(self) -> str:
-        return f"Split(x of shape {self.x.shape}, y of shape {self.y.shape})"
+        weights = "" if self.weights is None else f", weights of shape {self.weights.shape}"
+        return f"Split(x of shape {self.x.shape}, y of shape {self.y.shape}{weights})"
+
+    def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]] | slice) -> Split:
+        """Return some of the samples, chosen as rows of an array are."""
+        weights = None if self.weights is None else self.weights[rows]
+        return Split(self.x[rows], self.y[rows], weights)
 
     def head(self, n: int) -> Split:
         """Return the first n samples."""
-        return self if n >= len(self) else Split(self.x[:n], self.y[:n])
+        return self if n >= len(self) else self.take(slice(n))
 
     def draw(self, n: int, rng: np.random.Generator) -> Split:
         """Return n samples that are drawn from `rng`, or all if there are no more."""
         if n >= len(self):
             return self
-        rows = np.sort(rng.permutation(len(self))[:n])
-        return Split(self.x[rows], self.y[rows])
+        return self.take(np.sort(rng.permutation(len(self))[:n]))
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,7 +135,8 @@ class Data:
     Raises
     ------
     DataError
-        If shapes differ between splits, a label is out of range or a number is not real and finite.
+        If shapes differ between splits, a label is out of range, a number is not real and finite,
+        or weights are negative or leave nothing to train with.
     """
 
     name: str
@@ -165,7 +175,8 @@ class Data:
         # Empty ones behind the last samples are left out, empty ones before them are not.
         while not len(splits[-1]):
             splits.pop()
-        return fingerprint(*(array for split in splits for array in (split.x, split.y)))
+        arrays = (array for split in splits for array in (split.x, split.y, split.weights))
+        return fingerprint(*(array for array in arrays if array is not None))
 
     def __repr__(self) -> str:
         targets = f"{self.n_outputs} " + ("values" if self.classes is None else "classes")
@@ -225,6 +236,21 @@ class Data:
                 f"{where}: labels from {split.y.min()} to {split.y.max()}; "
                 f"allowed are 0 to {self.classes - 1}"
             )
+        if split.weights is not None:
+            _check_weights(where, split.weights, len(split))
+            if name == "train" and not split.weights.any():
+                raise DataError(f"{where}: all weights are 0; at least one must be greater")
+
+
+def _check_weights(where: str, weights: npt.NDArray[Any], n: int) -> None:
+    if not isinstance(weights, np.ndarray) or weights.dtype.kind not in REAL_NUMBERS:
+        found = getattr(weights, "dtype", type(weights).__name__)
+        raise DataError(f"{where}: weights are {found}; expected an array of real numbers")
+    if weights.shape != (n,):
+        raise DataError(f"{where}: weights have the shape {weights.shape}; expected ({n},)")
+    wrong = weights[~(np.isfinite(weights) & (weights >= 0))]
+    if len(wrong):
+        raise DataError(f"{where}: a weight is {wrong[0]:g}; it must be a finite number, 0 or more")
 
 
 def fingerprint(*arrays: npt.NDArray[Any]) -> str:

@@ -64,4 +64,8 @@ class Epoch:
                 + did_you_mean(metric, self.metrics)
             )
         value = self.metrics[metric]
-        return value if metric.rpartition("/")[2] in self.higher_is_better else -value
+        return value if self.wants_more(metric) else -value
+
+    def wants_more(self, metric: str) -> bool:
+        """Return whether the highest value of a metric is the best."""
+        return metric.rpartition("/")[2] in self.higher_is_better

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
 from bpframe.core.data import CHUNK, Data, Split
+from bpframe.core.metric import Metric, measured
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective
 
@@ -25,6 +28,8 @@ class Evaluator:
         What the split belongs to.
     split : Split
         The samples.
+    metrics : mapping of str to Metric, optional
+        What is measured beside the cost and, for classes, the accuracy, by name.
 
     Raises
     ------
@@ -32,12 +37,19 @@ class Evaluator:
         If there are no samples, or the data does not fit the network or the cost.
     """
 
-    def __init__(self, objective: Objective, data: Data, split: Split) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        data: Data,
+        split: Split,
+        metrics: Mapping[str, Metric] | None = None,
+    ) -> None:
         if not len(split):
             raise ValueError("there are no samples to evaluate")
         objective.check(data, {"samples": split})
         self._objective = objective
         self._split = split
+        self._metrics = metrics or {}
         self._classes = data.classes
         self._y = data.targets(split, objective.network.parameters.dtype)
         m = min(CHUNK, len(split), max(1, LARGEST // sum(objective.network.sizes)))
@@ -61,7 +73,10 @@ class Evaluator:
         return classes
 
     def __call__(self) -> dict[str, float]:
-        """Return ``cost``, the mean of C_x, and for classes ``accuracy``, from 0 to 1."""
+        """Return ``cost``, the mean of C_x, for classes ``accuracy``, from 0 to 1, and the metrics.
+
+        A chosen metric of outputs that are not finite is NaN.
+        """
         # Of a network that diverges; its caller looks at the cost.
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.outputs()
@@ -69,4 +84,4 @@ class Evaluator:
         metrics = {"cost": float(values.mean(dtype=float))}
         if self._classes is not None:
             metrics["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())
-        return metrics
+        return metrics | {n: measured(m, outputs, self._split.y) for n, m in self._metrics.items()}

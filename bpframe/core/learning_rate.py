@@ -14,11 +14,10 @@ from bpframe.core.arrays import Array
 from bpframe.core.data import Batch, Data
 from bpframe.core.descent import Descent
 from bpframe.core.evaluation import Evaluator
-from bpframe.core.minibatches import Minibatches
 from bpframe.core.objective import Objective
 from bpframe.core.optimizer import Optimizer
+from bpframe.core.recipe import Recipe
 from bpframe.core.streams import stream
-from bpframe.core.trainer import Trainer
 from bpframe.errors import DivergedError
 
 GRID = tuple(2.0**k for k in range(-16, 7))
@@ -42,14 +41,14 @@ def with_learning_rate(optimizer: AnyOptimizer, rate: float) -> AnyOptimizer:
     return dataclasses.replace(optimizer, **change)
 
 
-def find_learning_rate(trainer: Trainer, data: Data) -> float:
+def find_learning_rate(trainer: Recipe, data: Data) -> float:
     """Return half of the rate that lowers the cost most within 100 mini-batches.
 
     Each rate of a geometric grid (factor 2, from 2⁻¹⁶ to 64) starts from the same weights and
     sees the same batches; the one with the lowest finite cost on 1,000 training samples
-    is halved. Where no rate gets a tenth below what the best constant output costs, as
-    in a deep network of sigmoids, all go on, up to 800 mini-batches. Network and trainer are left
-    as they were.
+    is halved. Mini-batches have at most 1,000 samples here. Where no rate gets a tenth below what
+    the best constant output costs, as in a deep network of sigmoids, all go on, up to 800
+    mini-batches. Network and trainer are left as they were.
 
     Parameters
     ----------
@@ -69,14 +68,14 @@ def find_learning_rate(trainer: Trainer, data: Data) -> float:
     objective, seed = trainer.objective, trainer.seed
     parameters = objective.network.parameters
     start = parameters.vector.copy()
-    minibatches = Minibatches(data, trainer.batch_size, parameters.dtype)
+    minibatches = trainer.minibatches(data, most=SAMPLES)
     samples = data.train.draw(SAMPLES, stream(seed, "evaluation"))
     evaluate = Evaluator(objective, data, samples)
     plateau = _cost_of_constant(objective, data.targets(samples, parameters.dtype))
     trials = {rate: start.copy() for rate in GRID}
     rule = trainer.learning_rate_backprop
     descents = {
-        rate: trainer.descent(minibatches.n, rule, with_learning_rate(trainer.optimizer, rate))
+        rate: trainer.descent(minibatches, rule, with_learning_rate(trainer.optimizer, rate))
         for rate in GRID
     }
     costs: dict[float, float] = {}

@@ -43,7 +43,7 @@ class Metric(Component):
 
     @abstractmethod
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:
-        """Return the number.
+        """Return the number: a finite one, for a training ends with one that is not.
 
         Parameters
         ----------
@@ -72,8 +72,12 @@ class Metric(Component):
 
 
 def measured(metric: Metric, a: Array, y: npt.NDArray[Any]) -> float:
-    """Return a metric of outputs of any type, in 64 bits: NaN where an output is not finite."""
+    """Return a metric of outputs of any type, in 64 bits: NaN where an output is not finite.
+
+    Of outputs whose squares are infinite it may be infinite, without a warning.
+    """
     if not np.isfinite(a).all():
         return float("nan")
     targets = y if metric.of_classes else y.astype(np.float64)
-    return float(metric(a.astype(np.float64), targets))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(metric(a.astype(np.float64), targets))

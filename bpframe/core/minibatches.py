@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,8 @@ from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, with_ones
 from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
 from bpframe.core.one_training import OfOneTraining
+
+FULL = "full"
 
 
 class Minibatches(OfOneTraining):
@@ -23,34 +26,53 @@ class Minibatches(OfOneTraining):
     ----------
     data : Data
         Its training samples are used.
-    batch_size : int
-        Samples of a mini-batch; the last one of an epoch may be smaller.
+    batch_size : int or "full"
+        Samples of a mini-batch, or all of them; the last one of an epoch may be smaller.
     dtype : numpy dtype
         Of inputs and targets.
+    weights : array, shape (n,), optional
+        How much each training sample counts: they stand in a last column behind the targets, see
+        `WeightedCost`.
+    drop_last : bool
+        Leave out the last mini-batch of an epoch where it is smaller.
 
     Attributes
     ----------
     n : int
-        Samples of an epoch.
+        Samples of the training set.
+    weighted : bool
+        Whether samples have weights.
+    batch_size : int
+        Samples of a mini-batch.
     steps : int
         Mini-batches of an epoch.
     """
 
-    def __init__(self, data: Data, batch_size: int, dtype: np.dtype[np.floating]) -> None:
+    def __init__(
+        self,
+        data: Data,
+        batch_size: int | str,
+        dtype: np.dtype[np.floating],
+        weights: Array | None = None,
+        drop_last: bool = False,
+    ) -> None:
         self.n = len(data.train)
+        self.weighted = weights is not None
         self._x_one = with_ones(data.train.x, dtype)
         self._y = data.targets(data.train, dtype)
-        batch_size = min(whole_number("batch_size", batch_size, 1), self.n)
-        self._chunk = min(max(1, CHUNK // batch_size) * batch_size, self.n)
-        self._batch_size = batch_size
-        self.steps = -(-self.n // batch_size)
+        if weights is not None:
+            self._y = np.column_stack([self._y, weights]).astype(dtype)
+        self.batch_size = min(checked_batch_size(batch_size), self.n)
+        self._chunk = min(max(1, CHUNK // self.batch_size) * self.batch_size, self.n)
+        self.steps = steps_of(self.n, batch_size, drop_last)
         self._x_buffer: Array = np.empty((self._chunk, self._x_one.shape[1]), dtype)
         self._y_buffer: Array = np.empty((self._chunk, self._y.shape[1]), dtype)
         self._batches = self._cut(self._chunk)
-        self._last_batches = self._cut(self.n % self._chunk)
+        self._used = min(self.n, self.steps * self.batch_size)
+        self._last_batches = self._cut(self._used % self._chunk)
 
     def _cut(self, n: int) -> list[Batch]:
-        cuts = [slice(i, min(i + self._batch_size, n)) for i in range(0, n, self._batch_size)]
+        cuts = [slice(i, min(i + self.batch_size, n)) for i in range(0, n, self.batch_size)]
         return [
             Batch(self._x_buffer[cut, :-1], self._y_buffer[cut], self._x_buffer[cut])
             for cut in cuts
@@ -58,13 +80,37 @@ class Minibatches(OfOneTraining):
 
     def training_set(self) -> TrainingSet:
         """Return all samples; the inputs are a view that shares the memory of the batches."""
-        return TrainingSet(self._x_one[:, :-1], self._y, self._batch_size)
+        return TrainingSet(self._x_one[:, :-1], self._y, self.batch_size)
 
     def epoch(self, order: npt.NDArray[np.int64]) -> Iterator[Batch]:
         """Yield the mini-batches of the samples in `order`, one after another."""
-        for start in range(0, self.n, self._chunk):
+        order = order[: self._used]
+        for start in range(0, self._used, self._chunk):
             rows = order[start : start + self._chunk]
             # mode="clip" writes straight into the buffer; "raise" goes through a copy.
             np.take(self._x_one, rows, 0, self._x_buffer[: len(rows)], "clip")
             np.take(self._y, rows, 0, self._y_buffer[: len(rows)], "clip")
             yield from self._batches if len(rows) == self._chunk else self._last_batches
+
+
+def steps_of(n: int, batch_size: int | str, drop_last: bool = False) -> int:
+    """Return how many mini-batches an epoch of n samples has, see `Minibatches`."""
+    batch_size = min(checked_batch_size(batch_size), n)
+    return n // batch_size if drop_last else -(-n // batch_size)
+
+
+def checked_batch_size(batch_size: int | str) -> int:
+    """Return the samples of a mini-batch, as many as there may be for ``"full"``.
+
+    Raises
+    ------
+    ValueError
+        If it is another word, or not a whole number of 1 or more.
+    """
+    if batch_size == FULL:
+        return sys.maxsize
+    if isinstance(batch_size, str):
+        raise ValueError(
+            f"batch_size is {batch_size!r}; it must be a whole number, 1 or more, or '{FULL}'"
+        )
+    return whole_number("batch_size", batch_size, 1)

@@ -36,6 +36,9 @@ class Network:
         f of single neurons: ``{(2, 3): Tanh()}`` is for the third neuron of layer 2. Layers count
         from 1, the input, and neurons from 1. These functions must be elementwise, and so must
         the function of their layer.
+    dropout : float or sequence of float
+        The probability that a neuron of a hidden layer is left out while a mini-batch trains: one
+        for all of them, or one for each. `forward` leaves none out.
     seed : int
         Weights are drawn from the stream ``init`` of this seed.
     dtype : numpy dtype
@@ -43,6 +46,8 @@ class Network:
 
     Attributes
     ----------
+    dropout : tuple of float
+        One for each hidden layer.
     activations : tuple of Activation
         One for each layer after the input.
     parameters : Parameters
@@ -52,7 +57,7 @@ class Network:
     ------
     ValueError
         If a size is not a positive whole number, a neuron does not exist or cannot have a
-        function of its own, or a first weight is not finite.
+        function of its own, a dropout is not from 0 to below 1, or a first weight is not finite.
     MemoryError
         If the weights and biases take more memory than the machine has.
     """
@@ -65,6 +70,7 @@ class Network:
         *,
         output_activation: Activation | None = None,
         neurons: Mapping[tuple[int, int], Activation] | None = None,
+        dropout: float | Sequence[float] = 0.0,
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
@@ -75,6 +81,7 @@ class Network:
             )
         self.sizes = tuple(map(int, sizes))
         hidden = len(self.sizes) - 2
+        self.dropout = dropout_rates(dropout, hidden)
         activations = (activation,) * hidden + (output_activation or activation,)
         self.activations = (
             with_neurons(activations, self.sizes, neurons) if neurons else activations
@@ -87,6 +94,28 @@ class Network:
                 f"the first weights of {type(initializer).__name__} are not all finite numbers in "
                 f"{self.parameters.dtype}"
             )
+
+    @classmethod
+    def of(
+        cls,
+        sizes: Sequence[int],
+        activations: Sequence[Activation],
+        dropout: Sequence[float],
+        dtype: npt.DTypeLike,
+    ) -> Network:
+        """Return a network with one activation for each layer after the input; its weights are 0.
+
+        Parameters
+        ----------
+        sizes, dropout, dtype
+            As of any network.
+        activations : sequence of Activation
+            Such as another network's `activations`.
+        """
+        network = object.__new__(cls)
+        network.sizes, network.activations = tuple(sizes), tuple(activations)
+        network.dropout, network.parameters = tuple(dropout), Parameters(sizes, dtype)
+        return network
 
     def forward(self, x: npt.ArrayLike) -> Array:
         """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).
@@ -124,6 +153,19 @@ class Network:
         other = object.__new__(type(self))
         vars(other).update(vars(self))
         other.parameters = self.parameters.copy(dtype)
+        return other
+
+    def with_activations(self, activations: Sequence[Activation]) -> Network:
+        """Return a network of these activations that has the same parameters, not a copy of them.
+
+        Parameters
+        ----------
+        activations : sequence of Activation
+            One for each layer after the input.
+        """
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other.activations = tuple(activations)
         return other
 
     def __copy__(self) -> Network:
@@ -205,3 +247,33 @@ def forward_passes(network: Network) -> Callable[[int], ForwardPass]:
     The passes belong to the caller: no two callers share a buffer.
     """
     return cache(partial(ForwardPass, network))
+
+
+def dropout_rates(dropout: float | Sequence[float], hidden: int) -> tuple[float, ...]:
+    """Return the probability that a neuron is left out, for each hidden layer.
+
+    Parameters
+    ----------
+    dropout : float or sequence of float
+        One for all hidden layers, or one for each.
+    hidden : int
+        How many hidden layers there are.
+
+    Raises
+    ------
+    ValueError
+        If one is below 0, or 1 or more, or there are not as many as layers.
+    """
+    single = isinstance(dropout, int | float)
+    rates = [dropout] * max(hidden, 1) if isinstance(dropout, int | float) else list(dropout)
+    for rate in rates:
+        if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate < 1:
+            raise ValueError(f"dropout is {dropout}; each must be a number from 0 to below 1")
+    if single and not (dropout and not hidden):
+        return (float(rates[0]),) * hidden
+    if len(rates) != hidden:
+        raise ValueError(
+            f"dropout is {dropout}, and there are {hidden} hidden layers: it is one number for "
+            "all of them, or one for each"
+        )
+    return tuple(map(float, rates))

@@ -6,20 +6,29 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from enum import StrEnum
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.arrays import Array
 from bpframe.core.component import Component
 from bpframe.core.epoch import Epoch
 
-Factors = npt.NDArray[np.float64]
+
+class Each(StrEnum):
+    """How often a learning rate changes."""
+
+    step = "step"
+    epoch = "epoch"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Schedule(Component):
     """How the learning rate changes: a factor of the optimizer's own for each step.
+
+    Both options are given by name in Python, too; those of a subclass come first.
 
     Parameters
     ----------
@@ -47,21 +56,21 @@ class Schedule(Component):
     kind: ClassVar[str] = "schedule"
 
     warm_up: float = 0.0
-    each: Literal["step", "epoch"] = "step"
+    each: Each = Each.step
 
     def __post_init__(self) -> None:
         if not 0 <= self.warm_up < math.inf:
             raise ValueError(f"warm_up is {self.warm_up}; it must be a number of epochs, 0 or more")
-        if self.each not in ("step", "epoch"):
+        if self.each not in list(Each):
             raise ValueError(f"each is {self.each!r}; it must be 'step' or 'epoch'")
 
     @abstractmethod
-    def factor(self, t: Factors, epochs: float) -> Factors:
+    def factor(self, t: Array, epochs: float) -> Array:
         """Return the factor of the learning rate after t epochs of a training.
 
         Parameters
         ----------
-        t : array of float, shape (steps,)
+        t : array of float64, shape (steps,)
             Epochs that have passed before each step, since the end of the warm-up: 0 at its first,
             2.5 in the middle of its third epoch.
         epochs : float
@@ -112,16 +121,16 @@ class Rates:
         self._schedule, self._steps, self._epochs = schedule, steps, epochs
         self.state: Mapping[str, npt.NDArray[Any]] = {}
 
-    def factors(self, epoch: int) -> Factors:
-        """Return the factor for each step of an epoch, from 1, shape (steps,)."""
+    def factors(self, epoch: int) -> Array:
+        """Return the factor for each step of an epoch, from 1, float64 of shape (steps,)."""
         schedule = self._schedule
         t = epoch - 1 + np.arange(self._steps) / self._steps
-        if schedule.each == "epoch":
+        if schedule.each == Each.epoch:
             t[:] = t[0]
         passed, whole = np.maximum(t - schedule.warm_up, 0), self._epochs - schedule.warm_up
-        factors = np.broadcast_to(schedule.factor(passed, whole), t.shape).astype(np.float64)
+        factors: Array = np.broadcast_to(schedule.factor(passed, whole), t.shape).astype(np.float64)
         if schedule.warm_up:
-            length = 1 if schedule.each == "epoch" else 1 / self._steps
+            length = 1 if schedule.each == Each.epoch else 1 / self._steps
             factors *= np.minimum((t + length) / schedule.warm_up, 1)
         return factors
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,16 @@ Constraint = Callable[[], None]
 # (w, g, rate, t, *remembered) → (w, *remembered), and w → what is added to ∂C/∂w.
 ScalarStep = Callable[..., Any]
 ScalarAddition = Callable[[Any], Any]
+
+
+@runtime_checkable
+class RatedStep(Protocol):
+    """A step whose learning rate can be read and set, so that a schedule can serve it."""
+
+    learning_rate: float
+
+    def __call__(self, gradient: Parameters) -> None:
+        """Take the step along a gradient."""
 
 
 class GradientStep(OfOneTraining):

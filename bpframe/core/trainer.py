@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import copy
-import math
-import time
-from collections.abc import Callable, Iterator
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
 
-import numpy as np
-import numpy.typing as npt
-
-from bpframe.core.arguments import whole_number
-from bpframe.core.arrays import Array, with_ones
-from bpframe.core.backprop import Backprop, GradientFunction, plain_step
-from bpframe.core.blas import blas_threads
-from bpframe.core.cost import Cost, OutputError
-from bpframe.core.data import CHUNK, Data, Split
-from bpframe.core.descent import Descent, diverged
+from bpframe.core.checkpoint import Checkpoint
+from bpframe.core.data import Data
 from bpframe.core.epoch import Epoch
-from bpframe.core.evaluation import Evaluator
-from bpframe.core.minibatches import Minibatches
-from bpframe.core.network import Network
-from bpframe.core.objective import Objective
-from bpframe.core.optimizer import Optimizer
-from bpframe.core.regularizer import Regularizer
-from bpframe.core.returned import bound
-from bpframe.core.steps import Addition, Step
-from bpframe.core.streams import stream
-
-MOST_EPOCHS = 1_000_000_000
+from bpframe.core.portable import as_plain, from_plain
+from bpframe.core.position import Position
+from bpframe.core.recipe import Recipe
+from bpframe.core.training import StepObserver, Training
+from bpframe.errors import CheckpointError
+from bpframe.files import write_whole
 
 
-class Trainer:
+class Trainer(Recipe):
     """Trains a network by mini-batch steps.
+
+    A training that is left, by ``break`` or by not asking for the next epoch, is taken up by the
+    next `train`, and ends with the same bits as one that was not left. So is a finished one when
+    `epochs` has been raised; otherwise the next `train` begins another one, from the weights that
+    there are.
 
     Parameters
     ----------
@@ -42,11 +35,26 @@ class Trainer:
         Components; the regularizer may be left out.
     epochs : int
         Passes over the training set.
-    batch_size : int
-        Samples of a mini-batch.
+    batch_size : int or "full"
+        Samples of a mini-batch, or all of them.
+    drop_last : bool
+        Leave out the last mini-batch of an epoch where it is smaller.
+    shuffle : bool
+        Take the samples in a new order in each epoch, and not always in their own.
     seed : int
         The order comes from the stream ``shuffle`` of this seed, what a rule draws from
-        ``feedback``.
+        ``feedback``, and which neurons are left out from ``dropout``.
+    schedule, clipping, stopping
+        Components: what changes the learning rate, what makes gradients smaller, what ends the
+        training early. Each may be left out.
+    metrics : mapping of str to Metric, optional
+        What is measured beside the cost and, for classes, the accuracy, by name.
+    select_by : str, optional
+        The metric that names the best epoch; `Epoch.selecting` if left out.
+    class_weight : "balanced" or mapping of int to float, optional
+        How much the samples of a class count, see `sample_weights`.
+    max_seconds : float, optional
+        The training ends with the epoch in which so much time has passed.
     output_error : callable, optional
         Closed form of δ^L, see `Objective`.
     train_evaluation_samples : int, optional
@@ -61,170 +69,142 @@ class Trainer:
         If a number is out of its range, or cost and outputs do not fit.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        cost: Cost,
-        backprop: Backprop,
-        optimizer: Optimizer,
-        regularizer: Regularizer | None = None,
-        *,
-        epochs: int = 30,
-        batch_size: int = 10,
-        seed: int = 0,
-        output_error: OutputError | None = None,
-        train_evaluation_samples: int | None = 10_000,
-        learning_rate_backprop: Backprop | None = None,
-    ) -> None:
-        self.epochs = whole_number("epochs", epochs, 0, MOST_EPOCHS)
-        self.batch_size = whole_number("batch_size", batch_size, 1)
-        self.seed = whole_number("seed", seed, 0)
-        if train_evaluation_samples is not None:
-            whole_number("train_evaluation_samples", train_evaluation_samples, 1)
-        self.train_evaluation_samples = train_evaluation_samples
-        self.objective = Objective(network, cost, output_error)
-        self.network = network
-        self.backprop = backprop
-        self.optimizer = optimizer
-        self.regularizer = regularizer
-        self._learning_rate_backprop = learning_rate_backprop
-
-    @property
-    def learning_rate_backprop(self) -> Backprop:
-        """The rule that a learning rate is measured with: its own, unless another one stands in.
-
-        Only for an exact rule another one can: both give the same gradient, up to rounding.
-        """
-        return (self.backprop.exact and self._learning_rate_backprop) or self.backprop
+    _live: Training | None = None
+    _left: Position | None = None
+    _data_of_left: str | None = None
 
     def train(self, data: Data) -> Iterator[Epoch]:
-        """Train, and yield after each epoch; stop taking to stop training.
+        """Train, and yield after each epoch; stop taking to leave the training.
 
         Raises
         ------
         ValueError
-            If the data does not fit the network, or its targets not the cost.
+            If the data does not fit the network, or its targets not the cost; if a schedule is
+            longer than the training; if a training was left that is one on other data.
         DivergedError
             If the cost is not finite any more.
+        ConfigError
+            If a metric that something depends on is not there.
         """
-        self.objective.check(data)
-        minibatches = Minibatches(data, self.batch_size, self.network.parameters.dtype)
-        take_steps = self._steps(minibatches)
-        evaluators = self._evaluators(data)
-        rng = stream(self.seed, "shuffle")
-        for number in range(1, self.epochs + 1):
-            started = time.perf_counter()
-            take_steps(rng.permutation(minibatches.n), number)
-            seconds = time.perf_counter() - started
-            metrics = self._metrics(evaluators, minibatches.n)
-            if not all(map(math.isfinite, metrics.values())):
-                raise diverged(self.network, self._inputs(data), number, minibatches.steps)
-            yield Epoch(number, metrics, seconds)
+        training = self.take_up(data)
+        while training.goes_on:
+            epoch = self.next_epoch(training)
+            training.look(epoch)
+            yield epoch
+        training.finish()
 
     def fit(self, data: Data) -> list[Epoch]:
-        """Train for all epochs and return them; see `train`."""
+        """Train for all epochs that are left and return them; see `train`."""
         return list(self.train(data))
 
-    def metrics(self, data: Data) -> dict[str, float]:
-        """Return the metrics that an epoch would end with, of the network as it is."""
-        return self._metrics(self._evaluators(data), len(data.train))
+    def take_up(self, data: Data, observer: StepObserver | None = None) -> Training:
+        """Return the training that was left, or a new one; `train` and a run go through its epochs.
 
-    def evaluate(self, data: Data, split: Split) -> dict[str, float]:
-        """Return ``cost`` and, for classes, ``accuracy`` of the network on a split of the data."""
-        return Evaluator(self.objective, data, split)()
+        Parameters
+        ----------
+        data : Data
+            The samples.
+        observer : callable, optional
+            Called after each step with the numbers of the epoch and the step, the mini-batch and
+            the gradient.
+        """
+        position = self.position
+        if position and position.finished and self.epochs <= position.epochs:
+            position = None
+        if position:
+            self._check_same(data)
+        self._live = Training(self, data, position, observer)
+        self._left = self._data_of_left = None
+        return self._live
 
-    def descent(self, n: int, backprop: Backprop, optimizer: Optimizer) -> Descent:
-        """Return the steps of a training on n samples, with another rule and another optimizer."""
-        return self._descent(n, backprop, *self._bind_step(n, optimizer))
+    def _check_same(self, data: Data) -> None:
+        """Raise ValueError unless the training that was left is one on this data."""
+        known = self._data_of_left
+        if self._live and self._live.data is not data:
+            known = self._live.data.fingerprint
+        if known and known != data.fingerprint:
+            raise ValueError(
+                "a training was left that is one on other data; it can only go on with them, and "
+                "for these another trainer is needed"
+            )
 
-    def bind_rule(self, backprop: Backprop) -> GradientFunction:
-        """Return what a rule binds to the objective, with the stream of this trainer's seed.
+    def next_epoch(self, training: Training) -> Epoch:
+        """Train for one epoch; what is interrupted within one cannot be taken up."""
+        try:
+            return training.next_epoch()
+        except BaseException:
+            self._live = None
+            raise
+
+    @property
+    def position(self) -> Position | None:
+        """Where the training stands that was left or has ended; None before there is one."""
+        return self._live.position() if self._live else self._left
+
+    @position.setter
+    def position(self, position: Position | None) -> None:
+        self._live, self._left, self._data_of_left = None, position, None
+
+    @property
+    def training(self) -> Training | None:
+        """The training that goes on, was left or has ended, if it is one of this process."""
+        return self._live
+
+    def save(self, path: str | Path) -> None:
+        """Write the trainer into a file: components, weights, and where its training stands.
+
+        The file is whole or not there, and holds no pickle; `load` makes the trainer again.
 
         Raises
         ------
         ValueError
-            If the rule cannot serve the network or the cost.
-        PluginFailedError
-            If what it returns is no function.
+            If a component is none that a file can hold, such as one that is defined in a function.
+        WriteError
+            If the file cannot be written.
         """
-        gradient = backprop.bind(self.objective, stream(self.seed, "feedback"))
-        return bound(backprop, gradient, "gradient(batch, out)")
+        position, training = self.position, self._live
+        if position is None:
+            arrays = {"parameters": self.network.parameters.vector}
+            position = Position(0, self.epochs, "", {}, arrays)
+        # Those of an earlier epoch may be back; a training goes on from those of its last one.
+        arrays = {**position.arrays, "network": self.network.parameters.vector}
+        more = {
+            "recipe": as_plain(self.parts()),
+            "data": training.data.fingerprint if training else self._data_of_left,
+        }
+        checkpoint = Checkpoint(dataclasses.replace(position, arrays=arrays), [], more)
+        write_whole(Path(path), checkpoint.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return the trainer that `save` has written.
+
+        Components are imported by the names of their classes; that of a plugin must be installed.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is damaged, was written by another version, or a component is not there.
+        """
+        checkpoint = Checkpoint.read(Path(path))
+        if "recipe" not in checkpoint.more:
+            raise CheckpointError(
+                f"{path} is the checkpoint of a run and no trainer; trainer.resume=FOLDER goes on "
+                "with it"
+            )
+        trainer = cls.from_parts(from_plain(checkpoint.more["recipe"]))
+        position = checkpoint.position
+        network = position.arrays.pop("network")
+        trainer.network.parameters.vector[:] = network
+        # One that has no streams was never begun.
+        trainer.position = position if position.streams else None
+        trainer._data_of_left = checkpoint.more["data"]
+        return trainer
+
+    def __getstate__(self) -> dict[str, Any]:
+        data = self._live.data.fingerprint if self._live else self._data_of_left
+        return {**vars(self), "_live": None, "_left": self.position, "_data_of_left": data}
 
     def __copy__(self) -> Trainer:
         # One that shared the network would train the original's.
         return copy.deepcopy(self)
-
-    def __repr__(self) -> str:
-        shown = [self.network, self.objective.cost, self.backprop, self.optimizer]
-        if self.regularizer:
-            shown.append(self.regularizer)
-        numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
-        return f"Trainer({', '.join(map(repr, shown))}, {numbers})"
-
-    def _steps(self, minibatches: Minibatches) -> Callable[[npt.NDArray[np.int64], int], None]:
-        """Return what takes the steps of an epoch, from the order of its samples and its number.
-
-        It is the rule itself where it can and the steps are plain ones, else `Descent`.
-        """
-        training = minibatches.training_set()
-        add_penalty, step = self._bind_step(minibatches.n, self.optimizer)
-        plain = plain_step(add_penalty, step)
-        epoch = plain and self.backprop.bind_epoch(
-            self.objective, stream(self.seed, "feedback"), training, plain
-        )
-        if not epoch:
-            descent = self._descent(minibatches.n, self.backprop, add_penalty, step)
-            return lambda order, number: descent.run(minibatches.epoch(order), number)
-
-        def whole(order: npt.NDArray[np.int64], number: int) -> None:
-            with blas_threads(len(self.network.parameters.vector), training.batch_size):
-                failed = epoch(order)
-            if failed:
-                end = failed * training.batch_size
-                x = training.x[order[end - training.batch_size : end]]
-                x_one = with_ones(x, self.network.parameters.dtype)
-                raise diverged(self.network, [x_one], number, failed)
-
-        return whole
-
-    def _inputs(self, data: Data) -> Iterator[Array]:
-        """Yield what an epoch's end evaluates, with ones, in chunks."""
-        for split in (data.train, data.validation):
-            for start in range(0, len(split), CHUNK):
-                yield with_ones(split.x[start : start + CHUNK], self.network.parameters.dtype)
-
-    def _bind_step(self, n: int, optimizer: Optimizer) -> tuple[Addition | None, Step]:
-        parameters = self.network.parameters
-        add_penalty = self.regularizer.bind(parameters, n) if self.regularizer else None
-        if add_penalty is not None:
-            bound(self.regularizer, add_penalty, "add(gradient), or None")
-        return add_penalty, bound(optimizer, optimizer.bind(parameters), "step(gradient)")
-
-    def _descent(
-        self, n: int, backprop: Backprop, add_penalty: Addition | None, step: Step
-    ) -> Descent:
-        gradient = self.bind_rule(backprop)
-        return Descent(self.network, gradient, add_penalty, step, min(self.batch_size, n))
-
-    def _evaluators(self, data: Data) -> dict[str, Evaluator]:
-        n = self.train_evaluation_samples or len(data.train)
-        train = data.train.draw(n, stream(self.seed, "evaluation"))
-        splits = {"train": train, "validation": data.validation}
-        return {
-            name: Evaluator(self.objective, data, split)
-            for name, split in splits.items()
-            if len(split)
-        }
-
-    def _metrics(self, evaluators: dict[str, Evaluator], n: int) -> dict[str, float]:
-        metrics = {
-            f"{split}/{name}": value
-            for split, evaluator in evaluators.items()
-            for name, value in evaluator().items()
-        }
-        if self.regularizer:
-            with np.errstate(over="ignore", invalid="ignore"):
-                penalty = self.regularizer.penalty(self.network.parameters, n)
-            if penalty:
-                metrics["train/penalty"] = penalty
-        return metrics

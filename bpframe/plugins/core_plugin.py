@@ -69,10 +69,9 @@ class Core:
                     )
         finally:
             # What ended early says what it had.
-            for name, value in run.epochs[-1].split_metrics.items() if run.epochs else ():
-                run.figures.setdefault(
-                    name, ReportedFigure(value, f"epoch {run.epochs[-1].number}")
-                )
+            if epoch := run.reported_epoch:
+                for name, value in epoch.split_metrics.items():
+                    run.figures.setdefault(name, ReportedFigure(value, f"epoch {epoch.number}"))
             observe(run.hook.bpframe_run_end, run=run)
         return True
 

@@ -18,9 +18,12 @@ from bpframe.testing import (
     cost,
     dataset,
     initializer,
+    metric,
     optimizer,
     regularizer,
+    schedule,
     settings,
+    stopping,
     task,
 )
 from bpframe.testing import component as every_kind
@@ -34,9 +37,12 @@ OF_KIND: dict[str, Callable[[Any], Iterator[Trial]]] = {
     "cost": cost.checks,
     "data": dataset.checks,
     "initializer": initializer.checks,
+    "metric": metric.checks,
     "optimizer": optimizer.checks,
     "regularizer": regularizer.checks,
+    "schedule": schedule.checks,
     "settings": settings.checks,
+    "stopping": stopping.checks,
     "task": task.checks,
 }
 WITH_PARTNERS: dict[str, Callable[[Any, Partners], Iterator[Trial]]] = {

@@ -12,10 +12,12 @@ from typing import Any
 from bpframe.core.component import Component
 from bpframe.docstrings import descriptions
 from bpframe.errors import ConfigError, PluginError, message_of
-from bpframe.plugins.registry import KINDS, Registry
+from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
 from bpframe.run import Settings
 from bpframe.testing.assertions import Trial, require, trial
 
+# What a registry has a group of its own for; settings belong to a section.
+KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind is not Settings}
 # Those that are not of an option's type are refused before the component sees them.
 ODD: tuple[Any, ...] = (-1, 0, 0.5, 10**400, math.inf, math.nan, "", "?", [], None)
 

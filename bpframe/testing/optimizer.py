@@ -12,9 +12,10 @@ import numpy.typing as npt
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import Parameters
-from bpframe.core.steps import ElementwiseStep, GradientStep, Step
+from bpframe.core.steps import ElementwiseStep, GradientStep, RatedStep, Step
 from bpframe.testing import scalar
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
+from bpframe.testing.remembered import require_arrays
 from bpframe.testing.samples import DTYPES, random_parameters
 
 LEARNING_RATE = 0.01
@@ -144,9 +145,9 @@ def learning_rate_can_be_set(optimizer: Optimizer) -> str | None:
     for dtype in DTYPES:
         parameters, other = random_parameters(0, dtype), random_parameters(0, dtype)
         step, changed = optimizer.bind(parameters), optimizer.bind(other)
-        if not hasattr(step, "learning_rate"):
+        if not (isinstance(step, RatedStep) and isinstance(changed, RatedStep)):
             return "what bind gives has no learning_rate: no schedule can serve it"
-        rate: Any = step.learning_rate
+        rate = step.learning_rate
         _take(step, range(3), dtype)
         _take(changed, range(2), dtype)
         _set_learning_rate(changed, rate / 2)
@@ -165,6 +166,7 @@ def _compare_with_built(optimizer: Optimizer, rate: float, dtype: npt.DTypeLike)
     """Require the steps of another rate to be those of an optimizer that is made with it."""
     parameters, other = random_parameters(0, dtype), random_parameters(0, dtype)
     step = optimizer.bind(parameters)
+    assert isinstance(step, RatedStep), "it was one before"
     _set_learning_rate(step, rate / 2)
     _take(step, range(3), dtype)
     _take(with_learning_rate(optimizer, rate / 2).bind(other), range(3), dtype)
@@ -176,14 +178,14 @@ def _compare_with_built(optimizer: Optimizer, rate: float, dtype: npt.DTypeLike)
     )
 
 
-def _set_learning_rate(step: Step, rate: float) -> None:
+def _set_learning_rate(step: RatedStep, rate: float) -> None:
     try:
-        step.learning_rate = rate  # type: ignore[attr-defined]
+        step.learning_rate = rate
     except AttributeError as error:
         raise AssertionError(
             f"learning_rate of what bind gives cannot be set, as a schedule does: {error}"
         ) from error
-    found = step.learning_rate  # type: ignore[attr-defined]
+    found = step.learning_rate
     require(found == rate, f"learning_rate was set to {rate:g}, and is {found!r}")
 
 
@@ -193,11 +195,8 @@ def _take(step: Step, turns: range, dtype: npt.DTypeLike) -> None:
 
 
 def _state(step: Step) -> Mapping[str, npt.NDArray[Any]]:
-    state: Mapping[str, Any] = getattr(step, "state", {})
-    wrong = [name for name, array in state.items() if not isinstance(array, np.ndarray)]
-    require(
-        not wrong, f"`state` has {', '.join(wrong)}, not as an array: a checkpoint keeps arrays"
-    )
+    state: Mapping[str, npt.NDArray[Any]] = getattr(step, "state", {})
+    require_arrays(state)
     return state
 
 

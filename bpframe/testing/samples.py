@@ -64,7 +64,7 @@ def extreme_z(dtype: Any, *, away_from: Iterable[float] = ()) -> Array:
 
 def outputs_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     """Return random outputs well inside the cost's domain."""
-    a = _inside(cost.domain, rng, shape)
+    a = inside(cost.domain, rng, shape)
     if cost.domain.sums_to_one:
         return 0.7 * a + 0.3 / shape[1]
     return a
@@ -72,7 +72,7 @@ def outputs_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) ->
 
 def targets_for(cost: Cost, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     """Return random targets from the cost's domain."""
-    return _inside(cost.domain, rng, shape)
+    return inside(cost.domain, rng, shape)
 
 
 def corners(domain: Interval) -> list[Array]:
@@ -100,7 +100,8 @@ def random_parameters(seed: int, dtype: Any = np.float64) -> Parameters:
     return parameters
 
 
-def _inside(domain: Interval, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+def inside(domain: Interval, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Return random numbers from an interval, none near an end that is finite; shape (m, n)."""
     if domain.sums_to_one:
         return rng.dirichlet(np.ones(shape[1]), shape[0])
     low, high = domain.low, domain.high

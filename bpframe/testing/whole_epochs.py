@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.backprop import Backprop, EpochFunction, PlainStep
+from bpframe.core.backprop import Backprop, EpochFunction, StepPlan
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.network import ForwardPass
 from bpframe.core.parameters import Parameters
+from bpframe.core.steps import GradientStep, WeightDecay
 from bpframe.errors import MissingPackageError
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
 from bpframe.testing.bound_rules import (
@@ -24,7 +25,7 @@ from bpframe.testing.bound_rules import (
 from bpframe.testing.partners import Partners
 from bpframe.testing.problems import problems
 
-STEP = PlainStep(0.1, 0.3)
+RATE, DECAY = 0.1, 0.3
 # The last mini-batch is short.
 BATCH_SIZE = 2
 ORDERS = np.array([[3, 0, 4, 1, 2], [1, 4, 2, 3, 0]])
@@ -57,7 +58,7 @@ def steps_of_a_whole_epoch_are_those_of_single_gradients(
             continue
         for number, order in enumerate(ORDERS, 1):
             before = whole.parameters.copy()
-            failed = epoch(order)
+            failed = epoch(order, _rates(order))
             where = f"epoch {number} ({np.dtype(dtype)})"
             require(
                 failed == 0,
@@ -95,7 +96,7 @@ def an_epoch_ends_before_the_step_that_is_not_finite(rule: Backprop, partners: P
             epoch = _bind_epoch(rule, whole, batch)
             if epoch is None:
                 continue
-            failed = epoch(order)
+            failed = epoch(order, _rates(order))
         require(
             failed == 2,
             f"{problem.label}: it returned {failed}, where the error of the last layer is not "
@@ -119,7 +120,13 @@ def _require_one_change(
 
 def _bind_epoch(rule: Backprop, bound: Bound, batch: Batch) -> EpochFunction | None:
     samples = TrainingSet(batch.x, batch.y, BATCH_SIZE)
-    return rule.bind_epoch(bound.objective, np.random.default_rng(SEED), samples, STEP)
+    step, add = GradientStep(bound.parameters, RATE), WeightDecay(bound.parameters, DECAY)
+    rng, plan = np.random.default_rng(SEED), StepPlan(step, add)
+    return rule.bind_epoch(bound.objective, rng, samples, plan)
+
+
+def _rates(order: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.full(-(-len(order) // BATCH_SIZE), RATE)
 
 
 def _take_steps(bound: Bound, batch: Batch, order: npt.NDArray[np.int64]) -> int:
@@ -134,6 +141,6 @@ def _take_steps(bound: Bound, batch: Batch, order: npt.NDArray[np.int64]) -> int
             return number
         gradient = bound(own)
         for w, g in zip(parameters.weights, gradient.weights, strict=True):
-            g += STEP.weight_decay * w
-        parameters.vector -= STEP.learning_rate * gradient.vector
+            g += DECAY * w
+        parameters.vector -= RATE * gradient.vector
     return 0

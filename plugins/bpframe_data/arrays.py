@@ -30,6 +30,8 @@ class Arrays(Dataset):
     The file, as `numpy.savez` writes it, holds ``x_train`` and ``y_train``, and if you like
     ``x_validation`` and ``y_validation``, ``x_test`` and ``y_test``. A split that it does not hold
     is taken off the training samples: each class in its share, drawn anew for each seed.
+    ``weights_train``, of shape (n,), says how much each training sample counts in the cost: finite
+    numbers, 0 or more, of which only the ratios matter.
 
     Inputs have a row a sample; (n, height, width) and deeper shapes are flattened, (n,) becomes
     (n, 1). They are float32, or float64 where that is needed to keep a number as it is. Nothing is
@@ -131,4 +133,4 @@ def _split(arrays: NamedArrays, name: str, labels: bool, inputs: npt.DTypeLike) 
         y = y if y.dtype.kind == "f" else y.astype(np.intp)
     elif y.ndim == 1:
         y = y[:, np.newaxis]
-    return Split(x.astype(inputs, copy=False), y)
+    return Split(x.astype(inputs, copy=False), y, arrays.get(f"weights_{name}"))

@@ -47,8 +47,7 @@ def divide(
         return samples, samples.head(0), samples.head(0)
     order = _order_by_class(samples.y, rng) if samples.y.ndim == 1 else rng.permutation(n)
     validation, test, train = (
-        Split(samples.x[rows], samples.y[rows])
-        for rows in np.split(order, [n_validation, n_validation + n_test])
+        samples.take(rows) for rows in np.split(order, [n_validation, n_validation + n_test])
     )
     return train, validation, test
 

@@ -13,13 +13,15 @@ import numpy.typing as npt
 from bpframe import REAL_NUMBERS, SPLITS
 from bpframe.errors import DataError, did_you_mean
 
-NAMES = tuple(f"{axis}_{split}" for split in SPLITS for axis in "xy")
+PAIRS = tuple(f"{axis}_{split}" for split in SPLITS for axis in "xy")
+WEIGHTS = "weights_train"
+NAMES = (*PAIRS, WEIGHTS)
 
 NamedArrays = dict[str, npt.NDArray[Any]]
 
 
 def read_npz(file: Path) -> NamedArrays:
-    """Return those of `NAMES` that the file holds: x_train, y_train and any further pairs.
+    """Return those of `NAMES` that the file holds: x_train, y_train and what else there is.
 
     Raises
     ------
@@ -53,13 +55,14 @@ def _check_names(file: Path, held: list[str]) -> list[str]:
     """Return those of `NAMES` among the names that the file holds."""
     for name in held:
         # A slip such as x_val must not pass for an array that is meant for something else.
-        if name not in NAMES and name.lower().startswith(("x_", "y_")):
+        if name not in NAMES and name.lower().startswith(("x_", "y_", "weights")):
             raise DataError(
                 f"{file} holds {name!r}; expected some of {', '.join(NAMES)}."
                 + did_you_mean(name, NAMES)
             )
     names = [name for name in NAMES if name in held]
-    needed = {"x_train", "y_train"} | {f"{axis}{name[1:]}" for name in names for axis in "xy"}
+    pairs = {name[1:] for name in names if name in PAIRS} | {"_train"}
+    needed = {axis + split for split in pairs for axis in "xy"}
     if missing := sorted(needed.difference(names)):
         raise DataError(f"{file} lacks {', '.join(missing)}; it holds {reprlib.repr(held)}")
     return names
@@ -74,7 +77,7 @@ def _check_arrays(file: Path, arrays: NamedArrays) -> None:
             )
     shape = arrays["x_train"].shape[1:]
     for name, x in arrays.items():
-        if name.startswith("y"):
+        if not name.startswith("x"):
             continue
         if x.shape[1:] != shape:
             raise DataError(
@@ -87,3 +90,10 @@ def _check_arrays(file: Path, arrays: NamedArrays) -> None:
                 f"{file}, {targets}: {len(arrays[targets])} targets; expected {len(x)}, as in "
                 f"{name}"
             )
+    weights = arrays.get(WEIGHTS)
+    # Before samples are taken off: weights that are too many would go with others' samples.
+    if weights is not None and weights.shape != (len(arrays["x_train"]),):
+        raise DataError(
+            f"{file}, {WEIGHTS}: has the shape {weights.shape}; "
+            f"expected ({len(arrays['x_train'])},), as many as x_train"
+        )

@@ -103,7 +103,7 @@ class Probe:
             return {}
         trained, before = self._before
         w, w_before = self.run.network.parameters.weights[i], before.weights[i]
-        steps = (epoch - trained) * -(-len(self.run.data.train) // self.run.trainer.batch_size)
+        steps = (epoch - trained) * self.run.trainer.steps_of_epoch(self.run.data)
         return {"update_ratio": float(np.divide(norm(w - w_before), steps * norm(w_before)))}
 
     def _spread(self, i: int) -> dict[str, float]:

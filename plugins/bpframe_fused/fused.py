@@ -12,7 +12,7 @@ from bpframe import (
     EpochFunction,
     GradientFunction,
     Objective,
-    PlainStep,
+    StepPlan,
     TrainingSet,
 )
 from bpframe.errors import MissingPackageError
@@ -38,9 +38,9 @@ class Fused(Backprop):
         objective: Objective,
         rng: np.random.Generator,
         training: TrainingSet,
-        step: PlainStep,
+        plan: StepPlan,
     ) -> EpochFunction:
-        return _workspace(objective).bind_epoch(training, step)
+        return _workspace(objective).bind_epoch(training, plan)
 
 
 def _workspace(objective: Objective) -> Workspace:

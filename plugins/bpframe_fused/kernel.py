@@ -134,10 +134,10 @@ def steps(
     y: Any,
     order: Any,
     batch_size: int,
-    rate: float,
+    rates: Any,
     decay: float,
 ) -> int:
-    """Take ``rate`` times each mini-batch's mean gradient off the targets.
+    """Take a learning rate times each mini-batch's mean gradient off the targets.
 
     Parameters
     ----------
@@ -157,8 +157,12 @@ def steps(
         The targets of all samples.
     order : array of int
         Which samples the mini-batches take, one after another.
-    batch_size, rate, decay
-        Of the mini-batches; weights shrink by ``rate * decay`` a step.
+    batch_size : int
+        Samples of a mini-batch.
+    rates : array of float64, shape (steps,)
+        The learning rate of each step.
+    decay : float
+        Weights shrink by ``rate * decay`` a step.
 
     Returns
     -------
@@ -175,6 +179,7 @@ def steps(
         rows = order[first:end]
         fetch(inputs, order[end : end + batch_size])
         m = len(rows)
+        rate = rates[number]
         for layer in range(last + 1):
             if layer > 0:
                 np.dot(a[layer - 1][:m], layers[layer].T, out=z[layer][:m])

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from numba.core.errors import NumbaExperimentalFeatureWarning
 
-from bpframe import Array, Batch, EpochFunction, Objective, Parameters, PlainStep, TrainingSet
+from bpframe import Array, Batch, EpochFunction, Objective, Parameters, StepPlan, TrainingSet
+from bpframe.errors import NotTakenError
 from bpframe_fused import kernel
 from bpframe_fused.functions import compile_functions
 
@@ -40,19 +41,22 @@ class Workspace:
     def _targets(self) -> tuple[Array, ...]:
         return self._new_layers()
 
-    def bind_epoch(self, training: TrainingSet, step: PlainStep) -> EpochFunction:
+    def bind_epoch(self, training: TrainingSet, plan: StepPlan) -> EpochFunction:
         """Return the function of `Backprop.bind_epoch`."""
+        weight_decay = plan.weight_decay
+        if weight_decay is None:
+            raise NotTakenError("it takes plain steps, and at most a weight decay")
         inputs = compress(training.x)
         y = np.ascontiguousarray(training.y)
-        options = (training.batch_size, step.learning_rate, step.weight_decay)
+        batch_size = training.batch_size
 
-        def epoch(order: npt.NDArray[np.int64]) -> int:
+        def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             self._read()
-            failed = self._run(self._layers, inputs, y, order, *options)
+            failed = self._run(self._layers, inputs, y, order, batch_size, rates, weight_decay)
             write(self._layers, self._parameters)
             return failed
 
-        epoch(np.empty(0, np.int64))  # compiles, before anybody measures an epoch
+        epoch(np.empty(0, np.int64), np.empty(0))  # compiles, before anybody measures an epoch
         return epoch
 
     def gradient(self, batch: Batch, out: Parameters) -> None:
@@ -62,7 +66,7 @@ class Workspace:
             target.fill(0)
         m = len(batch.x)
         inputs, y = compress(batch.x), np.ascontiguousarray(batch.y)
-        failed = self._run(self._targets, inputs, y, np.arange(m), m, -1.0, 0.0)
+        failed = self._run(self._targets, inputs, y, np.arange(m), m, np.full(1, -1.0), 0.0)
         write(self._targets, out)
         if failed:
             out.vector.fill(np.nan)
@@ -79,7 +83,7 @@ class Workspace:
         y: Array,
         order: npt.NDArray[np.int64],
         batch_size: int,
-        rate: float,
+        rates: npt.NDArray[np.float64],
         decay: float,
     ) -> int:
         with warnings.catch_warnings():
@@ -94,7 +98,7 @@ class Workspace:
                 y,
                 order,
                 batch_size,
-                rate,
+                rates,
                 decay,
             )
         return failed

@@ -58,6 +58,16 @@ def test_what_is_missing_is_split_off_the_training_part(tmp_path: Path) -> None:
     assert load(file, seed=1).fingerprint != data.fingerprint == load(file).fingerprint
 
 
+def test_weights_go_with_their_samples_when_splits_are_taken_off(tmp_path: Path) -> None:
+    weights = np.arange(20)
+    data = load(save(tmp_path, x_train=X, y_train=Y, weights_train=weights))
+    for split in data.splits().values():
+        np.testing.assert_array_equal(split.x, X[split.weights])
+    whole = load(save(tmp_path, **FULL, weights_train=weights))
+    np.testing.assert_array_equal(whole.train.weights, weights)
+    assert whole.validation.weights is whole.test.weights is None
+
+
 def test_a_part_that_the_file_holds_is_not_split_off(tmp_path: Path) -> None:
     given = {name: array for name, array in FULL.items() if "validation" not in name}
     data = load(save(tmp_path, **given))
@@ -157,6 +167,16 @@ def test_without_a_path() -> None:
         ({"y_test": Y[:6] + 0.5}, "test: class labels must be whole numbers"),
         ({"y_train": Y * 5000}, "holds the class label 15000; expected 0 to 9999. Store target"),
         ({"x_train": X[:0], "y_train": Y[:0]}, "the training set is empty"),
+        ({"weights_train": np.ones(19)}, r"weights_train: has the shape \(19,\); expected \(20,\)"),
+        ({"weights_train": np.ones((20, 1))}, r"weights_train: has the shape \(20, 1\)"),
+        ({"weights_train": np.array(["1"] * 20)}, "weights_train: holds <U1 of shape"),
+        ({"weights_train": np.arange(20) - 1}, "train: a weight is -1; it must be a finite number"),
+        ({"weights_train": np.zeros(20)}, "train: all weights are 0"),
+        (
+            {"weights_test": np.ones(6)},
+            r"holds 'weights_test'; expected some of x_train, .* Did you mean 'weights_train'\?",
+        ),
+        ({"weights": np.ones(20)}, r"holds 'weights'; .* Did you mean 'weights_train'\?"),
     ],
 )
 def test_what_cannot_be_used_is_one_error(tmp_path: Path, changes, message) -> None:

@@ -32,9 +32,9 @@ class Counted(FullMatrix):
         count("rule")
         return super().bind(objective, rng)
 
-    def bind_epoch(self, objective, rng, training, step):
+    def bind_epoch(self, objective, rng, training, plan):
         count("rule, epochs")
-        return (lambda order: 0) if self.whole_epochs else None
+        return (lambda order, rates: 0) if self.whole_epochs else None
 
 
 @dataclass(frozen=True)

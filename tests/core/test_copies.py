@@ -198,7 +198,7 @@ def unique_objects() -> dict[str, Any]:
         "GradientStep": GradientStep(parameters, 0.1),
         "WeightDecay": WeightDecay(parameters, 0.1),
         "Minibatches": Minibatches(DATA, 10, np.dtype(np.float64)),
-        "Descent": trainer.descent(60, FullMatrix(), SGD(0.1)),
+        "Descent": trainer.descent(trainer.minibatches(DATA), FullMatrix(), SGD(0.1)),
         "Differences": Differences(objective, batch),
     }
 

@@ -86,6 +86,44 @@ def test_training_samples_that_cannot_be_used_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0, 1, 1, 1], "weights are list; expected an array of real numbers"),
+        (np.full(4, "1"), "weights are <U1; expected an array of real numbers"),
+        (np.ones(3), r"weights have the shape \(3,\); expected \(4,\)"),
+        (np.ones((4, 1)), r"weights have the shape \(4, 1\); expected \(4,\)"),
+        (np.array([1.0, -1, 1, 1]), "a weight is -1; it must be a finite"),
+        (np.array([1.0, 1, np.nan, 1]), "a weight is nan; it must be a finite"),
+        (np.array([1.0, 1, 1, np.inf]), "a weight is inf; it must be a finite"),
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused(weights: Any, message: str) -> None:
+    fits, wrong = Split(X, LABELS), Split(X, LABELS, weights)
+    with pytest.raises(DataError, match=f"data 'mine', train: {message}"):
+        make(wrong)
+    with pytest.raises(DataError, match=f"data 'mine', validation: {message}"):
+        make(fits, wrong)
+
+
+def test_weights_must_leave_something_to_train_with() -> None:
+    nothing = Split(X, LABELS, np.zeros(4))
+    with pytest.raises(DataError, match="train: all weights are 0; at least one must be greater"):
+        make(nothing)
+    assert make(Split(X, LABELS, np.array([0, 0, 1, 0])), nothing).classes == 2
+
+
+def test_weights_go_with_their_samples() -> None:
+    split = Split(X, LABELS, np.array([0.0, 1, 2, 3]))
+    assert split.head(2).weights.tolist() == [0, 1]
+    assert split.take(np.array([3, 1])).weights.tolist() == [3, 1]
+    drawn = split.draw(2, np.random.default_rng(0))
+    np.testing.assert_array_equal(drawn.x, X[drawn.weights.astype(int)])
+    assert repr(split) == "Split(x of shape (4, 3), y of shape (4,), weights of shape (4,))"
+    assert repr(split.take(slice(2))).endswith("weights of shape (2,))")
+    assert "weights" not in repr(Split(X, LABELS))
+
+
+@pytest.mark.parametrize(
     ("other", "classes", "message"),
     [
         (Split(X[:, :2], LABELS), 2, r"validation: inputs have .*expected \(samples, 3\)"),
@@ -142,6 +180,14 @@ def test_the_fingerprint_is_that_of_the_samples_and_not_of_the_name_and_follows_
     assert dataclasses.replace(data, name="yours").fingerprint == data.fingerprint
     changed = dataclasses.replace(data, train=split.head(3))
     assert changed.fingerprint != data.fingerprint
+
+
+def test_weights_are_part_of_the_fingerprint() -> None:
+    plain, weights = Split(X, LABELS), np.array([0.0, 1, 2, 3])
+    weighted = Split(X, LABELS, weights)
+    assert make(weighted).fingerprint == fingerprint(X, LABELS, weights)
+    prints = [make(plain), make(weighted), make(plain, weighted), make(weighted, plain)]
+    assert len({data.fingerprint for data in prints}) == 4
 
 
 def test_the_fingerprint_is_computed_once() -> None:

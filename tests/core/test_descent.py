@@ -26,9 +26,9 @@ from bpframe import (
     Network,
     Objective,
     Parameters,
-    PlainStep,
     Split,
     Step,
+    StepPlan,
     Trainer,
     TrainingSet,
     WeightDecay,
@@ -59,9 +59,9 @@ class WholeEpochs(FullMatrix):
     fails_at: int | None = None
 
     def bind_epoch(
-        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, step: PlainStep
+        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, plan: StepPlan
     ) -> EpochFunction:
-        def epoch(order: npt.NDArray[np.int64]) -> int:
+        def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             if self.fails_at is None:
                 return 0
             return 1 + int(order.tolist().index(self.fails_at)) // training.batch_size
@@ -145,10 +145,10 @@ def test_a_rule_that_takes_whole_epochs_draws_from_the_stream_feedback_of_the_se
             objective: Objective,
             rng: np.random.Generator,
             training: TrainingSet,
-            step: PlainStep,
+            plan: StepPlan,
         ) -> EpochFunction:
             drawn.append(rng.standard_normal())
-            return super().bind_epoch(objective, rng, training, step)
+            return super().bind_epoch(objective, rng, training, plan)
 
     make_trainer(Drawing(), seed=seed).fit(class_data(N))
     assert drawn == [stream(seed, "feedback").standard_normal()]
@@ -173,7 +173,8 @@ def test_figures_of_training_come_from_the_stream_evaluation_of_the_seed(seed: i
     trainer = make_trainer(FullMatrix(), seed=seed, train_evaluation_samples=5)
     (epoch,) = trainer.fit(data)
     figures = trainer.evaluate(data, data.train.draw(5, stream(seed, "evaluation")))
-    assert epoch.metrics == {f"train/{name}": value for name, value in figures.items()}
+    expected = {f"train/{name}": value for name, value in figures.items()}
+    assert epoch.metrics == expected | {"learning_rate": 0.1}
     other = trainer.evaluate(data, data.train.draw(5, stream(0, "evaluation")))
     assert other["cost"] != figures["cost"]
 
@@ -223,15 +224,15 @@ def test_so_are_whole_epochs(batch_size: int, counted: int) -> None:
             objective: Objective,
             rng: np.random.Generator,
             training: TrainingSet,
-            step: PlainStep,
+            plan: StepPlan,
         ) -> EpochFunction:
-            def epoch(order: npt.NDArray[np.int64]) -> int:
+            def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
                 seen.append(inside.open)
                 return 0
 
             return epoch
 
-    with patch("bpframe.core.trainer.blas_threads", inside):
+    with patch("bpframe.core.training.blas_threads", inside):
         make_trainer(Looking(), batch_size=batch_size, epochs=2).fit(class_data(N))
     assert seen == [True, True]
     assert inside.asked == [(4 * 4 + 2 * 5, counted)] * 2
@@ -253,10 +254,13 @@ def test_a_regularizer_with_a_gradient_of_its_own_keeps_the_rule_from_the_steps(
 
 
 class Refusing(FullMatrix):
-    """A rule that must not be asked for whole epochs."""
+    """A rule that takes plain steps itself, and is not to see any here."""
 
-    def bind_epoch(self, *_: Any) -> EpochFunction:
-        raise AssertionError("these steps are no plain ones")
+    def bind_epoch(
+        self, objective: Objective, rng: np.random.Generator, training: TrainingSet, plan: StepPlan
+    ) -> EpochFunction | None:
+        assert plan.weight_decay is None, "these steps are no plain ones"
+        return None
 
 
 def test_so_does_an_optimizer_with_steps_of_its_own_whatever_it_is_derived_from() -> None:
@@ -321,15 +325,15 @@ def test_a_rule_that_takes_whole_epochs_is_told_rate_and_decay(regularizer: Any)
             objective: Objective,
             rng: np.random.Generator,
             training: TrainingSet,
-            step: PlainStep,
+            plan: StepPlan,
         ) -> EpochFunction:
-            told.append(step)
+            told.append((plan.step.learning_rate, plan.weight_decay))
             assert objective is trainer.objective
-            return super().bind_epoch(objective, rng, training, step)
+            return super().bind_epoch(objective, rng, training, plan)
 
     trainer = make_trainer(Told(), regularizer=regularizer)
     trainer.fit(class_data(N))
-    assert told == [PlainStep(0.1, 0.46 / N if isinstance(regularizer, L2) else 0.0)]
+    assert told == [(0.1, 0.46 / N if isinstance(regularizer, L2) else 0.0)]
 
 
 # Numbers that a plugin makes float64, in a network of float32.

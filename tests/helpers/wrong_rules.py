@@ -24,7 +24,7 @@ from bpframe import (
     Objective,
     OutputError,
     Parameters,
-    PlainStep,
+    StepPlan,
     TrainingSet,
     make_batch,
 )
@@ -108,13 +108,16 @@ class Whole(Right):
         objective: Objective,
         rng: np.random.Generator,
         training: TrainingSet,
-        step: PlainStep,
-    ) -> EpochFunction:
+        plan: StepPlan,
+    ) -> EpochFunction | None:
+        if plan.weight_decay is None:
+            return None
+        decay = self.decay(plan.weight_decay)
         parameters = objective.network.parameters
         gradient, out = self.bind(objective, rng), Parameters(parameters.sizes, parameters.dtype)
         m = training.batch_size
 
-        def epoch(order: npt.NDArray[np.int64]) -> int:
+        def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             order = self.order(order)
             starts = range(0, len(order), m)
             for number, rows in enumerate((order[i : i + m] for i in starts), 1):
@@ -122,8 +125,8 @@ class Whole(Right):
                 if self.stops(out):
                     return number
                 for g, w in zip(out.weights, parameters.weights, strict=True):
-                    g += self.decay(step) * w
-                parameters.vector -= step.learning_rate * out.vector
+                    g += decay * w
+                parameters.vector -= rates[number - 1] * out.vector
             return self.failed()
 
         return self.around(epoch, parameters.vector)
@@ -137,8 +140,8 @@ class Whole(Right):
     def order(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return order
 
-    def decay(self, step: PlainStep) -> float:
-        return step.weight_decay
+    def decay(self, weight_decay: float) -> float:
+        return weight_decay
 
     def failed(self) -> int:
         return 0
@@ -148,7 +151,7 @@ class Whole(Right):
 class WholeWithoutDecay(Whole):
     """Forgets the penalty."""
 
-    def decay(self, step: PlainStep) -> float:
+    def decay(self, weight_decay: float) -> float:
         return 0.0
 
 
@@ -175,9 +178,9 @@ class WholeOnce(Whole):
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         seen: list[npt.NDArray[np.int64]] = []
 
-        def again(order: npt.NDArray[np.int64]) -> int:
+        def again(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             seen.append(order)
-            return epoch(order if len(seen) == 1 else 0 * order)
+            return epoch(order if len(seen) == 1 else 0 * order, rates)
 
         return again
 
@@ -189,9 +192,9 @@ class WholeFromItsOwnParameters(Whole):
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
         ended: list[Array] = []
 
-        def again(order: npt.NDArray[np.int64]) -> int:
+        def again(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             vector[:] = ended[-1] if ended else vector
-            failed = epoch(order)
+            failed = epoch(order, rates)
             ended.append(vector.copy())
             return failed
 
@@ -203,8 +206,8 @@ class WholeInHalfPrecision(Whole):
     """Rounds to float16 where the network is of float32."""
 
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
-        def rounded(order: npt.NDArray[np.int64]) -> int:
-            failed = epoch(order)
+        def rounded(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+            failed = epoch(order, rates)
             if vector.dtype == np.float32:
                 vector[:] = vector.astype(np.float16)
             return failed
@@ -225,9 +228,9 @@ class WholeThatTakesNoStepAtAll(Whole):
     """Takes back the steps before the one that is not finite."""
 
     def around(self, epoch: EpochFunction, vector: Array) -> EpochFunction:
-        def all_or_none(order: npt.NDArray[np.int64]) -> int:
+        def all_or_none(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
             before = vector.copy()
-            if failed := epoch(order):
+            if failed := epoch(order, rates):
                 vector[:] = before
             return failed
 

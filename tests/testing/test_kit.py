@@ -14,6 +14,7 @@ from bpframe.testing import Check, Status, check_component, parametrize_with_che
 from bpframe_activations import Custom, LeakyReLU
 from bpframe_data import MNIST, Arrays, Digits, Xor
 from bpframe_initializers import Given
+from bpframe_metrics import TopK
 from bpframe_mlflow.plugin import MlflowTracking
 from bpframe_optimizers import (
     L1,
@@ -58,6 +59,8 @@ WITH_OPTIONS = [
     MaxNorm(0.1),
     ClipNorm(0.001),
     ClipValue(0.001),
+    TopK(1),
+    TopK(50),
     Given([[[1.0, 2.0]]]),
     Given([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0]]]),
     Train(test_each_epoch=True),

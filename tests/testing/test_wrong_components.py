@@ -7,6 +7,7 @@ import pytest
 import wrong_activations
 import wrong_costs
 import wrong_data
+import wrong_metrics
 import wrong_parts
 import wrong_rules
 import wrong_tasks
@@ -20,7 +21,15 @@ from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_initializers import Given
 
-MODULES = (wrong_activations, wrong_costs, wrong_data, wrong_parts, wrong_rules, wrong_tasks)
+MODULES = (
+    wrong_activations,
+    wrong_costs,
+    wrong_data,
+    wrong_metrics,
+    wrong_parts,
+    wrong_rules,
+    wrong_tasks,
+)
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
 SINGLE_NEURONS = "closed_form_serves_single_neurons"
 WRONG = [
@@ -90,6 +99,14 @@ def test_an_initializer_that_refuses_networks_says_which() -> None:
     assert large[wrong_parts.FILL].status is Status.NOT_AVAILABLE
     assert "a network [1, 1] needs [(1, 1)]" in large[wrong_parts.FILL].message
     assert all(result.ok for result in large.values())
+
+
+def test_a_metric_that_takes_no_classes_is_neither_passed_nor_failed() -> None:
+    results = check_component(wrong_metrics.RefusesAll())
+    assert all(result.ok for result in results)
+    absent = {r.name: r.message for r in results if r.status is Status.NOT_AVAILABLE}
+    assert {wrong_metrics.FINITE, wrong_metrics.ORDER, wrong_metrics.PERFECT} <= set(absent)
+    assert all(message.endswith("it is for seventeen classes alone") for message in absent.values())
 
 
 def test_sockets_work_again_after_a_check() -> None:

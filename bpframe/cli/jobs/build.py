@@ -20,11 +20,13 @@ from bpframe.core.backprop import Backprop
 from bpframe.core.data import Data
 from bpframe.core.learning_rate import COPIES, measures_learning_rate
 from bpframe.core.memory import check_memory, size_text
+from bpframe.core.metric import Metric
 from bpframe.core.network import Network
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import count_parameters
+from bpframe.core.recipe import MOST_EPOCHS
 from bpframe.core.streams import stream
-from bpframe.core.trainer import MOST_EPOCHS, Trainer
+from bpframe.core.trainer import Trainer
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins
@@ -33,6 +35,8 @@ from bpframe.run import Run, Task
 
 # Bytes.
 WORTH_TELLING = 1e9
+# Options of `trainer` that are none of the class's.
+OF_THE_COMMAND_LINE = {"resume"}
 
 
 def build_run(
@@ -70,6 +74,7 @@ def build_run(
     # In place, so that it is known of a run that is refused, too.
     config["output_activation"] = outputs.options
     neurons = _neurons(registry, config["network"]["neurons"])
+    parts["metrics"] = _metrics(registry, config["metrics"])
     learning_rate_backprop = _learning_rate_backprop(registry, config["trainer"])
     _check_hidden(config["network"]["hidden"])
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
@@ -143,6 +148,7 @@ def _trainer(
     learning_rate_backprop: Backprop | None,
 ) -> Trainer:
     """Make the network for the data, and what trains it."""
+    numbers = {k: v for k, v in config["trainer"].items() if k not in OF_THE_COMMAND_LINE}
     sizes = [data.n_inputs, *config["network"]["hidden"], data.n_outputs]
     dtype = np.dtype(config["dtype"])
     tell_memory(sizes, dtype, parts["task"], parts["optimizer"])
@@ -153,6 +159,7 @@ def _trainer(
             parts["initializer"],
             output_activation=output_activation,
             neurons=neurons,
+            dropout=config["network"]["dropout"],
             seed=config["seed"],
             dtype=dtype,
         )
@@ -166,12 +173,13 @@ def _trainer(
             parts["backprop"],
             parts["optimizer"],
             parts["regularizer"],
-            epochs=config["trainer"]["epochs"],
-            batch_size=config["trainer"]["batch_size"],
             seed=config["seed"],
+            schedule=parts["schedule"],
+            clipping=parts["clipping"],
+            stopping=parts["stopping"],
+            metrics=parts["metrics"],
             output_error=output_error,
-            train_evaluation_samples=config["trainer"]["train_evaluation_samples"],
-            learning_rate_backprop=learning_rate_backprop,
+            **numbers | {"learning_rate_backprop": learning_rate_backprop},
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
@@ -190,6 +198,21 @@ def tell_memory(sizes: list[int], dtype: np.dtype[Any], task: Task, optimizer: O
     check_memory(size, what)
     if size > WORTH_TELLING:
         print(f"bpframe: {what}, take {size_text(size)}", file=sys.stderr)
+
+
+def _metrics(registry: Registry, config: list[Any]) -> dict[str, Metric]:
+    """Return the metrics by the names under which they are recorded."""
+    metrics: dict[str, Metric] = {}
+    for number, chosen in enumerate(config):
+        values = {"name": chosen} if isinstance(chosen, str) else chosen
+        try:
+            metric = registry.build(Metric.kind, values)
+        except ConfigError as error:
+            raise ConfigError(f"metrics[{number}]: {error}") from error
+        if values["name"] in metrics:
+            raise ConfigError(f"metrics: '{values['name']}' is there twice; leave one out")
+        metrics[values["name"]] = metric
+    return metrics
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:

@@ -84,11 +84,20 @@ def try_binding(run: Run) -> None:
     where = f"cost '{config['cost']['name']}'"
     try:
         trainer.objective.check(run.data)
+        where = "metrics or trainer.class_weight"
+        trainer.check(run.data)
         where = f"backprop '{config['backprop']['name']}'"
         trainer.bind_rule(trainer.backprop)
         where = f"regularizer '{config['regularizer']['name']}'"
         if trainer.regularizer:
             trainer.regularizer.bind(run.network.parameters, len(run.data.train))
+            trainer.regularizer.bind_constraint(run.network.parameters)
+        if trainer.clipping:
+            where = f"clipping '{config['clipping']['name']}'"
+            trainer.clipping.bind(run.network.parameters)
+        if trainer.schedule and run.task.trains:
+            where = f"schedule '{config['schedule']['name']}'"
+            trainer.schedule.bind(trainer.steps_of_epoch(run.data), trainer.epochs)
         if not measures_learning_rate(trainer.optimizer):
             where = f"optimizer '{config['optimizer']['name']}'"
             trainer.optimizer.bind(run.network.parameters)
