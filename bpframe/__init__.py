@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from bpframe.core.streams import stream
     from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.trainer import Trainer
-    from bpframe.core.training import Training
+    from bpframe.core.training import StepObserver, Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
     from bpframe.files import csv_of, write_whole
     from bpframe.going_on import checkpoint_of, go_on
@@ -145,6 +145,7 @@ __all__ = [
     "Source",
     "Split",
     "Step",
+    "StepObserver",
     "StepPlan",
     "Stopping",
     "Task",
@@ -317,7 +318,10 @@ _HOMES = {
         "Thinning",
     ),
     "bpframe.core.trainer": ("Trainer",),
-    "bpframe.core.training": ("Training",),
+    "bpframe.core.training": (
+        "StepObserver",
+        "Training",
+    ),
     "bpframe.core.weighted": (
         "WeightedCost",
         "WeightedOutputError",

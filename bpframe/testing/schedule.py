@@ -51,6 +51,11 @@ def factors_are_finite_and_not_negative(schedule: Schedule) -> str:
             f"factors({epoch}) are {factors.tolist()}; they must be finite, and 0 or more",
         )
         seen.append(factors)
+    require(
+        not schedule.constant or bool((np.array(seen) == 1).all()),
+        f"constant is True, and factors go from {np.min(seen):.3g} to {np.max(seen):.3g}; a rate "
+        "that changes says constant = False",
+    )
     return f"from {np.min(seen):.3g} to {np.max(seen):.3g} in {epochs} epochs"
 
 

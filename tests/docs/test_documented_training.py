@@ -33,7 +33,7 @@ def test_a_command_runs(cli: CommandLine, command: str) -> None:
     (outcome,) = result.outcomes
     assert outcome["status"] == "finished"
     if "watch.py" in command:
-        assert "epoch 1: the first of the gradients" in result.out
+        assert "epoch 1, step 1: the longest gradient so far" in result.out
 
 
 def test_the_python_goes_on_where_it_was_left(
