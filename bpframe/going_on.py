@@ -17,9 +17,12 @@ FREE = ("name", "trainer.epochs", "trainer.max_seconds", "trainer.resume")
 
 
 def checkpoint_of(run: Run) -> Checkpoint | None:
-    """Return where a run stands behind its last epoch; None before its training has begun."""
+    """Return where a run stands behind its last epoch.
+
+    None before its training has begun, and while an epoch has not yet joined those of the run.
+    """
     position = run.trainer.position
-    if position is None:
+    if position is None or position.epoch != run.trained_epochs:
         return None
     more = {
         "options": deciding_options(run),

@@ -266,7 +266,8 @@ def dropout_rates(dropout: float | Sequence[float], hidden: int) -> tuple[float,
         If one is below 0, or 1 or more, or there are not as many as layers.
     """
     single = not isinstance(dropout, Sequence | np.ndarray) or isinstance(dropout, str)
-    rates: list[Any] = [dropout] * max(hidden, 1) if single else list(dropout)
+    given: Any = dropout
+    rates = [given] * max(hidden, 1) if single else list(given)
     for rate in rates:
         if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 <= float(rate) < 1:
             raise ValueError(f"dropout is {dropout}; each must be a number from 0 to below 1")

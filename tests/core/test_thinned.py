@@ -64,9 +64,8 @@ def outputs_by_hand(network: Network, masks: list[Array], x: Array) -> Array:
     """Return the outputs of the network whose hidden activations are multiplied by masks."""
     a = x
     hidden = [*masks, np.ones(1)]
-    for w, b, f, m in zip(
-        network.parameters.weights, network.parameters.biases, network.activations, hidden, strict=True
-    ):
+    layers = zip(network.parameters.weights, network.parameters.biases, strict=True)
+    for (w, b), f, m in zip(layers, network.activations, hidden, strict=True):
         a = f(a @ w.T + b) * m
     return a
 
@@ -286,7 +285,7 @@ def test_the_thinned_network_trains_the_parameters_of_the_other() -> None:
     [1, 1.0, -0.1, math.nan, math.inf, True, "0.5", None, 0.5 + 0j, [0.5, 1], [0.5, -1e-9]],
 )
 def test_what_is_no_probability_below_1_is_refused(dropout: Any) -> None:
-    with pytest.raises(ValueError, match="dropout is .*; each must be a number from 0 to below 1"):
+    with pytest.raises(ValueError, match=r"dropout is .*; each must be a number from 0 to below 1"):
         network_of(Sigmoid(), dropout)
 
 

@@ -181,9 +181,7 @@ def one_step(data: Data, **more: Any) -> Array:
 def weighted_data(weights: Any, data: Data | None = None) -> Data:
     data = data or class_data(len(weights))
     weights = None if weights is None else np.asarray(weights)
-    return Data(
-        "weighted", Split(data.train.x, data.train.y, weights), EMPTY, EMPTY, data.classes
-    )
+    return Data("weighted", Split(data.train.x, data.train.y, weights), EMPTY, EMPTY, data.classes)
 
 
 @quick
