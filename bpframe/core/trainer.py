@@ -205,14 +205,11 @@ class Trainer(Recipe):
             )
         try:
             trainer = cls.from_parts(from_plain(checkpoint.more["recipe"]))
-            data = checkpoint.more["data"]
+            data, position = checkpoint.more["data"], checkpoint.position
+            network = position.arrays.pop("network")
         except (KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"{path} holds no trainer: {error}") from None
-        position, vector = checkpoint.position, trainer.network.parameters.vector
-        network = {
-            name: position.arrays.pop(name) for name in ["network"] if name in position.arrays
-        }
-        put_back(network, {"network": vector})
+        put_back({"network": network}, {"network": trainer.network.parameters.vector})
         # One that has no streams was never begun.
         trainer.position = position if position.streams else None
         trainer._data_of_left = data

