@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 from collections.abc import Mapping
+from enum import Enum
 from importlib import import_module
 from typing import Any
 
@@ -24,8 +24,11 @@ def as_plain(value: Any) -> Any:
     ValueError
         If it is something else, such as a function.
     """
-    if isinstance(value, enum.Enum):
-        return {"member": [_name_of(type(value)), value.name]}
+    cls = type(value)
+    name = f"{cls.__module__}:{cls.__qualname__}"
+    # Before texts and numbers, which a member may be as well.
+    if isinstance(value, Enum) and "<" not in name:
+        return {"class": name, "member": value.name}
     if value is None or isinstance(value, bool | int | float | str):
         return value
     # A long double is its own item.
@@ -36,14 +39,12 @@ def as_plain(value: Any) -> Any:
         return {type(value).__name__: [as_plain(member) for member in value]}
     if isinstance(value, Mapping):
         return {"dict": [[as_plain(k), as_plain(v)] for k, v in value.items()]}
-    cls = type(value)
-    if dataclasses.is_dataclass(cls) and "<" not in cls.__qualname__:
+    if dataclasses.is_dataclass(cls) and "<" not in name:
         fields = (f.name for f in dataclasses.fields(value) if f.init)
-        plain = {name: as_plain(getattr(value, name)) for name in fields}
-        return {"class": _name_of(cls), "fields": plain}
+        return {"class": name, "fields": {f: as_plain(getattr(value, f)) for f in fields}}
     raise ValueError(
         f"{value!r} cannot stand in a file; components, and closed forms of δ^L, must be frozen "
-        "dataclasses of a module, with numbers, texts, lists and other such components"
+        "dataclasses of a module, with numbers, texts, enums, lists and other such components"
     )
 
 
@@ -60,7 +61,7 @@ def from_plain(plain: Any) -> Any:
             return plain
         case {"class": str(name), "fields": dict(fields)}:
             return _made(name, fields)
-        case {"member": [str(name), str(member)]}:
+        case {"class": str(name), "member": str(member)}:
             return _member(name, member)
         case {"dict": list(pairs)}:
             return {from_plain(key): from_plain(value) for key, value in pairs}
@@ -82,18 +83,14 @@ def _made(name: str, fields: dict[str, Any]) -> Any:
         raise CheckpointError(f"the component {name} cannot be made again: {error}") from None
 
 
-def _member(name: str, member: str) -> enum.Enum:
+def _member(name: str, member: str) -> Enum:
     try:
         cls = _class(name)
-        if not issubclass(cls, enum.Enum):
+        if not issubclass(cls, Enum):
             raise TypeError("it is no enumeration")
         return cls[member]
     except (ImportError, AttributeError, TypeError, KeyError) as error:
         raise CheckpointError(f"{member!r} of {name} is not there: {error}") from None
-
-
-def _name_of(cls: type) -> str:
-    return f"{cls.__module__}:{cls.__qualname__}"
 
 
 def _class(name: str) -> type:

@@ -22,9 +22,7 @@ def wrong_shape(
     )
 
 
-def bound(
-    component: object, returned: Function, call: str, *, method: str = "bind"
-) -> Function:
+def bound(component: object, returned: Function, call: str, *, method: str = "bind") -> Function:
     """Return what a component's method has returned, a function.
 
     Parameters

@@ -41,6 +41,7 @@ class Kind:
         return f"{self.component or name}.{self.field.removesuffix('_')}={self.other}"
 
 
+# A metric is chosen in a list, and so are its options: there is no template for one.
 FIELDS = {
     "activation": ("steepness", "2.0", "0.0"),
     "cost": ("width", "0.5", "0.0"),
@@ -49,6 +50,9 @@ FIELDS = {
     "initializer": ("scale", "1.0", "0.0"),
     "optimizer": ("momentum", "0.8", "1.0"),
     "regularizer": ("lambda_", "1.0", "-1.0"),
+    "clipping": ("most", "0.5", "0.0"),
+    "schedule": ("slowing", "0.5", "-1.0"),
+    "stopping": ("cost", "0.02", "-1.0"),
     "task": ("accuracy", "0.5", "2.0"),
     "settings": ("every", "5", "0"),
 }
@@ -57,4 +61,5 @@ KINDS = {
         "" if cls.kind == "settings" else cls.kind, hook, cls.__name__, *FIELDS[cls.kind]
     )
     for hook, cls in COMPONENT_HOOKS.items()
+    if cls.kind in FIELDS
 }

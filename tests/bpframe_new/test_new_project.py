@@ -28,6 +28,9 @@ KINDS = {
     "initializer": "initializer=mine",
     "optimizer": "optimizer=mine",
     "regularizer": "regularizer=mine",
+    "clipping": "clipping=mine",
+    "schedule": "schedule=mine",
+    "stopping": "stopping=mine",
     "task": "task=mine",
     "observer": "mine=watch",
 }
