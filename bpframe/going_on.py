@@ -49,7 +49,7 @@ def go_on(run: Run, checkpoint: Checkpoint) -> None:
         figures = {n: ReportedFigure(**f) for n, f in checkpoint.more["figures"].items()}
         data, plugins = checkpoint.more["data"], list(checkpoint.more["plugins"])
         rate = checkpoint.more["learning_rate"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"the checkpoint is none of a run: {error}") from None
     if differing := [k for k in {**before, **now} if before.get(k) != now.get(k)]:
         told = "; ".join(
