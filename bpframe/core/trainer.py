@@ -22,10 +22,10 @@ from bpframe.files import write_whole
 class Trainer(Recipe):
     """Trains a network by mini-batch steps.
 
-    A training that is left, by ``break``, by not asking for the next epoch, or because its time has
-    passed, is taken up by the next `train`, and ends with the same bits as one that was not left. So is a finished one when
-    `epochs` has been raised; otherwise the next `train` begins another one, from the weights that
-    there are.
+    A training that is left, by ``break``, by not asking for the next epoch, or because its time
+    has passed, is taken up by the next `train`, and ends with the same bits as one that was not
+    left. So is a finished one when `epochs` has been raised; otherwise the next `train` begins
+    another one, from the weights that there are.
 
     Parameters
     ----------
