@@ -21,6 +21,7 @@ from bpframe.core.minibatches import Minibatches, checked_batch_size, steps_of
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
 from bpframe.core.optimizer import Optimizer
+from bpframe.core.parameters import Parameters
 from bpframe.core.regularizer import Regularizer
 from bpframe.core.returned import bound
 from bpframe.core.schedule import Schedule
@@ -88,6 +89,8 @@ class Recipe:
         if max_seconds is not None and not 0 < max_seconds < math.inf:
             raise ValueError(f"max_seconds is {max_seconds}; it must be a number greater than 0")
         self.max_seconds = max_seconds
+        if select_by and select_by.startswith("test/"):
+            raise ValueError(f"select_by is '{select_by}'; the test set must select nothing")
         self.objective = Objective(network, cost, output_error)
         self.network = network
         self.backprop = backprop
@@ -152,22 +155,48 @@ class Recipe:
         """Return how many steps an epoch on the data has."""
         return steps_of(len(data.train), self.batch_size, self.drop_last)
 
-    def minibatches(self, data: Data) -> Minibatches:
-        """Return the mini-batches of the training samples, with the weights that they have."""
+    def minibatches(self, data: Data, most: int | None = None) -> Minibatches:
+        """Return the mini-batches of the training samples, with the weights that they have.
+
+        Parameters
+        ----------
+        data : Data
+            The samples.
+        most : int, optional
+            The most samples that one may have, however large those of the training are.
+        """
         dtype, weights = self.network.parameters.dtype, sample_weights(data, self.class_weight)
-        return Minibatches(data, self.batch_size, dtype, weights, self.drop_last)
+        size = min(checked_batch_size(self.batch_size), most or len(data.train))
+        return Minibatches(data, size, dtype, weights, self.drop_last)
 
     def plan(
-        self, minibatches: Minibatches, optimizer: Optimizer, thinning: Thinning | None
+        self,
+        parameters: Parameters,
+        n: int,
+        optimizer: Optimizer | None = None,
+        thinning: Thinning | None = None,
     ) -> StepPlan:
-        """Return what follows each gradient, bound anew."""
-        parameters, addition, constraint = self.network.parameters, None, None
+        """Return what follows each gradient, bound anew.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            What the steps change.
+        n : int
+            Samples of the training set.
+        optimizer : Optimizer, optional
+            Another one than the recipe's.
+        thinning : Thinning, optional
+            What leaves neurons out.
+        """
+        addition, constraint = None, None
         if self.regularizer:
-            addition = self.regularizer.bind(parameters, minibatches.n)
+            addition = self.regularizer.bind(parameters, n)
             if addition is not None:
                 bound(self.regularizer, addition, "add(gradient), or None")
             constraint = self.regularizer.bind_constraint(parameters)
         clip = self.clipping.bind(parameters) if self.clipping else None
+        optimizer = optimizer or self.optimizer
         step = bound(optimizer, optimizer.bind(parameters), "step(gradient)")
         return StepPlan(step, addition, clip, constraint, thinning)
 
@@ -191,7 +220,7 @@ class Recipe:
         thinning = self.thinning(stream(self.seed, "dropout"))
         objective = self.objective_of(minibatches, thinning)
         gradient = self.bind_rule(backprop, objective)
-        plan = self.plan(minibatches, optimizer, thinning)
+        plan = self.plan(self.network.parameters, minibatches.n, optimizer, thinning)
         return Descent(objective.network, gradient, plan, minibatches.batch_size)
 
     def bind_rule(

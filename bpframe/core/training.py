@@ -92,7 +92,7 @@ class Training(OfOneTraining):
         self._minibatches = recipe.minibatches(data)
         self._streams = {name: stream(recipe.seed, name) for name in STREAMS}
         thinning = recipe.thinning(self._streams["dropout"])
-        self._plan = recipe.plan(self._minibatches, recipe.optimizer, thinning)
+        self._plan = recipe.plan(parameters, self._minibatches.n, thinning=thinning)
         step = self._plan.step
         self._rated = step if isinstance(step, RatedStep) else None
         self._own_rate = self._rated.learning_rate if self._rated else math.nan
