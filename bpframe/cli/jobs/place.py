@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-
-from filelock import BaseFileLock, FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from bpframe.cli.jobs.claim import claim, claim_apart
 from bpframe.cli.jobs.record import CONFIG, ENVIRONMENT
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
 from bpframe.outcome import FILE, Outcome
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 # The kernel frees it when the process ends, however that is.
 LOCK = ".bpframe.lock"
@@ -30,6 +32,8 @@ def hold(folder: Path) -> BaseFileLock:
     HeldError
         If another process has it.
     """
+    from filelock import FileLock, Timeout
+
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
