@@ -1,12 +1,11 @@
-"""What a run's folder says of its record: the run of MLflow, and whose turn it is to write it."""
+"""What a run's folder says of its record: which run of MLflow it is, and who writes it."""
 
 from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,46 +16,43 @@ if TYPE_CHECKING:
 
 FILE = "mlflow.json"
 LOCK = ".mlflow.lock"
-TURN = ".mlflow.turn"
 # Where runs have their folders unless Hydra is told otherwise.
 PLACES = ("outputs", "multirun")
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def take_turn(folder: Path) -> str:
-    """Write that a recorder of this process is the next one to write a run; return its word.
-
-    The recorder of a training that was killed may still import MLflow when the run goes on, and
-    must leave the record to this one then, which writes all of it.
-    """
-    word = uuid.uuid4().hex
-    write_whole(folder / TURN, word.encode())
-    return word
-
-
 @contextmanager
 def its_turn(start: dict[str, Any], patience: Patience) -> Iterator[bool]:
-    """Be the only recorder of a run, and say whether no later one has come meanwhile.
+    """Be the only recorder of a run, and say whether it is still the one to write it.
+
+    The recorder of a training that was killed may import MLflow when the run goes on already. If
+    it comes first, it closes the run, and the next one waits for that; if it comes last, it has
+    nothing to add, for the next one has been told of all epochs.
 
     Parameters
     ----------
     start : dict
-        The first message of the run: its ``folder``, and the ``turn`` that `take_turn` gave.
+        The first message of the run, with its ``folder`` and the ``time`` at which it began.
     patience : Patience
-        With another recorder, which closes the run first.
+        With another recorder.
     """
-    # The training process, which takes its turn, is spared the import.
+    # The training process is spared the import.
     from filelock import FileLock
 
     folder = Path(start["folder"])
     lock = FileLock(folder / LOCK)
     with patience(lambda: lock.acquire(timeout=0)):
-        yield (folder / TURN).read_text() == start["turn"]
+        try:
+            yield _read(folder / FILE).get("time", 0) <= start["time"]
+        finally:
+            # While it is still held, so that who comes next makes another one.
+            with suppress(OSError):
+                (folder / LOCK).unlink()
 
 
 def write_marker(start: dict[str, Any], run_id: str) -> None:
     """Write which run of MLflow a folder's is."""
-    content = {"run_id": run_id, "uri": start["uri"], "experiment": start["experiment"]}
+    content = {"run_id": run_id} | {key: start[key] for key in ("uri", "experiment", "time")}
     write_whole(Path(start["folder"], FILE), (json.dumps(content, indent=2) + "\n").encode())
 
 

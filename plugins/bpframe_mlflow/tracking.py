@@ -12,7 +12,6 @@ from typing import Any
 
 from bpframe import Epoch, Run, __version__, flat_options, typed_command
 from bpframe.errors import ConfigError
-from bpframe_mlflow.marker import take_turn
 from bpframe_mlflow.process import Recorder, recorder
 from bpframe_mlflow.store import absolute, check_uri, is_server, sqlite_file, store_uri
 
@@ -45,7 +44,6 @@ class Tracking:
         self._recorder: Recorder = recorder(run.cwd)
         self._recorder.send(
             folder=str(run.folder.absolute()),
-            turn=take_turn(run.folder),
             goes_on=bool(run.epochs),
             uri=absolute(uri, run.cwd),
             time=time.time(),

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from recorded import QUIET, SECONDS, Work, clean_environment
 
-from bpframe_mlflow.marker import take_turn
 from bpframe_mlflow.tracking import params
 
 COUNTS = '''\
@@ -76,7 +75,7 @@ def as_line(message: dict[str, Any]) -> str:
 
 def start_in(folder: Path) -> dict[str, Any]:
     """Return the first message of a run in a folder, whose store lies there, too."""
-    where = {"folder": str(folder), "turn": take_turn(folder), "goes_on": False}
+    where = {"folder": str(folder), "goes_on": False}
     return START | where | {"uri": f"sqlite:///{folder}/mlflow.db"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.cli.jobs.place import HeldError, Place, hold
+from bpframe.cli.jobs.place import HeldError, Place, hold, let_go
 from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.position import is_out_of_time
 from bpframe.errors import CheckpointError, ConfigError
@@ -91,7 +91,7 @@ def continue_left(run: Run, place: Place, below: Path) -> None:
         if _continues(run, folder):
             place.move(folder, lock)
             return
-        lock.release()
+        let_go(lock)
     run.notes.append(f"it began anew: no run of these options was left unfinished below {below}")
 
 

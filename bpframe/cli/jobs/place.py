@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +39,14 @@ def hold(folder: Path) -> BaseFileLock:
     except Timeout:
         raise HeldError(f"{folder} is in use: its run still goes on, in another process") from None
     return lock
+
+
+def let_go(lock: BaseFileLock) -> None:
+    """Let another process have a folder, and leave no lock in it."""
+    # While it is still held: who comes now finds it held, and who comes next makes another one.
+    with suppress(OSError):
+        Path(lock.lock_file).unlink()
+    lock.release()
 
 
 class Place:
@@ -87,7 +94,7 @@ class Place:
     def move(self, folder: Path, lock: BaseFileLock) -> None:
         """Go from the new folder into that of a run that is to go on, which is held already."""
         self._let_go()
-        _remove(self.folder, [FILE, LOCK])
+        _remove(self.folder)
         self.folder, self._lock, self.is_new = folder, lock, False
 
     def begin(self, outcome: Outcome) -> None:
@@ -108,13 +115,12 @@ class Place:
 
     def _let_go(self) -> None:
         if self._lock:
-            self._lock.release()
+            let_go(self._lock)
 
 
-def _remove(folder: Path, names: Iterable[str]) -> None:
-    """Remove the folder that a run does not need, and those around it that are empty then."""
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
+def _remove(folder: Path) -> None:
+    """Remove the folder that a run does not need, and the one around it if that is empty then."""
+    (folder / FILE).unlink(missing_ok=True)
     # One that holds something, such as files that Hydra was told to write, stays.
     with suppress(OSError):
         folder.rmdir()
