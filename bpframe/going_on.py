@@ -9,9 +9,11 @@ from typing import Any
 from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
 from bpframe.errors import CheckpointError
+from bpframe.files import write_whole
 from bpframe.options import flat_options
 from bpframe.run import ReportedFigure, Run
 
+FILE = "checkpoint.npz"
 # What may be another when a run goes on: it changes no number of the epochs that are there.
 FREE = ("name", "trainer.epochs", "trainer.max_seconds", "trainer.resume")
 
@@ -32,6 +34,17 @@ def checkpoint_of(run: Run) -> Checkpoint | None:
         "figures": {name: dataclasses.asdict(f) for name, f in run.figures.items()},
     }
     return Checkpoint(position, list(run.epochs), more)
+
+
+def save_checkpoint(run: Run, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint into a run's folder, where ``trainer.resume`` finds it.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written; an older one is whole then.
+    """
+    write_whole(run.folder / FILE, checkpoint.to_bytes())
 
 
 def go_on(run: Run, checkpoint: Checkpoint) -> None:

@@ -22,6 +22,7 @@ from bpframe.core.learning_rate import (
 )
 from bpframe.core.network import Network
 from bpframe.core.parameters import Parameters
+from bpframe.core.position import is_out_of_time
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.core.training import StepObserver
@@ -227,6 +228,11 @@ class Run:
         return training.ended if training else ""
 
     @property
+    def is_out_of_time(self) -> bool:
+        """Whether its training has ended because ``trainer.max_seconds`` had passed."""
+        return is_out_of_time(self.stopped)
+
+    @property
     def reported_epoch(self) -> Epoch | None:
         """The epoch whose weights the network has: the last, unless those of another are back."""
         training = self.trainer.training
@@ -279,11 +285,13 @@ class Run:
             )
         self._began = True
         # A run that goes on has its first epochs, and a rate, from its checkpoint.
-        if not self.epochs:
+        goes_on = bool(self.epochs)
+        if not goes_on:
             self._record_untrained()
             self.measure_learning_rate()
         self._check_metrics()
-        training = self.trainer.take_up(self.data, self._step_observer())
+        observer = self._step_observer()
+        training = self.trainer.take_up(self.data, observer, finished=goes_on)
         if training.remark:
             self.notes.append(training.remark)
         while training.goes_on:

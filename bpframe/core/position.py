@@ -40,7 +40,18 @@ class Position:
     @property
     def finished(self) -> bool:
         """Whether nothing is left of what it was to train."""
-        return bool(self.ended) or self.epoch >= self.epochs
+        ended = self.ended and not is_out_of_time(self.ended)
+        return bool(ended) or self.epoch >= self.epochs
+
+
+def out_of_time(limit: float) -> str:
+    """Return the reason of a training that ends because its time has passed."""
+    return f"max_seconds={limit:g} have passed"
+
+
+def is_out_of_time(reason: str) -> bool:
+    """Return whether a training has ended because its time had passed: it can be taken up again."""
+    return reason.startswith("max_seconds=")
 
 
 def state_of(part: object) -> Mapping[str, npt.NDArray[Any]]:

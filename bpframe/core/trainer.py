@@ -22,10 +22,10 @@ from bpframe.files import write_whole
 class Trainer(Recipe):
     """Trains a network by mini-batch steps.
 
-    A training that is left, by ``break`` or by not asking for the next epoch, is taken up by the
-    next `train`, and ends with the same bits as one that was not left. So is a finished one when
-    `epochs` has been raised; otherwise the next `train` begins another one, from the weights that
-    there are.
+    A training that is left, by ``break``, by not asking for the next epoch, or because its time
+    has passed, is taken up by the next `train`, and ends with the same bits as one that was not
+    left. So is a finished one when `epochs` has been raised; otherwise the next `train` begins
+    another one, from the weights that there are.
 
     Parameters
     ----------
@@ -97,7 +97,9 @@ class Trainer(Recipe):
         """Train for all epochs that are left and return them; see `train`."""
         return list(self.train(data))
 
-    def take_up(self, data: Data, observer: StepObserver | None = None) -> Training:
+    def take_up(
+        self, data: Data, observer: StepObserver | None = None, *, finished: bool = False
+    ) -> Training:
         """Return the training that was left, or a new one; `train` and a run go through its epochs.
 
         Parameters
@@ -107,9 +109,12 @@ class Trainer(Recipe):
         observer : callable, optional
             Called after each step with the numbers of the epoch and the step, the mini-batch and
             the gradient.
+        finished : bool
+            Take up one of which nothing is left, too; else another one begins then.
         """
         position = self.position
-        if position and position.finished and self.epochs <= position.epochs:
+        over = position and position.finished and self.epochs <= position.epochs
+        if over and not finished:
             position = None
         if position:
             self._check_same(data)

@@ -20,7 +20,14 @@ from bpframe.core.epoch import Epoch
 from bpframe.core.objective import Objective
 from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
-from bpframe.core.position import Arrays, Position, put_back, states_of
+from bpframe.core.position import (
+    Arrays,
+    Position,
+    is_out_of_time,
+    out_of_time,
+    put_back,
+    states_of,
+)
 from bpframe.core.recipe import Recipe
 from bpframe.core.steps import RatedStep
 from bpframe.core.streams import stream
@@ -162,7 +169,7 @@ class Training(OfOneTraining):
         for reason in (
             self._rates.look(epoch) if self._rates else None,
             self._watch.look(epoch) if self._watch else None,
-            f"max_seconds={limit:g} have passed" if limit and self._passed() >= limit else None,
+            out_of_time(limit) if limit and self._passed() >= limit else None,
         ):
             self.end(reason)
         self.within = False
@@ -190,7 +197,8 @@ class Training(OfOneTraining):
         for name, rng in self._streams.items():
             rng.bit_generator.state = position.streams[name]
         self.number = position.epoch
-        if position.epochs == self._epochs:
+        # Each process has its own time.
+        if position.epochs == self._epochs and not is_out_of_time(position.ended):
             self.ended = position.ended
 
     def _arrays(self) -> Arrays:
