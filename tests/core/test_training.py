@@ -237,6 +237,22 @@ def test_a_finished_one_begins_another_from_its_weights(
         assert bits(trainer) == bits(other)
 
 
+@every_way
+def test_what_ran_out_of_time_goes_on_and_has_its_time_anew(
+    way: Callable[[Trainer, Path], Trainer], tmp_path: Path
+) -> None:
+    plain, trainer = make_trainer(), make_trainer(max_seconds=1e-9)
+    expected = plain.fit(DATA)
+    taken = []
+    for number in range(1, EPOCHS + 1):
+        (epoch,) = trainer.fit(DATA)
+        assert epoch.number == number
+        taken.append(epoch)
+        trainer = way(trainer, tmp_path)
+    assert metrics(taken) == metrics(expected)
+    assert bits(trainer) == bits(plain)
+
+
 def test_fewer_epochs_than_were_trained_are_none_more() -> None:
     trainer = make_trainer()
     left_after(trainer, 4)
