@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, StepPlan
     from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
+    from bpframe.core.checkpoint import Checkpoint
     from bpframe.core.class_weights import sample_weights
     from bpframe.core.clipping import Clipping
     from bpframe.core.closed_form import closed_form_of
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from bpframe.core.training import Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
     from bpframe.files import csv_of, write_whole
+    from bpframe.going_on import checkpoint_of, go_on
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
     from bpframe.outcome import Outcome
@@ -88,6 +90,7 @@ __all__ = [
     "BestSoFar",
     "Better",
     "Broken",
+    "Checkpoint",
     "Clip",
     "Clipping",
     "Command",
@@ -158,6 +161,7 @@ __all__ = [
     "angle",
     "blas_threads",
     "check_memory",
+    "checkpoint_of",
     "choose_output_activation",
     "closed_form_of",
     "compare",
@@ -168,6 +172,7 @@ __all__ = [
     "first_not_finite",
     "flat_options",
     "forward_passes",
+    "go_on",
     "hookimpl",
     "hooks_of",
     "is_interruption",
@@ -209,6 +214,7 @@ _HOMES = {
         "Better",
     ),
     "bpframe.core.blas": ("blas_threads",),
+    "bpframe.core.checkpoint": ("Checkpoint",),
     "bpframe.core.class_weights": ("sample_weights",),
     "bpframe.core.clipping": ("Clipping",),
     "bpframe.core.closed_form": ("closed_form_of",),
@@ -315,6 +321,10 @@ _HOMES = {
     "bpframe.files": (
         "csv_of",
         "write_whole",
+    ),
+    "bpframe.going_on": (
+        "checkpoint_of",
+        "go_on",
     ),
     "bpframe.interruption": ("is_interruption",),
     "bpframe.options": ("flat_options",),

@@ -50,6 +50,8 @@ class Outcome:
         A digest of the weights and biases that it ended with; nothing if it kept none.
     warnings : list of str
         See `bpframe.run.Run`.
+    stopped : str
+        Why the training ended before its last epoch; nothing if it did not.
     """
 
     status: str
@@ -63,6 +65,7 @@ class Outcome:
     error: str = ""
     weights: str = ""
     warnings: list[str] = field(default_factory=list)
+    stopped: str = ""
 
     @property
     def asked_for(self) -> dict[str, str]:

@@ -68,7 +68,7 @@ def test_the_body_of_the_loop_gets_an_epoch_when_every_plugin_has_seen_it() -> N
     for epoch in run.train():
         watcher.told.append(f"body {epoch.number}")
         assert epoch is run.epochs[-1]
-        assert epoch.metrics["watched"] == 4
+        assert epoch.metrics["watched"] == 5
     assert watcher.told == [
         *("measures 0", "sees 0"),
         *("measures 1", "sees 1", "body 1"),
@@ -133,7 +133,7 @@ def test_further_metrics_are_those_of_the_epoch_and_plugins_find_them() -> None:
     numbers = iter(range(10))
     epochs = [*run.train(measure=lambda: {"own": float(next(numbers))})]
     assert [epoch.metrics["own"] for epoch in epochs] == [0, 1, 2]
-    assert [epoch.metrics["watched"] for epoch in run.epochs] == [0, 5, 5, 5]
+    assert [epoch.metrics["watched"] for epoch in run.epochs] == [0, 6, 6, 6]
     assert "own" not in run.epochs[0].metrics
     assert epochs == run.epochs[1:]
 

@@ -46,9 +46,9 @@ def find_learning_rate(trainer: Recipe, data: Data) -> float:
 
     Each rate of a geometric grid (factor 2, from 2⁻¹⁶ to 64) starts from the same weights and
     sees the same batches; the one with the lowest finite cost on 1,000 training samples
-    is halved. Where no rate gets a tenth below what the best constant output costs, as
-    in a deep network of sigmoids, all go on, up to 800 mini-batches. Network and trainer are left
-    as they were.
+    is halved. Mini-batches have at most 1,000 samples here. Where no rate gets a tenth below what
+    the best constant output costs, as in a deep network of sigmoids, all go on, up to 800
+    mini-batches. Network and trainer are left as they were.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def find_learning_rate(trainer: Recipe, data: Data) -> float:
     objective, seed = trainer.objective, trainer.seed
     parameters = objective.network.parameters
     start = parameters.vector.copy()
-    minibatches = trainer.minibatches(data)
+    minibatches = trainer.minibatches(data, most=SAMPLES)
     samples = data.train.draw(SAMPLES, stream(seed, "evaluation"))
     evaluate = Evaluator(objective, data, samples)
     plateau = _cost_of_constant(objective, data.targets(samples, parameters.dtype))

@@ -95,6 +95,28 @@ class Network:
                 f"{self.parameters.dtype}"
             )
 
+    @classmethod
+    def of(
+        cls,
+        sizes: Sequence[int],
+        activations: Sequence[Activation],
+        dropout: Sequence[float],
+        dtype: npt.DTypeLike,
+    ) -> Network:
+        """Return a network with one activation for each layer after the input; its weights are 0.
+
+        Parameters
+        ----------
+        sizes, dropout, dtype
+            As of any network.
+        activations : sequence of Activation
+            Such as another network's `activations`.
+        """
+        network = object.__new__(cls)
+        network.sizes, network.activations = tuple(sizes), tuple(activations)
+        network.dropout, network.parameters = tuple(dropout), Parameters(sizes, dtype)
+        return network
+
     def forward(self, x: npt.ArrayLike) -> Array:
         """Return the outputs a^L, shape (m, n_L), for inputs of shape (m, n_1).
 

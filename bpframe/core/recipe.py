@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 
 from bpframe.core.arguments import whole_number
 from bpframe.core.backprop import Backprop, GradientFunction, StepPlan
-from bpframe.core.class_weights import sample_weights
+from bpframe.core.class_weights import ClassWeight, sample_weights
 from bpframe.core.clipping import Clipping
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
@@ -20,6 +21,7 @@ from bpframe.core.minibatches import Minibatches, checked_batch_size, steps_of
 from bpframe.core.network import Network
 from bpframe.core.objective import Objective
 from bpframe.core.optimizer import Optimizer
+from bpframe.core.parameters import Parameters
 from bpframe.core.regularizer import Regularizer
 from bpframe.core.returned import bound
 from bpframe.core.schedule import Schedule
@@ -29,7 +31,24 @@ from bpframe.core.thinned import Thinning
 from bpframe.core.weighted import weighted_objective
 
 MOST_EPOCHS = 1_000_000_000
-ClassWeight = str | Mapping[int, float] | None
+# Arguments that are attributes of the same name.
+SIMPLE_PARTS = (
+    "backprop",
+    "optimizer",
+    "regularizer",
+    "epochs",
+    "batch_size",
+    "drop_last",
+    "shuffle",
+    "seed",
+    "schedule",
+    "clipping",
+    "stopping",
+    "select_by",
+    "class_weight",
+    "max_seconds",
+    "train_evaluation_samples",
+)
 
 
 class Recipe:
@@ -70,6 +89,8 @@ class Recipe:
         if max_seconds is not None and not 0 < max_seconds < math.inf:
             raise ValueError(f"max_seconds is {max_seconds}; it must be a number greater than 0")
         self.max_seconds = max_seconds
+        if select_by and select_by.startswith("test/"):
+            raise ValueError(f"select_by is '{select_by}'; the test set must select nothing")
         self.objective = Objective(network, cost, output_error)
         self.network = network
         self.backprop = backprop
@@ -97,6 +118,28 @@ class Recipe:
         chosen = (name for name, m in self.metrics_by_name.items() if m.higher_is_better)
         return frozenset({"accuracy", *chosen})
 
+    def parts(self) -> dict[str, Any]:
+        """Return all that it is made of but the weights, as `from_parts` takes it."""
+        network = self.network
+        return {
+            "network": {
+                "sizes": network.sizes,
+                "activations": network.activations,
+                "dropout": network.dropout,
+                "dtype": str(network.parameters.dtype),
+            },
+            "cost": self.objective.cost,
+            "output_error": self.objective.closed_form,
+            "metrics": self.metrics_by_name,
+            "learning_rate_backprop": self._learning_rate_backprop,
+            **{name: getattr(self, name) for name in SIMPLE_PARTS},
+        }
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, Any]) -> Self:
+        """Return a recipe of these parts, with a network whose weights are 0."""
+        return cls(**{**parts, "network": Network.of(**parts["network"])})
+
     def check(self, data: Data) -> None:
         """Raise ValueError if the data does not fit the network, the cost, or what is chosen."""
         self.objective.check(data)
@@ -112,22 +155,48 @@ class Recipe:
         """Return how many steps an epoch on the data has."""
         return steps_of(len(data.train), self.batch_size, self.drop_last)
 
-    def minibatches(self, data: Data) -> Minibatches:
-        """Return the mini-batches of the training samples, with the weights that they have."""
+    def minibatches(self, data: Data, most: int | None = None) -> Minibatches:
+        """Return the mini-batches of the training samples, with the weights that they have.
+
+        Parameters
+        ----------
+        data : Data
+            The samples.
+        most : int, optional
+            The most samples that one may have, however large those of the training are.
+        """
         dtype, weights = self.network.parameters.dtype, sample_weights(data, self.class_weight)
-        return Minibatches(data, self.batch_size, dtype, weights, self.drop_last)
+        size = min(checked_batch_size(self.batch_size), most or len(data.train))
+        return Minibatches(data, size, dtype, weights, self.drop_last)
 
     def plan(
-        self, minibatches: Minibatches, optimizer: Optimizer, thinning: Thinning | None
+        self,
+        parameters: Parameters,
+        n: int,
+        optimizer: Optimizer | None = None,
+        thinning: Thinning | None = None,
     ) -> StepPlan:
-        """Return what follows each gradient, bound anew."""
-        parameters, addition, constraint = self.network.parameters, None, None
+        """Return what follows each gradient, bound anew.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            What the steps change.
+        n : int
+            Samples of the training set.
+        optimizer : Optimizer, optional
+            Another one than the recipe's.
+        thinning : Thinning, optional
+            What leaves neurons out.
+        """
+        addition, constraint = None, None
         if self.regularizer:
-            addition = self.regularizer.bind(parameters, minibatches.n)
+            addition = self.regularizer.bind(parameters, n)
             if addition is not None:
                 bound(self.regularizer, addition, "add(gradient), or None")
             constraint = self.regularizer.bind_constraint(parameters)
         clip = self.clipping.bind(parameters) if self.clipping else None
+        optimizer = optimizer or self.optimizer
         step = bound(optimizer, optimizer.bind(parameters), "step(gradient)")
         return StepPlan(step, addition, clip, constraint, thinning)
 
@@ -151,7 +220,7 @@ class Recipe:
         thinning = self.thinning(stream(self.seed, "dropout"))
         objective = self.objective_of(minibatches, thinning)
         gradient = self.bind_rule(backprop, objective)
-        plan = self.plan(minibatches, optimizer, thinning)
+        plan = self.plan(self.network.parameters, minibatches.n, optimizer, thinning)
         return Descent(objective.network, gradient, plan, minibatches.batch_size)
 
     def bind_rule(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
+from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.data import Data
 from bpframe.core.epoch import Epoch
+from bpframe.core.portable import as_plain, from_plain
 from bpframe.core.position import Position
 from bpframe.core.recipe import Recipe
 from bpframe.core.training import StepObserver, Training
+from bpframe.errors import CheckpointError
+from bpframe.files import write_whole
 
 
 class Trainer(Recipe):
@@ -65,6 +71,7 @@ class Trainer(Recipe):
 
     _live: Training | None = None
     _left: Position | None = None
+    _data_of_left: str | None = None
 
     def train(self, data: Data) -> Iterator[Epoch]:
         """Train, and yield after each epoch; stop taking to leave the training.
@@ -104,15 +111,22 @@ class Trainer(Recipe):
         position = self.position
         if position and position.finished and self.epochs <= position.epochs:
             position = None
-        if position and self._live and self._live.data is not data:
-            known = self._live.data.fingerprint
-            if known != data.fingerprint:
-                raise ValueError(
-                    "a training was left that is one on other data; it can only go on with them, "
-                    "and for these another trainer is needed"
-                )
-        self._live, self._left = Training(self, data, position, observer), None
+        if position:
+            self._check_same(data)
+        self._live = Training(self, data, position, observer)
+        self._left = self._data_of_left = None
         return self._live
+
+    def _check_same(self, data: Data) -> None:
+        """Raise ValueError unless the training that was left is one on this data."""
+        known = self._data_of_left
+        if self._live and self._live.data is not data:
+            known = self._live.data.fingerprint
+        if known and known != data.fingerprint:
+            raise ValueError(
+                "a training was left that is one on other data; it can only go on with them, and "
+                "for these another trainer is needed"
+            )
 
     def next_epoch(self, training: Training) -> Epoch:
         """Train for one epoch; what is interrupted within one cannot be taken up."""
@@ -129,15 +143,67 @@ class Trainer(Recipe):
 
     @position.setter
     def position(self, position: Position | None) -> None:
-        self._live, self._left = None, position
+        self._live, self._left, self._data_of_left = None, position, None
 
     @property
     def training(self) -> Training | None:
         """The training that goes on, was left or has ended, if it is one of this process."""
         return self._live
 
+    def save(self, path: str | Path) -> None:
+        """Write the trainer into a file: components, weights, and where its training stands.
+
+        The file is whole or not there, and holds no pickle; `load` makes the trainer again.
+
+        Raises
+        ------
+        ValueError
+            If a component is none that a file can hold, such as one that is defined in a function.
+        WriteError
+            If the file cannot be written.
+        """
+        position, training = self.position, self._live
+        if position is None:
+            arrays = {"parameters": self.network.parameters.vector}
+            position = Position(0, self.epochs, "", {}, arrays)
+        # Those of an earlier epoch may be back; a training goes on from those of its last one.
+        arrays = {**position.arrays, "network": self.network.parameters.vector}
+        more = {
+            "recipe": as_plain(self.parts()),
+            "data": training.data.fingerprint if training else self._data_of_left,
+        }
+        checkpoint = Checkpoint(dataclasses.replace(position, arrays=arrays), [], more)
+        write_whole(Path(path), checkpoint.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return the trainer that `save` has written.
+
+        Components are imported by the names of their classes; that of a plugin must be installed.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is damaged, was written by another version, or a component is not there.
+        """
+        checkpoint = Checkpoint.read(Path(path))
+        if "recipe" not in checkpoint.more:
+            raise CheckpointError(
+                f"{path} is the checkpoint of a run and no trainer; trainer.resume=FOLDER goes on "
+                "with it"
+            )
+        trainer = cls.from_parts(from_plain(checkpoint.more["recipe"]))
+        position = checkpoint.position
+        network = position.arrays.pop("network")
+        trainer.network.parameters.vector[:] = network
+        # One that has no streams was never begun.
+        trainer.position = position if position.streams else None
+        trainer._data_of_left = checkpoint.more["data"]
+        return trainer
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_live": None, "_left": self.position}
+        data = self._live.data.fingerprint if self._live else self._data_of_left
+        return {**vars(self), "_live": None, "_left": self.position, "_data_of_left": data}
 
     def __copy__(self) -> Trainer:
         # One that shared the network would train the original's.

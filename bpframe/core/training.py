@@ -85,7 +85,7 @@ class Training(OfOneTraining):
         self._minibatches = recipe.minibatches(data)
         self._streams = {name: stream(recipe.seed, name) for name in STREAMS}
         thinning = recipe.thinning(self._streams["dropout"])
-        self._plan = recipe.plan(self._minibatches, recipe.optimizer, thinning)
+        self._plan = recipe.plan(parameters, self._minibatches.n, thinning=thinning)
         step = self._plan.step
         self._rated = step if isinstance(step, RatedStep) else None
         self._own_rate = self._rated.learning_rate if self._rated else math.nan
@@ -190,8 +190,7 @@ class Training(OfOneTraining):
         """Return the learning rate of each step of an epoch; NaN where a step has none to set."""
         if self._rates is None:
             return np.full(self._minibatches.steps, self._own_rate)
-        rates: RatesOfSteps = self._own_rate * self._rates.factors(number)
-        return rates
+        return np.multiply(self._own_rate, self._rates.factors(number), dtype=np.float64)
 
     def _bind_steps(self, objective: Objective) -> object:
         """Set what takes the steps of an epoch, and return what the rule has bound for it.

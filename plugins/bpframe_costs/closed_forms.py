@@ -25,16 +25,16 @@ def of_pair(cost: Cost, activation: Activation) -> OutputError | None:
 
     For sigmoid outputs with the cross-entropy δ^L = a - y. For softmax outputs with the
     log-likelihood δ^L = a Σ_j y_j - y, which is a - y for targets that sum to 1; with the
-    cross-entropy see `softmax_cross_entropy`. Dividing by a (1 - a), as (BP1) does, loses all
+    cross-entropy see `SoftmaxCrossEntropy`. Dividing by a (1 - a), as (BP1) does, loses all
     precision where neurons saturate; this does not.
     """
     match cost, activation.link:
         case CrossEntropy(), "logit":
             return _SigmoidCrossEntropy()
         case LogLikelihood(), "multinomial logit":
-            return softmax_log_likelihood
+            return SoftmaxLogLikelihood()
         case CrossEntropy(), "multinomial logit":
-            return softmax_cross_entropy
+            return SoftmaxCrossEntropy()
     return None
 
 
@@ -47,14 +47,18 @@ class _SigmoidCrossEntropy:
         return lambda z, a, y: a - y
 
 
-def softmax_log_likelihood(z: Array, a: Array, y: Array) -> Array:
-    """Return a Σ_j y_j - y."""
-    delta: Array = a * y.sum(axis=-1, keepdims=True)
-    return np.subtract(delta, y, out=delta)
+@dataclass(frozen=True)
+class SoftmaxLogLikelihood:
+    """δ^L = a Σ_j y_j - y."""
+
+    def __call__(self, z: Array, a: Array, y: Array) -> Array:
+        delta: Array = a * y.sum(axis=-1, keepdims=True)
+        return np.subtract(delta, y, out=delta)
 
 
-def softmax_cross_entropy(z: Array, a: Array, y: Array) -> Array:
-    """Return δ^L of the cross-entropy of softmax outputs, without a difference of near numbers.
+@dataclass(frozen=True)
+class SoftmaxCrossEntropy:
+    """δ^L of the cross-entropy of softmax outputs, without a difference of near numbers.
 
     With the odds o_j = a_j / (1 - a_j), a_j ∂C/∂a_j = (1 - y_j) o_j - y_j, so that by (BP1) and
     Σ′(z)_jk = a_j ([j = k] - a_k)
@@ -65,20 +69,22 @@ def softmax_cross_entropy(z: Array, a: Array, y: Array) -> Array:
     infinite, but appear only as a_k o_m = a_m p_k, where p_k = a_k / (1 - a_m) is the softmax of
     the others among themselves. The odds of the others are at most 1.
     """
-    if z.shape[-1] == 1:
-        return np.zeros_like(a)
-    largest = z.argmax(axis=-1, keepdims=True)
-    is_m = np.zeros(z.shape, bool)
-    np.put_along_axis(is_m, largest, True, axis=-1)
-    a_m, y_m = (np.take_along_axis(array, largest, axis=-1) for array in (a, y))
-    others = np.where(is_m, 0, a)
-    one_minus_a = np.where(is_m, others.sum(axis=-1, keepdims=True), 1 - others)
-    terms: Array = np.where(is_m, 0, (1 - y) * others / (1 - others) - y)
-    without_own = terms.sum(axis=-1, keepdims=True) - terms
-    delta: Array = (1 - y) * a - y * one_minus_a - a * without_own
-    # What is left is the term of m in the δ_k of the others.
-    p = _softmax(np.where(is_m, -np.inf, z))
-    return np.where(is_m, delta, delta - (1 - y_m) * a_m * p + a * y_m)
+
+    def __call__(self, z: Array, a: Array, y: Array) -> Array:
+        if z.shape[-1] == 1:
+            return np.zeros_like(a)
+        largest = z.argmax(axis=-1, keepdims=True)
+        is_m = np.zeros(z.shape, bool)
+        np.put_along_axis(is_m, largest, True, axis=-1)
+        a_m, y_m = (np.take_along_axis(array, largest, axis=-1) for array in (a, y))
+        others = np.where(is_m, 0, a)
+        one_minus_a = np.where(is_m, others.sum(axis=-1, keepdims=True), 1 - others)
+        terms: Array = np.where(is_m, 0, (1 - y) * others / (1 - others) - y)
+        without_own = terms.sum(axis=-1, keepdims=True) - terms
+        delta: Array = (1 - y) * a - y * one_minus_a - a * without_own
+        # What is left is the term of m in the δ_k of the others.
+        p = _softmax(np.where(is_m, -np.inf, z))
+        return np.where(is_m, delta, delta - (1 - y_m) * a_m * p + a * y_m)
 
 
 def _softmax(z: Array) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
 
 import numpy as np
 
@@ -145,16 +144,12 @@ def _step(
 ) -> tuple[Parameters | None, Parameters]:
     """Return the penalty's gradient, and the parameters after the optimizer's first step."""
     after, total = parameters.copy(), gradient.copy()
-    step = trainer.optimizer.bind(after)
-    add: Callable[[Parameters], None] | None = None
-    if trainer.regularizer:
-        add = trainer.regularizer.bind(after, n)
-    penalty = None
-    if add:
+    plan, penalty = trainer.plan(after, n), None
+    if plan.addition:
         penalty = Parameters(parameters.sizes, float)
-        add(penalty)
-        add(total)
-    step(total)
+        plan.addition(penalty)
+    for change in plan.changes():
+        change(total)
     return penalty, after
 
 

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Objective, Parameters, Places, Run, Task, Verdict, make_batch, places_of
+from bpframe import (
+    Objective,
+    Parameters,
+    Places,
+    Run,
+    Task,
+    Thinning,
+    Verdict,
+    make_batch,
+    places_of,
+)
 from bpframe.errors import NotFittingError, NotResolvedError, WrongGradientError
 from bpframe_gradcheck.measurement import measure
 from bpframe_gradcheck.report import FILE, complaint, notes, report, shortcoming, table
@@ -17,8 +27,9 @@ class GradCheck(Task):
     """Compare a rule's gradient with the definition, and tell what both cost.
 
     The definition is (C(w + ε e_j) - C(w - ε e_j)) / 2ε in float64, on a copy of the network with
-    its first weights. A rule that promises the gradient and does not give it makes the run fail,
-    and so does one of which differences cannot tell; of another rule the angle to it is told.
+    its first weights; with ``network.dropout`` on one thinned network. A rule that promises the
+    gradient and does not give it makes the run fail, and so does one of which differences cannot
+    tell; of another rule the angle to it is told.
 
     Parameters
     ----------
@@ -49,7 +60,15 @@ class GradCheck(Task):
     def run(self, run: Run) -> None:
         own, rule = run.trainer.objective, run.trainer.backprop
         name = run.config["backprop"]["name"]
-        objective = Objective(run.network.copy(np.float64), own.cost, own.closed_form)
+        network = run.network.copy(np.float64)
+        if any(network.dropout):
+            thinning = Thinning(network, run.stream("dropout"))
+            thinning.draw()
+            network, left_out = thinning.network, int((thinning.masks == 0).sum())
+            run.notes.append(
+                f"a thinned network: {left_out} of {len(thinning.masks)} neurons are left out"
+            )
+        objective = Objective(network, own.cost, own.closed_form)
         try:
             gradient = rule.bind(objective, run.stream("feedback"))
         except ValueError as error:

@@ -23,11 +23,10 @@ class Train(Task):
     test_each_epoch: bool = False
 
     def run(self, run: Run) -> None:
-        best = Best(run.network.parameters.vector)
         looks = self.test_each_epoch and len(run.data.test)
         try:
-            for epoch in run.train(measure=partial(metrics_of_test, run) if looks else None):
-                best.look(epoch)
+            for _ in run.train(measure=partial(metrics_of_test, run) if looks else None):
+                pass
         finally:
             # What ends early keeps what it had.
             trained = run.trained_epochs or not run.trainer.epochs
@@ -35,22 +34,7 @@ class Train(Task):
                 run.save("epochs.csv", table(run.epochs))
             if trained:
                 run.save("weights.npz", run.network.parameters.to_npz())
-        report(run, best)
-
-
-class Best:
-    """The parameters after the epoch with the best validation score; the first one, if equal."""
-
-    def __init__(self, vector: Array) -> None:
-        self._vector = vector
-        self.epoch = 0
-        self.score = float("-inf")
-        self.parameters = vector
-
-    def look(self, epoch: Epoch) -> None:
-        """Take note of an epoch: its accuracy, or for values its cost."""
-        if (score := epoch.validation_score) > self.score:
-            self.epoch, self.score, self.parameters = epoch.number, score, self._vector.copy()
+        report(run)
 
 
 def table(epochs: list[Epoch]) -> bytes:
@@ -70,27 +54,38 @@ def metrics_of_test(run: Run) -> dict[str, float]:
     return {f"test/{name}": value for name, value in metrics.items()}
 
 
-def report(run: Run, best: Best) -> None:
-    """Report the last epoch, and the test set there and where validation is best."""
-    selected = "last epoch" if run.trained_epochs else "untrained"
-    for name, value in run.epochs[-1].split_metrics.items() if run.epochs else ():
+def report(run: Run) -> None:
+    """Report the epoch whose weights there are, and the test set there and at the best epoch."""
+    epoch, selected = run.reported_epoch, "untrained"
+    if epoch and epoch.number:
+        restored = epoch.number != run.trained_epochs
+        selected = f"epoch {epoch.number}, restored" if restored else "last epoch"
+    for name, value in epoch.split_metrics.items() if epoch else ():
         run.report(name, value, selected)
     if not len(run.data.test):
         return
     for name, value in metrics_of_test(run).items():
         run.report(name, value, selected)
-    key = "accuracy" if run.data.classes is not None else "cost"
-    if best.epoch:
-        value = evaluate_with(run, best.parameters)[key]
-        run.report(
-            f"test/{key}_at_best_validation", value, f"epoch {best.epoch}, best on validation"
-        )
+    report_best(run)
     peaks = [
         (e.metrics["test/accuracy"], -e.number) for e in run.epochs if "test/accuracy" in e.metrics
     ]
     if peaks:
         peak, number = max(peaks)
         run.report("test/accuracy_peak", peak, f"epoch {-number}, selected on the test set itself")
+
+
+def report_best(run: Run) -> None:
+    """Report the test set with the weights of the epoch that validation names the best."""
+    training = run.trainer.training
+    if training is None or not training.best.epoch:
+        return
+    best, chosen = training.best, run.trainer.select_by
+    split, _, name = (chosen or run.epochs[-1].selecting or "").rpartition("/")
+    metrics = evaluate_with(run, best.parameters)
+    if name in metrics:
+        how = f"best {chosen}" if chosen else "best on validation"
+        run.report(f"test/{name}_at_best_{split}", metrics[name], f"epoch {best.epoch}, {how}")
 
 
 def evaluate_with(run: Run, parameters: Array) -> dict[str, float]:

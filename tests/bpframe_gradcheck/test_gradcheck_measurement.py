@@ -32,7 +32,7 @@ from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Square, Tanh
 from bpframe_backprop import FullMatrix
 from bpframe_backprop.full_matrix import backward_pass
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
-from bpframe_costs.closed_forms import softmax_cross_entropy
+from bpframe_costs.closed_forms import SoftmaxCrossEntropy
 from bpframe_gradcheck.measurement import Measurement, measure
 
 SIZES = (4, 3, 3, 2)
@@ -290,7 +290,7 @@ def test_where_all_is_0_nothing_is_resolved() -> None:
 
 
 def test_softmax_outputs_near_1_are_not_resolved_with_cross_entropy() -> None:
-    objective = objective_of(Softmax(), CrossEntropy(), closed_form=softmax_cross_entropy)
+    objective = objective_of(Softmax(), CrossEntropy(), closed_form=SoftmaxCrossEntropy())
     objective.network.parameters.biases[-1][:] = 15, -15
     batch = batch_for(objective)
     batch.y[:] = 1, 0

@@ -136,7 +136,7 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
         if run:
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
             outcome.weights = fingerprint(run.network.parameters.vector)
-            outcome.warnings = run.warnings
+            outcome.warnings, outcome.stopped = run.warnings, run.stopped
         outcome.save(job.folder)
 
 

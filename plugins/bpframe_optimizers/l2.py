@@ -1,22 +1,11 @@
-"""Penalties on the weights."""
+"""The penalty on the squares of the weights."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from bpframe import Addition, Parameters, Regularizer, WeightDecay
-
-
-@dataclass(frozen=True)
-class NoRegularizer(Regularizer):
-    """No penalty."""
-
-    def penalty(self, parameters: Parameters, n: int) -> float:
-        return 0.0
-
-    def bind(self, parameters: Parameters, n: int) -> Addition | None:
-        return None
+from bpframe_optimizers.ranges import check_from_zero
 
 
 @dataclass(frozen=True)
@@ -36,8 +25,7 @@ class L2(Regularizer):
     lambda_: float = 5.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.lambda_ < math.inf:
-            raise ValueError(f"lambda is {self.lambda_}; it must be a number, 0 or more")
+        check_from_zero("lambda", self.lambda_)
 
     def penalty(self, parameters: Parameters, n: int) -> float:
         squares = sum(float((w * w).sum()) for w in parameters.weights)
