@@ -69,7 +69,9 @@ def _steps(workspace: Workspace, plan: StepPlan) -> Callable[[Samples, Rates], i
     dtype = workspace.parameters.dtype
     add, move = compile_addition(plan.addition, dtype), compile_step(plan.step, dtype)
     step = plan.step if isinstance(plan.step, ElementwiseStep) else None
-    return DenseSteps(workspace, step, (add, clip.norm, clip.value, move))
+    return DenseSteps(
+        workspace, step, (plan.addition is not None, add, clip.norm, clip.value, move)
+    )
 
 
 class DenseSteps:
@@ -82,7 +84,7 @@ class DenseSteps:
     step : ElementwiseStep or None
         What it remembers is read before, and written after steps; None if it is a gradient step.
     follow : tuple
-        The first four that `bpframe_fused.kernel.dense_steps` asks for.
+        The first five that `bpframe_fused.kernel.dense_steps` asks for.
     """
 
     def __init__(

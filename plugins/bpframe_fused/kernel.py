@@ -211,7 +211,10 @@ def plain_steps(
 
 @compiled
 def find_gradients(network: Any, samples: Any, number: int, gradients: Any) -> None:
-    """Set the mean gradient of each layer, whose errors `find_errors` has set."""
+    """Set the mean gradient of each layer, whose errors `find_errors` has set.
+
+    That of the first must be 0 before, as ``move`` leaves it.
+    """
     starts, columns, values = samples[0]
     _z, _f, a, delta, _y = network[4]
     rows = rows_of(samples, number)
@@ -220,7 +223,6 @@ def find_gradients(network: Any, samples: Any, number: int, gradients: Any) -> N
         scaled = delta[layer][:m]
         scaled *= 1 / m
         np.dot(scaled.T, a[layer - 1][:m], out=gradients[layer])
-    gradients[0][:] = 0
     scaled = delta[0][:m]
     scaled *= -1 / m
     for s in range(m):
@@ -253,13 +255,10 @@ def length_of(gradients: Any) -> float:
 
 
 @compiled
-def clear_padding(layer: Any, is_first: bool, n_in: int, n_out: int) -> None:
+def clear_padding(layer: Any, n_in: int, n_out: int) -> None:
     """Set what fills a layer up to zero again: a step of zeros by zeros may be anything."""
-    if is_first:
-        layer[:, n_out:] = 0
-    else:
-        layer[n_out:] = 0
-        layer[:n_out, n_in + 1 :] = 0
+    layer[n_out:] = 0
+    layer[:n_out, n_in + 1 :] = 0
 
 
 @compiled
@@ -277,10 +276,10 @@ def dense_steps(
     remembered : tuple of arrays
         For each layer what is remembered of its parameters, shape (count, numbers of the layer).
     follow : tuple
-        ``add(w, g, start, stop)``, which adds to derivatives; the largest norm of a gradient, and
-        the largest derivative; ``move(w, g, remembered, rate, t, factor, bound)``, which takes a
-        step, see `bpframe_fused.moves`; by how much ``rate`` weights shrink before each step; and
-        the number of steps before the first.
+        Whether there is a penalty; ``add(w, g, start, stop)``, which adds its derivatives; the
+        largest norm of a gradient, and the largest derivative; ``move(w, g, remembered, rate, t,
+        factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much ``rate``
+        weights shrink before each step; and the number of steps before the first.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
 
@@ -290,12 +289,13 @@ def dense_steps(
         As for `plain_steps`.
     """
     layers, sizes = network[0], network[1]
-    add, norm, bound, move, decay, before = follow
+    adds, add, norm, bound, move, decay, before = follow
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
         find_gradients(network, samples, number, gradients)
-        add_penalties(network, gradients, add)
+        if adds:
+            add_penalties(network, gradients, add)
         factor, rate, t = 1.0, rates[number], float(before + number + 1)
         if norm < np.inf:
             length = length_of(gradients)
@@ -307,5 +307,7 @@ def dense_steps(
                 shrink(w, layer == 0, n_in, 1 - rate * decay)
             g = gradients[layer].ravel()
             move(w.ravel(), g, remembered[layer], rate, t, factor, bound)
-            clear_padding(w, layer == 0, n_in, n_out)
+            # That of the first adds to z of neurons that are not there, and to nothing else.
+            if layer > 0:
+                clear_padding(w, n_in, n_out)
     return 0

@@ -30,6 +30,7 @@ def move(w, g, remembered, rate, t, factor, bound):
     for i in range(len(w)):
         clipped = min(max(g[i] * factor_, -bound_), bound_)
         w[i], {kept} = scalar(w[i], clipped, rate_, t_, {kept})
+        g[i] = 0
 """
 
 
@@ -58,7 +59,7 @@ def compile_step(step: Step, dtype: np.dtype[np.floating]) -> Any:
     """Return ``(w, g, remembered, rate, t, factor, bound)``, which takes a step.
 
     It changes the parameters w and what is remembered of each, an array (count, numbers of w), by
-    the derivatives g times a factor, cut off at ±bound.
+    the derivatives g times a factor, cut off at ±bound, and leaves zeros in g.
 
     Raises
     ------
