@@ -15,12 +15,17 @@ from numba.extending import intrinsic
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a function at its first call, and keep the code where there is a place for it."""
     try:
-        return njit(cache=True, **OPTIONS)(function)
+        return njit(cache=True, **OPTIONS, **options)(function)
     except RuntimeError:  # neither this folder nor the user's cache can be written to
-        return njit(**OPTIONS)(function)
+        return njit(**OPTIONS, **options)(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a function into those that call it; a call would hand over dozens of arrays."""
+    return compiled(function, forceinline=True)
 
 
 @intrinsic

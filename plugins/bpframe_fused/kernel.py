@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused.compiling import compiled, prefetch
+from bpframe_fused.compiling import compiled, inlined, prefetch
 
 LANES = 16
 CACHE_LINE = 64
@@ -100,14 +100,14 @@ def thin(a: Any, mask: Any, out: Any, m: int) -> None:
             out[s, j] = a[s, j] * mask[j]
 
 
-@compiled
+@inlined
 def rows_of(samples: Any, number: int) -> Any:
     """Return which samples a mini-batch takes."""
     _inputs, _y, order, batch_size, _masks = samples
     return order[number * batch_size : (number + 1) * batch_size]
 
 
-@compiled
+@inlined
 def find_errors(network: Any, samples: Any, number: int) -> bool:
     """Set z, a and δ of all layers for a mini-batch; return whether the errors are finite.
 
@@ -209,7 +209,7 @@ def plain_steps(
     return 0
 
 
-@compiled
+@inlined
 def find_gradients(network: Any, samples: Any, number: int, gradients: Any) -> None:
     """Set the mean gradient of each layer, whose errors `find_errors` has set.
 
@@ -230,7 +230,7 @@ def find_gradients(network: Any, samples: Any, number: int, gradients: Any) -> N
         subtract_rows(gradients[0], columns[own], values[own], scaled[s])
 
 
-@compiled
+@inlined
 def add_penalties(network: Any, gradients: Any, add: Any) -> None:
     """Add to the derivatives of all weights, and not of biases, what depends on each weight."""
     layers, sizes = network[0], network[1]
