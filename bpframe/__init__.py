@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
-    from bpframe.core.metric import Metric
+    from bpframe.core.metric import Metric, r_squared
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from bpframe.core.streams import stream
     from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.trainer import Trainer
-    from bpframe.core.training import Training
+    from bpframe.core.training import StepObserver, Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
     from bpframe.files import csv_of, write_whole
     from bpframe.going_on import checkpoint_of, go_on
@@ -145,6 +145,7 @@ __all__ = [
     "Source",
     "Split",
     "Step",
+    "StepObserver",
     "StepPlan",
     "Stopping",
     "Task",
@@ -182,6 +183,7 @@ __all__ = [
     "make_console",
     "neuron_activations",
     "places_of",
+    "r_squared",
     "sample_weights",
     "stream",
     "typed_command",
@@ -252,7 +254,10 @@ _HOMES = {
     ),
     "bpframe.core.learning_rate": ("find_learning_rate",),
     "bpframe.core.memory": ("check_memory",),
-    "bpframe.core.metric": ("Metric",),
+    "bpframe.core.metric": (
+        "Metric",
+        "r_squared",
+    ),
     "bpframe.core.mixed_activation": (
         "MixedActivation",
         "neuron_activations",
@@ -313,7 +318,10 @@ _HOMES = {
         "Thinning",
     ),
     "bpframe.core.trainer": ("Trainer",),
-    "bpframe.core.training": ("Training",),
+    "bpframe.core.training": (
+        "StepObserver",
+        "Training",
+    ),
     "bpframe.core.weighted": (
         "WeightedCost",
         "WeightedOutputError",

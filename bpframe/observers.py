@@ -81,6 +81,40 @@ def first_reason(hook: pluggy.HookCaller, **arguments: Any) -> str | None:
     return next(iter(reasons), None)
 
 
+def gather(hook: pluggy.HookCaller, **arguments: Any) -> list[Callable[..., None]]:
+    """Return the functions that the implementations of an observing hook give.
+
+    One that raises when it is called is reported, and called no more.
+    """
+    gathered: list[Callable[..., None]] = []
+
+    def take(given: object) -> None:
+        if given is None:
+            return
+        if not callable(given):
+            raise TypeError(f"it gave {given!r}; it must give a function, or None")
+        gathered.append(_ending_with_its_first_error(given, hook.name))
+
+    _call_each(hook, take, arguments)
+    return gathered
+
+
+def _ending_with_its_first_error(function: Callable[..., None], where: str) -> Callable[..., None]:
+    calls = [function]
+
+    def call(*arguments: Any) -> None:
+        for own in calls:
+            try:
+                own(*arguments)
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
+                calls.clear()
+                _report(own.__qualname__, where, own.__module__, error)
+
+    return call
+
+
 def _call_each(
     hook: pluggy.HookCaller, take: Callable[[Any], None], arguments: dict[str, Any]
 ) -> None:
@@ -95,14 +129,18 @@ def _call_each(
         except BaseException as error:
             if is_interruption(error):
                 raise
-            log.warning(
-                "%s failed in %s, the run goes on: %s%s",
-                name,
-                hook.name,
-                message_of(error),
-                place_in(function.__module__, error),
-                exc_info=log.isEnabledFor(logging.DEBUG) or wants_traceback(),
-            )
+            _report(name, hook.name, function.__module__, error)
+
+
+def _report(name: str, where: str, module: str, error: BaseException) -> None:
+    log.warning(
+        "%s failed in %s, the run goes on: %s%s",
+        name,
+        where,
+        message_of(error),
+        place_in(module, error),
+        exc_info=error if log.isEnabledFor(logging.DEBUG) or wants_traceback() else None,
+    )
 
 
 def checked_metrics(given: Mapping[str, float], taken: Container[str]) -> dict[str, float]:

@@ -27,7 +27,7 @@ from bpframe.core.trainer import Trainer
 from bpframe.core.training import StepObserver
 from bpframe.errors import PluginFailedError
 from bpframe.files import write_whole
-from bpframe.observers import NoHooks, checked_metrics, collect, first_reason, observe
+from bpframe.observers import NoHooks, checked_metrics, collect, first_reason, gather, observe
 
 
 @dataclass(frozen=True)
@@ -326,12 +326,13 @@ class Run:
 
     def _step_observer(self) -> StepObserver | None:
         """Return what tells plugins of each step, if there are any that want to know."""
-        hook = self.hook.bpframe_batch_end
-        if not hook.get_hookimpls():
+        observers = gather(self.hook.bpframe_step_observer, run=self)
+        if not observers:
             return None
 
         def tell(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
-            observe(hook, run=self, epoch=epoch, step=step, batch=batch, gradient=gradient)
+            for observer in observers:
+                observer(epoch, step, batch, gradient)
 
         return tell
 

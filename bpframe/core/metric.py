@@ -43,7 +43,7 @@ class Metric(Component):
 
     @abstractmethod
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:
-        """Return the number: a finite one, for a training ends with one that is not.
+        """Return the number: a finite one for all outputs and targets of its kind.
 
         Parameters
         ----------
@@ -81,3 +81,28 @@ def measured(metric: Metric, a: Array, y: npt.NDArray[Any]) -> float:
     targets = y if metric.of_classes else y.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         return float(metric(a.astype(np.float64), targets))
+
+
+def r_squared(a: Array, y: Array) -> Array:
+    """Return R² = 1 - Σ (a - y)² / Σ (y - ȳ)² of each output.
+
+    An output whose targets are all equal has 1 if it is perfect, else 0.
+
+    Parameters
+    ----------
+    a, y : arrays of float64, shape (n, n_L)
+        Outputs and target values.
+
+    Returns
+    -------
+    array of float64, shape (n_L,)
+        1 for perfect outputs, 0 for the mean ȳ of the targets.
+
+    Source: Draper and Smith 1998, "Applied Regression Analysis", section 1.3.
+    """
+    missed = np.square(a - y).sum(axis=0)
+    spread = np.square(y - y.mean(axis=0)).sum(axis=0)
+    # The mean of equal numbers may be rounded, and their spread then not quite 0.
+    vary = (y != y[0]).any(axis=0) & (spread > 0)
+    share: Array = np.divide(missed, spread, out=np.sign(missed), where=vary)
+    return 1 - share

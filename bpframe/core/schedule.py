@@ -64,6 +64,11 @@ class Schedule(Component):
         if self.each not in list(Each):
             raise ValueError(f"each is {self.each!r}; it must be 'step' or 'epoch'")
 
+    @property
+    def constant(self) -> bool:
+        """Whether the rate stays as the optimizer has it: then it is never set anew."""
+        return False
+
     @abstractmethod
     def factor(self, t: Array, epochs: float) -> Array:
         """Return the factor of the learning rate after t epochs of a training.

@@ -24,7 +24,7 @@ from bpframe.core.position import Arrays, Position, put_back, states_of
 from bpframe.core.recipe import Recipe
 from bpframe.core.steps import RatedStep
 from bpframe.core.streams import stream
-from bpframe.errors import NotTakenError
+from bpframe.errors import NotFittingError, NotTakenError
 
 Order = npt.NDArray[np.int64]
 RatesOfSteps = npt.NDArray[np.float64]
@@ -65,6 +65,8 @@ class Training(OfOneTraining):
     ValueError
         If the data does not fit the network, its targets not the cost, or a schedule is longer
         than the training.
+    NotFittingError
+        If there is a schedule, and the learning rate of the optimizer's steps cannot be set.
     CheckpointError
         If the position is not one of such a training.
     """
@@ -90,11 +92,12 @@ class Training(OfOneTraining):
         self._rated = step if isinstance(step, RatedStep) else None
         self._own_rate = self._rated.learning_rate if self._rated else math.nan
         steps, schedule = self._minibatches.steps, recipe.schedule
-        self._rates = schedule.bind(steps, recipe.epochs) if schedule else None
+        changes = schedule and not schedule.constant
+        self._rates = schedule.bind(steps, recipe.epochs) if schedule and changes else None
         if self._rates and not self._rated:
-            raise ValueError(
+            raise NotFittingError(
                 f"{type(recipe.optimizer).__name__} binds a step without a learning_rate that can "
-                "be set, so that no schedule can serve it"
+                f"be set, so that {type(schedule).__name__} cannot serve it; take schedule=constant"
             )
         self._watch = recipe.stopping.bind(parameters) if recipe.stopping else None
         self.best = BestSoFar(recipe.select_by, parameters=parameters)

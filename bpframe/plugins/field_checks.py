@@ -57,7 +57,16 @@ def check_attributes(entry: Entry, kind: type[Component]) -> None:
     cls = entry.component
     where = f"{cls.__module__}.{cls.__name__}"
     # Each start of a command comes by here, and to look up the others takes its time.
-    written = {name for c in cls.__mro__ if c not in kind.__mro__ for name in vars(c)}
+    classes = [c for c in cls.__mro__ if c not in kind.__mro__]
+    written = {name for c in classes for name in vars(c)}
+    for f in dataclasses.fields(kind):
+        # Without the type a dataclass goes on with the default of its base.
+        if f.name in written and not any(f.name in inspect.get_annotations(c) for c in classes):
+            raise PluginError(
+                f"{f.name} of {where} would not be the default of the option {f.name}: write the "
+                f"type, {f.name}: {_declared(f)} = {getattr(cls, f.name)!r}"
+            )
+        written.discard(f.name)
     for name in sorted(written.intersection(dir(kind))):
         own, of_base = (inspect.getattr_static(c, name) for c in (cls, kind))
         if name.startswith("_") or own is of_base:

@@ -11,11 +11,11 @@ from bpframe.errors import PluginError, did_you_mean
 from bpframe.plugins import hookspecs
 
 OBSERVERS = {
-    "bpframe_batch_end",
     "bpframe_epoch_metrics",
     "bpframe_epoch_end",
     "bpframe_run_end",
     "bpframe_should_stop",
+    "bpframe_step_observer",
     "bpframe_sweep_end",
 }
 

@@ -15,16 +15,15 @@ if TYPE_CHECKING:
     from bpframe.core.backprop import Backprop
     from bpframe.core.clipping import Clipping
     from bpframe.core.cost import Cost, OutputError
-    from bpframe.core.data import Batch
     from bpframe.core.dataset import Dataset
     from bpframe.core.epoch import Epoch
     from bpframe.core.initializer import Initializer
     from bpframe.core.metric import Metric
     from bpframe.core.optimizer import Optimizer
-    from bpframe.core.parameters import Parameters
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.schedule import Schedule
     from bpframe.core.stopping import Stopping
+    from bpframe.core.training import StepObserver
     from bpframe.outcome import Outcome
     from bpframe.run import Run, Settings, Task
 
@@ -168,12 +167,14 @@ def bpframe_should_stop(run: Run, epoch: Epoch) -> str | None:
 
 
 @hookspec
-def bpframe_batch_end(run: Run, epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
-    """Observe each step, when it has been taken, with its mini-batch and its gradient.
+def bpframe_step_observer(run: Run) -> StepObserver | None:
+    """Return a function that is called after each step of the training, or None.
 
-    The numbers of the epoch and of the step count from 1. The arrays change with the next step,
-    and must be left as they are. Where nobody implements it, it costs nothing; where somebody
-    does, no rule takes the steps of whole epochs itself.
+    It is asked for once, before the first step. ``look(epoch, step, batch, gradient)`` gets the
+    numbers of the epoch and of the step, from 1, the mini-batch, and the gradient that the step
+    followed; the arrays change with the next step, and must be left as they are. Where nobody gives
+    one, a step costs nothing more; where somebody does, no rule takes the steps of whole epochs
+    itself. One that raises is reported, and called no more.
     """
 
 

@@ -83,7 +83,7 @@ def is_a_finite_float(metric: Metric) -> None:
         require(
             isinstance(value, float) and bool(np.isfinite(value)),
             f"of {what} it is {' '.join(repr(value).split())[:60]} ({type(value).__name__}); it "
-            "must be a finite float, for a training ends with a metric that is not finite",
+            "must be a finite float, for it is compared from epoch to epoch",
         )
 
 

@@ -61,7 +61,7 @@ COURSES = {
 
 
 def looked(looking: Looking, epoch: Epoch) -> str | None:
-    """Return what looking at an epoch gives, a reason or None.
+    """Return what looking at an epoch gives.
 
     Raises
     ------
@@ -69,15 +69,25 @@ def looked(looking: Looking, epoch: Epoch) -> str | None:
         If it asks for a metric that is not there.
     """
     try:
-        reason = looking.look(epoch)
+        return looking.look(epoch)
     except ConfigError as error:
         raise NotAvailableError(str(error)) from error
-    require(
-        reason is None or (isinstance(reason, str) and bool(reason.strip())),
-        f"look gave {reason!r} for epoch {epoch.number}; it must be a reason to end the training, "
-        "or None",
-    )
-    return reason
+
+
+def require_reasons(make: Callable[[], Looking]) -> str | None:
+    """Require a text or None for each epoch; return the last reason that there was."""
+    told = None
+    for epochs in COURSES.values():
+        looking = make()
+        for epoch in epochs:
+            reason: object = looked(looking, epoch)
+            require(
+                reason is None or (isinstance(reason, str) and bool(reason.strip())),
+                f"look gave {reason!r} for epoch {epoch.number}; it must be a reason to end the "
+                "training, or None",
+            )
+            told = str(reason) if reason else told
+    return told
 
 
 def require_state_is_all(make: Callable[[], Training]) -> None:

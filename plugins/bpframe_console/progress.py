@@ -11,8 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from bpframe import Epoch, Run
+from bpframe_console.telling import chosen_quantities, main_quantity
 
-BAR_METRICS = ("train/cost", "validation/accuracy")
+# Between them so many decimals are enough.
+LEAST, MOST = 1e-3, 1e4
 
 
 class Progress(Protocol):
@@ -35,7 +37,7 @@ class BarProgress:
     def epoch_end(self, epoch: Epoch) -> None:
         """Move the bar and show the metrics."""
         self._bar.update(
-            self._task, completed=epoch.number, metrics=metrics_text(epoch, BAR_METRICS)
+            self._task, completed=epoch.number, metrics=metrics_text(epoch, bar_metrics(epoch))
         )
 
     def stop(self) -> None:
@@ -89,6 +91,26 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
         yield BarProgress(bar, epochs)
 
 
+def bar_metrics(epoch: Epoch) -> list[str]:
+    """Return the two metrics that a bar has room for: those of validation, if it is there.
+
+    They are the cost of the training samples and the accuracy, or for values both costs; where
+    further metrics were chosen, the accuracy or the cost and the first of these.
+    """
+    names = epoch.split_metrics
+    main, chosen = main_quantity(names), chosen_quantities(names)
+    if not chosen:
+        return ["train/cost", f"validation/{main}"]
+    split = "validation" if f"validation/{chosen[0]}" in names else "train"
+    return [f"{split}/{main}", f"{split}/{chosen[0]}"]
+
+
 def metrics_text(epoch: Epoch, names: Iterable[str]) -> str:
     """Return some metrics of an epoch in one line."""
-    return "  ".join(f"{n} {epoch.metrics[n]:.4f}" for n in names if n in epoch.metrics)
+    return "  ".join(f"{n} {number_text(epoch.metrics[n])}" for n in names if n in epoch.metrics)
+
+
+def number_text(value: float) -> str:
+    """Return a number with four decimals, or with four digits where these would tell nothing."""
+    usual = value == 0 or LEAST <= abs(value) < MOST
+    return f"{value:.4f}" if usual else f"{value:.4g}"

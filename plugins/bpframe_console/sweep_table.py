@@ -12,17 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bpframe import SPLITS, Outcome
+from bpframe_console.telling import USUAL, chosen_quantities, main_quantity
 
-FIGURES = ("learning_rate", *(f"{split}/{q}" for split in SPLITS for q in ("cost", "accuracy")))
-# Where they do not fit beside each other, the first of them leave first.
-LEAVING = (
-    "train/cost",
-    "train/accuracy",
-    "validation/cost",
-    "learning_rate",
-    "test/cost",
-    "validation/accuracy",
-)
+RATE = "learning_rate"
+FIGURES = (RATE, *(f"{split}/{q}" for split in SPLITS for q in USUAL))
 WIDEST = 10_000
 
 
@@ -66,10 +59,12 @@ def columns_of(outcomes: Sequence[Outcome], shown: Sequence[Outcome]) -> list[Co
     keys = dict.fromkeys(key for choice in choices.values() for key in choice)
     varying = [k for k in keys if len({choice.get(k) for choice in choices.values()}) > 1]
     options = [Column(k, tuple(choices[o.job].get(k, "") for o in shown)) for k in varying]
+    names = _figure_names(shown)
+    quantities = (*USUAL, *chosen_quantities(names))
     figures = [
         Column(name, tuple(_figure(o, name) for o in shown), is_figure=True)
-        for name in FIGURES
-        if any(name in o.figures for o in shown)
+        for name in (RATE, *(f"{split}/{q}" for split in SPLITS for q in quantities))
+        if name in names
     ]
     return options + figures
 
@@ -84,7 +79,7 @@ def fitting(console: Console, outcomes: Sequence[Outcome]) -> tuple[Table, list[
     shown = lines_of(outcomes)
     columns = columns_of(outcomes, shown)
     table = Table()
-    for chosen in _narrower(columns, console.width // 3):
+    for chosen in _narrower(columns, console.width // 3, _leaving(_figure_names(shown))):
         table = _table(outcomes, shown, chosen)
         everything = console.options.update(max_width=WIDEST)
         if Measurement.get(console, everything, table).maximum <= console.width:
@@ -111,7 +106,29 @@ def reasons(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield f"run {', '.join(map(str, jobs))} {reason}"
 
 
-def _narrower(columns: list[Column], widest: int) -> Iterator[list[Column]]:
+def _figure_names(outcomes: Sequence[Outcome]) -> list[str]:
+    return list(dict.fromkeys(name for outcome in outcomes for name in outcome.figures))
+
+
+def _leaving(names: Sequence[str]) -> list[str]:
+    """Return the figures that leave where there is no room for all, in their order.
+
+    At the end there are those of the test set: the accuracy, or for values the cost, and the first
+    metric that was chosen.
+    """
+    main, chosen = main_quantity(names), chosen_quantities(names)
+    (other,) = (q for q in USUAL if q != main)
+    return [
+        *(f"train/{q}" for q in (*USUAL, *chosen)),
+        f"validation/{other}",
+        RATE,
+        f"test/{other}",
+        *(f"validation/{q}" for q in (*reversed(chosen), main)),
+        *(f"test/{q}" for q in reversed(chosen[1:])),
+    ]
+
+
+def _narrower(columns: list[Column], widest: int, leaving: Iterable[str]) -> Iterator[list[Column]]:
     """Yield choices of columns, each narrower than the one before."""
     chosen = [c for c in columns if c.is_figure or max(map(len, c.cells), default=0) <= widest]
     yield chosen
@@ -119,7 +136,7 @@ def _narrower(columns: list[Column], widest: int) -> Iterator[list[Column]]:
     yield chosen
     chosen = [c.shortened(chosen) for c in chosen]
     yield chosen
-    for name in LEAVING:
+    for name in leaving:
         chosen = [c for c in chosen if not (c.is_figure and c.heading == name.replace("/", "\n"))]
         yield chosen
     yield [c for c in chosen if c.is_figure]

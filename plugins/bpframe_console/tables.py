@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from rich.text import Text
 
 from bpframe import Outcome, ReportedFigure, Run
 from bpframe_console.sweep_table import fitting, reasons
+from bpframe_console.telling import chosen_quantities, main_quantity
 
-SWEEP_FIGURES = ("learning_rate", "validation/accuracy", "test/accuracy")
+RATE = "learning_rate"
 LINE_FIGURES = 3
 # Of a table with three columns.
 BORDERS = 10
@@ -63,13 +64,21 @@ def print_warnings(console: Console, run: Run) -> None:
 
 def print_line(console: Console, run: Run) -> None:
     """Print the figures of a run of a sweep in one line, and one for each warning."""
-    # Those of another task than training are unknown here; it reports the telling ones first.
-    names = [n for n in SWEEP_FIGURES if n in run.figures] or list(run.figures)[:LINE_FIGURES]
-    figures = (f"{n} {run.figures[n].value:.4g}" for n in names)
+    figures = (f"{n} {run.figures[n].value:.4g}" for n in line_figures(run.figures))
     console.print(
         "  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False
     )
     print_warnings(console, run)
+
+
+def line_figures(names: Collection[str]) -> list[str]:
+    """Return the figures that one line has room for, of those that there are."""
+    main = main_quantity(names)
+    telling = [f"validation/{main}", *(f"test/{q}" for q in (main, *chosen_quantities(names)[:1]))]
+    if held := [name for name in telling if name in names]:
+        return [name for name in (RATE, *held) if name in names]
+    # Those of another task than training are unknown here; it reports the telling ones first.
+    return list(names)[:LINE_FIGURES]
 
 
 def heading(run: Run) -> str:

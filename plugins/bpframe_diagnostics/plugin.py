@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 import bpframe
-from bpframe import Epoch, Run, Settings
+from bpframe import Batch, Epoch, Parameters, Run, Settings, StepObserver
 from bpframe.pictures import png
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ class Basic(Settings):
         A neuron counts as saturated where |f′(z)| is at most this share of the largest |f′|.
     near_zero : float
         An input of a layer counts as near zero where it is at most this, either way.
+    steps : bool
+        Whether to look at the gradient of every step, too: its mean norm over the epoch, and its
+        largest.
     picture : bool
         Whether to draw ``diagnostics.png``.
 
@@ -44,6 +49,7 @@ class Basic(Settings):
     samples: int = 1000
     saturation: float = 0.1
     near_zero: float = 0.1
+    steps: bool = False
     picture: bool = True
 
     def __post_init__(self) -> None:
@@ -65,6 +71,7 @@ class DiagnosticsPlugin:
 
     def __init__(self) -> None:
         self._probe: Probe | None = None
+        self._norms: list[float] = []
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
@@ -89,12 +96,31 @@ class DiagnosticsPlugin:
                 settings.near_zero,
                 full=isinstance(settings, Full),
             )
-        return self._probe.metrics(epoch.number)
+        return self._probe.metrics(epoch.number) | self._of_steps()
+
+    @bpframe.hookimpl
+    def bpframe_step_observer(self, run: Run) -> StepObserver | None:
+        """Return what notes the norm of each step's gradient, if it is asked for."""
+        settings = run.settings.get("diagnostics")
+        if not isinstance(settings, Basic) or not settings.steps:
+            return None
+
+        def note(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+            self._norms.append(float(np.linalg.norm(gradient.vector)))
+
+        return note
+
+    def _of_steps(self) -> dict[str, float]:
+        """Return the norms over the steps of the epoch, and begin anew."""
+        norms, self._norms = self._norms, []
+        if not norms:
+            return {}
+        return {"step_norm/mean": float(np.mean(norms)), "step_norm/largest": max(norms)}
 
     @bpframe.hookimpl
     def bpframe_run_end(self, run: Run) -> None:
         """Draw what there is, however the run has ended."""
-        self._probe = None
+        self._probe, self._norms = None, []
         settings = run.settings.get("diagnostics")
         if isinstance(settings, Basic) and settings.picture and run.epochs:
             # matplotlib takes half a second to import.

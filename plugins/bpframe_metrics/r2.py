@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from bpframe import Array, Metric
+from bpframe import Array, Metric, r_squared
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,4 @@ class R2(Metric):
     of_classes = False
 
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:
-        missed = np.square(a - y).sum(axis=0)
-        spread = np.square(y - y.mean(axis=0)).sum(axis=0)
-        # The mean of equal numbers may be rounded, and their spread then not quite 0.
-        vary = (y != y[0]).any(axis=0)
-        share = np.divide(missed, spread, out=np.sign(missed), where=vary & (spread > 0))
-        return float((1 - share).mean())
+        return float(r_squared(a, y).mean())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bpframe import COMPONENT_HOOKS
 
 OBSERVER = "observer"
+# It is chosen in a list, and so are its options.
+METRIC = "metric"
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,16 @@ class Kind:
 
     def chosen(self, name: str) -> str:
         """Return what chooses the component of a name on the command line."""
+        if self.component == METRIC:
+            return f"metrics=[{name}]"
         return f"{self.component}={name}" if self.component else f"{name}=watch"
 
     def example(self, name: str) -> str:
-        """Return the option with another value, on the command line."""
-        return f"{self.component or name}.{self.field.removesuffix('_')}={self.other}"
+        """Return what chooses it with another value of the option, as it is typed."""
+        option = self.field.removesuffix("_")
+        if self.component == METRIC:
+            return f"'metrics=[{{name: {name}, {option}: {self.other}}}]'"
+        return f"{self.chosen(name)} {self.component or name}.{option}={self.other}"
 
 
 FIELDS = {
@@ -49,6 +56,10 @@ FIELDS = {
     "initializer": ("scale", "1.0", "0.0"),
     "optimizer": ("momentum", "0.8", "1.0"),
     "regularizer": ("lambda_", "1.0", "-1.0"),
+    "clipping": ("most", "0.5", "0.0"),
+    "schedule": ("slowing", "0.5", "-1.0"),
+    "stopping": ("cost", "0.02", "-1.0"),
+    METRIC: ("margin", "0.5", "1.0"),
     "task": ("accuracy", "0.5", "2.0"),
     "settings": ("every", "5", "0"),
 }

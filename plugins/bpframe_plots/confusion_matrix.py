@@ -11,6 +11,7 @@ from bpframe import Evaluator, Run
 from bpframe.pictures import BLUE, heading
 from bpframe_plots.cells import draw_cells, write_numbers
 from bpframe_plots.counts import Counts, count
+from bpframe_plots.shown import shown_split
 
 # Inches.
 CELL = 0.55
@@ -25,12 +26,9 @@ RULE = "#e4e4e4"
 def confusion_matrix(run: Run) -> Figure:
     """Draw the picture: hits on one scale of colours, errors on another, and the recall.
 
-    The test set is used if the run has looked at it, else the split that comes nearest to it.
+    It is of the samples that `shown_split` gives.
     """
-    splits = run.data.splits()
-    if "test/accuracy" not in run.figures:
-        splits.pop("test", None)
-    name, split = list(splits.items())[-1]
+    name, split = shown_split(run)
     predictions = Evaluator(run.trainer.objective, run.data, split).predictions()
     counts = count(split.y, predictions, run.data.n_outputs)
     side = min(max(SMALLEST, CELL * counts.classes), LARGEST)

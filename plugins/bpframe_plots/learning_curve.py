@@ -1,20 +1,27 @@
-"""The learning curve: cost and accuracy of each split over the epochs."""
+"""The learning curve: cost, accuracy and other metrics of each split over the epochs."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
-from bpframe import Epoch, Run
+from bpframe import BestSoFar, Epoch, Run
 from bpframe.pictures import BLACK, BLUE, GREEN, VERMILLION, heading
 
-# Inches, by the number of panels.
-SIZES = {1: (6.0, 3.9), 2: (8.2, 3.9)}
+# Rows and columns, and inches, by the number of panels.
+LAYOUTS = {
+    1: (1, 1, 6.0, 3.9),
+    2: (1, 2, 8.2, 3.9),
+    3: (1, 3, 11.6, 3.9),
+    4: (2, 2, 8.2, 6.9),
+}
+# A part of the cost, which the training set alone has.
+PENALTY = "penalty"
 MOST_MARKED = 50
 # From this ratio of the largest cost to the smallest on, only a logarithm shows both.
 LOGARITHMIC = 10
@@ -26,21 +33,55 @@ LINES: dict[str, dict[str, Any]] = {
     "validation": {"color": VERMILLION, "marker": "s"},
     "test": {"color": GREEN, "marker": "^", "linestyle": "--"},
 }
-RINGS: dict[str, dict[str, Any]] = {
-    "validation": {"marker": "o", "markersize": 11},
-    "test": {"marker": "D", "markersize": 10},
-}
+BEST: dict[str, Any] = {"marker": "o", "markersize": 11}
+PEAK: dict[str, Any] = {"marker": "D", "markersize": 10}
+
+
+class Ring(NamedTuple):
+    """A ring around an epoch on the line of one split.
+
+    Attributes
+    ----------
+    label : str
+        What the epoch is.
+    split : str
+        Whose line it is on.
+    epoch : Epoch
+        The epoch.
+    marker : dict
+        How it is drawn.
+    """
+
+    label: str
+    split: str
+    epoch: Epoch
+    marker: dict[str, Any]
+
+    def draw(self, panel: Axes, quantity: str) -> None:
+        """Draw it into the panel of a quantity, if the epoch has that."""
+        style = self.marker | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
+        label = f"{self.label}: epoch {self.epoch.number}"
+        for point in _points([self.epoch], f"{self.split}/{quantity}"):
+            panel.plot(*point, label=label, zorder=3, **style)
 
 
 def learning_curve(run: Run) -> Figure:
-    """Draw the picture: a panel for the cost, and for classes one for the accuracy."""
-    names = run.epochs[-1].metrics
-    quantities = [q for q in ("cost", "accuracy") if f"train/{q}" in names]
-    figure = Figure(figsize=SIZES[len(quantities)], layout="constrained")
-    panels = figure.subplots(1, len(quantities), squeeze=False)[0]
+    """Draw the picture: panels for the cost, for classes the accuracy, and for further metrics."""
+    quantities = _quantities(run.epochs[-1])[: max(LAYOUTS)]
+    rows, columns, width, height = LAYOUTS[len(quantities)]
+    figure = Figure(figsize=(width, height), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    rings = _rings(run)
     for panel, quantity in zip(panels, quantities, strict=True):
         _draw(panel, run.epochs, quantity)
-        (_cost_axis if quantity == "cost" else _accuracy_axis)(panel)
+        for ring in rings:
+            ring.draw(panel, quantity)
+        if not panel.lines:
+            continue
+        if quantity == "accuracy":
+            _accuracy_axis(panel)
+        elif quantity not in run.epochs[-1].higher_is_better:
+            _cost_axis(panel)
     lines = {line.get_label(): line for panel in panels for line in panel.lines}
     figure.legend(lines.values(), lines, loc="outside lower center", ncols=3, frameon=False)
     early = run.trained_epochs < run.trainer.epochs
@@ -48,18 +89,20 @@ def learning_curve(run: Run) -> Figure:
     return figure
 
 
+def _quantities(epoch: Epoch) -> list[str]:
+    """Return what the epoch's splits have: cost and accuracy first, and then what was chosen."""
+    held = [name.partition("/") for name in epoch.split_metrics]
+    return list(dict.fromkeys(q for split, _, q in held if split == "train" and q != PENALTY))
+
+
 def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
-    """Draw a line for each split, and a ring around each epoch that is reported as the best."""
+    """Draw a line for each split."""
     marked = len(epochs) <= MOST_MARKED
     for split, style in LINES.items():
         points = _points(epochs, f"{split}/{quantity}")
         if points:
             shown = style if marked else style | {"marker": ""}
             panel.plot(*zip(*points, strict=True), label=split, markersize=3, **shown)
-    for split, (label, best) in _best(epochs).items():
-        place = [best.number], [best.metrics[f"{split}/{quantity}"]]
-        ring = RINGS[split] | {"color": BLACK, "markerfacecolor": "none", "linestyle": ""}
-        panel.plot(*place, label=f"{label}: epoch {best.number}", zorder=3, **ring)
     panel.set(xlabel="epoch", ylabel=quantity)
     margin = max(0.5, 0.02 * len(epochs))
     panel.set_xlim(epochs[0].number - margin, epochs[-1].number + margin)
@@ -68,19 +111,23 @@ def _draw(panel: Axes, epochs: list[Epoch], quantity: str) -> None:
 
 
 def _points(epochs: list[Epoch], name: str) -> list[tuple[int, float]]:
-    return [(epoch.number, epoch.metrics[name]) for epoch in epochs if name in epoch.metrics]
+    """Return the epochs' numbers and a metric, without those where it is missing or not finite."""
+    found = [(epoch.number, epoch.metrics.get(name, math.nan)) for epoch in epochs]
+    return [(number, value) for number, value in found if math.isfinite(value)]
 
 
-def _best(epochs: list[Epoch]) -> dict[str, tuple[str, Epoch]]:
-    """Return the epochs that a training reports as the best of a split, with how it calls them."""
-    trained = [epoch for epoch in epochs if epoch.number]
-    found = {}
-    best = max(trained, key=lambda epoch: epoch.validation_score)
-    if math.isfinite(best.validation_score):
-        found["validation"] = ("best on validation", best)
+def _rings(run: Run) -> list[Ring]:
+    """Return the rings around the epochs that a training reports as the best."""
+    trained = [epoch for epoch in run.epochs if epoch.number]
+    best, selecting = BestSoFar(run.trainer.select_by), run.trainer.select_by
+    found = []
+    for epoch in trained:
+        if best.look(epoch) and (metric := selecting or epoch.selecting):
+            label = f"best {selecting}" if selecting else "best on validation"
+            found = [Ring(label, metric.partition("/")[0], epoch, BEST)]
     if tested := [epoch for epoch in trained if "test/accuracy" in epoch.metrics]:
         peak = max(tested, key=lambda epoch: epoch.metrics["test/accuracy"])
-        found["test"] = ("peak on test", peak)
+        found.append(Ring("peak on test", "test", peak, PEAK))
     return found
 
 

@@ -12,7 +12,7 @@ from bpframe.pictures import png
 
 @dataclass(frozen=True)
 class Plots(Settings):
-    """Learning curves and, for classes, a confusion matrix, as PNG files."""
+    """Learning curves, and a confusion matrix or, for values, predicted against true, as PNG."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ def bpframe_run_end(run: Run) -> None:
         # matplotlib takes half a second to import, which a run without pictures can do without.
         from bpframe_plots.confusion_matrix import confusion_matrix
         from bpframe_plots.learning_curve import learning_curve
+        from bpframe_plots.predicted_against_true import predicted_against_true
 
         run.save("learning_curve.png", png(learning_curve(run)))
         if run.data.classes is not None:
             run.save("confusion_matrix.png", png(confusion_matrix(run)))
+        elif (figure := predicted_against_true(run)) is not None:
+            run.save("predicted_against_true.png", png(figure))

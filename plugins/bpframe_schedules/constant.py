@@ -19,5 +19,9 @@ class ConstantRate(Schedule):
 
     other_names = ("none", "fixed")
 
+    @property
+    def constant(self) -> bool:
+        return not self.warm_up
+
     def factor(self, t: Array, epochs: float) -> Array:
         return np.ones_like(t)

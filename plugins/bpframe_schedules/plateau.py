@@ -15,7 +15,7 @@ from bpframe.errors import ConfigError
 class Plateau(Schedule):
     """Halve the rate when validation does not improve, and end the training at 1/128.
 
-    The epochs are counted anew after each halving, and from the end of the warm-up.
+    Epochs are counted anew after each halving, and none is counted before the warm-up has ended.
 
     Parameters
     ----------

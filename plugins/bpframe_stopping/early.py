@@ -19,11 +19,10 @@ class EarlyStopping(Stopping):
     patience : int
         After how many epochs without a better one the training ends, 1 or more.
     min_gain : float
-        By how much an epoch must be better than the best before to count, 0 or more: it must be
-        more than this.
+        An epoch counts as better only if it is better by more than this, 0 or more.
     better : "auto", "higher" or "lower"
-        Which values of the metric are better; "auto" knows it of the metrics that have a name
-        here, and takes the lower one of others.
+        Which values of the metric are better. "auto" knows it of the accuracy and of what
+        ``metrics`` has chosen; of all others it takes the lower ones.
     restore_best : bool
         End with the parameters of the best epoch, also where the training goes on to its last.
 

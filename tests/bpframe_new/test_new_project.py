@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,10 @@ KINDS = {
     "initializer": "initializer=mine",
     "optimizer": "optimizer=mine",
     "regularizer": "regularizer=mine",
+    "clipping": "clipping=mine",
+    "schedule": "schedule=mine",
+    "stopping": "stopping=mine",
+    "metric": "metrics=[mine]",
     "task": "task=mine",
     "observer": "mine=watch",
 }
@@ -59,12 +64,13 @@ def test_what_is_printed_can_be_typed(cli: CommandLine, kind: str) -> None:
     typed = out.partition("what to type:\n")[2].splitlines()
     assert typed[0] == "  cd mine"
     project = CommandLine(cli.folder / "mine", cli.command)
-    (trying, checking) = (line.partition("#")[0].split()[1:] for line in typed[1:3])
+    (trying, checking) = (shlex.split(line, comments=True)[1:] for line in typed[1:3])
     assert trying[-1] == KINDS[kind]
     # With the option that the README shows.
     readme = (project.folder / "README.md").read_text()
-    (shown,) = re.findall(rf"^bpframe {KINDS[kind]} (\S+=\S+)$", readme, re.MULTILINE)
-    project.quick(*trying, shown, *(() if kind == "data" else ("data=xor",))).must_be_fine()
+    (shown,) = re.findall(r"^# Try it\.\nbpframe (.+)$", readme, re.MULTILINE)
+    options = [*shlex.split(shown), *(() if kind == "data" else ("data=xor",))]
+    project.quick(*trying[:-1], *options).must_be_fine()
     checked = project(*checking)
     assert (checked.code, checked.err) == (0, "")
     found = re.search(r"checks: (\d+) passed, 0 failed, 0 not available$", checked.out.strip())

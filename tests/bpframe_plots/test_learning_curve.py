@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +122,65 @@ def test_the_best_epoch_on_validation_has_a_ring_in_each_panel() -> None:
 def test_of_values_the_best_epoch_has_the_lowest_cost() -> None:
     epochs = [{"train/cost": c, "validation/cost": c} for c in (0.9, 0.5, 0.7)]
     assert ring_of(learning_curve(run_with(epochs)))[1] == [[2, 0.5]]
+
+
+def of_metrics(*quantities: str) -> Any:
+    """Return a run with a cost and metrics, of which r2 alone is better if it is higher."""
+    names = [f"{split}/{q}" for q in ("cost", *quantities) for split in ("train", "validation")]
+    run = run_with([dict.fromkeys(names, 1 / n) | {"train/penalty": 0.1} for n in (1, 50)])
+    run.epochs[:] = [replace(epoch, higher_is_better=frozenset({"r2"})) for epoch in run.epochs]
+    return run
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+def test_each_metric_that_was_chosen_has_a_panel_up_to_four_in_all(number: int) -> None:
+    chosen = ["r2", "mae", "rmse", "top_k"][:number]
+    figure = learning_curve(of_metrics(*chosen))
+    assert [axes.get_ylabel() for axes in figure.axes] == ["cost", *chosen][:4]
+    for axes in figure.axes:
+        assert lines_of(axes).keys() == {"train", "validation", "best on validation: epoch 2"}
+    assert overlaps(figure) == []
+
+
+def test_only_where_less_is_better_a_metric_has_the_logarithm_of_a_cost() -> None:
+    cost, r2, mae = learning_curve(of_metrics("r2", "mae")).axes
+    assert [axes.get_yscale() for axes in (cost, r2, mae)] == ["log", "linear", "log"]
+
+
+def test_a_metric_that_the_test_set_lacks_has_no_ring_there() -> None:
+    run = of_accuracies([0.5, 0.7], [0.5, 0.7])
+    for epoch in run.epochs:
+        epoch.metrics.update({"train/f": 1.0, "test/cost": 1.0, "test/accuracy": 0.5})
+    assert lines_of(learning_curve(run).axes[2]).keys() == {"train"}
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_metric_that_is_not_finite_leaves_a_gap(number: float) -> None:
+    run = of_metrics("r2", "mae")
+    run.epochs[0].metrics.update({"train/r2": number, "train/mae": number})
+    _, r2, mae = learning_curve(run).axes
+    assert [lines_of(axes)["train"] for axes in (r2, mae)] == [[[2, 1 / 50]]] * 2
+    for epoch in run.epochs:
+        epoch.metrics.update(dict.fromkeys(("train/mae", "validation/mae"), number))
+    assert lines_of(learning_curve(run).axes[2]) == {}
+
+
+def test_what_plugins_measure_of_no_split_has_no_panel() -> None:
+    run = of_costs([1.0, 0.5])
+    for epoch in run.epochs:
+        epoch.metrics["diagnostics/norm"] = 1.0
+    assert len(learning_curve(run).axes) == 1
+
+
+def test_the_ring_is_at_the_best_by_the_metric_that_selects() -> None:
+    run = of_accuracies([0.5, 0.9, 0.7], [0.5, 0.8, 0.7])
+    for epoch, mae in zip(run.epochs, (0.3, 0.2, 0.1), strict=True):
+        epoch.metrics["train/mae"] = mae
+    run.trainer.select_by = "train/mae"
+    cost, accuracy, mae = learning_curve(run).axes
+    assert lines_of(accuracy)["best train/mae: epoch 3"] == [[3, 0.7]]
+    assert lines_of(mae)["best train/mae: epoch 3"] == [[3, 0.1]]
+    assert lines_of(cost).keys() == {"train", "validation", "best train/mae: epoch 3"}
 
 
 def test_epoch_0_is_drawn_and_is_not_the_best() -> None:

@@ -55,6 +55,7 @@ def run_with(
             optimizer=SimpleNamespace(learning_rate=0.5),
             batch_size=10,
             epochs=trained if wanted is None else wanted,
+            select_by=None,
         ),
         "figures": {},
     }

@@ -10,19 +10,23 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from bpframe import Activation, Backprop, Component, Cost, Interval, Source
+from bpframe import Activation, Backprop, Component, Cost, Each, Interval, Schedule, Source
 from bpframe.errors import PluginError
 from bpframe.plugins.loading import load_plugins
 from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
 from bpframe_activations import Linear, Softmax
 from bpframe_backprop import FullMatrix
+from bpframe_schedules import ConstantRate
 
 MINE = Source("mine", "local")
 BASES = list(COMPONENT_HOOKS.values())
 NAME = {base: "mine/on" if base.kind == "settings" else "mine" for base in BASES}
 SHARED = [
-    (base, name) for base in BASES for name in dir(base) if not name.startswith("_")
-]  # fmt: skip
+    (base, name)
+    for base in BASES
+    for name in dir(base)
+    if not name.startswith("_") and name not in {f.name for f in dataclasses.fields(base)}
+]
 
 
 def component(base: type[Component], annotations: dict[str, Any], values: dict[str, Any]) -> Any:
@@ -68,6 +72,37 @@ def test_what_every_kind_has(
     base: type[Component], name: str, hint: Any, value: object, words: str
 ) -> None:
     assert words in refusal(base, component(base, {name: hint}, {name: value}))
+
+
+@dataclass(frozen=True)
+class LateAndSlow(ConstantRate):
+    """Has other defaults of the options that every schedule has."""
+
+    warm_up: float = 5.0
+    each: Each = Each.epoch
+
+
+def test_a_component_may_have_defaults_of_its_own_for_the_options_of_its_kind() -> None:
+    registry = Registry()
+    registry.registrar(Schedule)("late", LateAndSlow)
+    assert registry.build("schedule", {"name": "late"}) == LateAndSlow(5.0, Each.epoch)
+    assert registry.build("schedule", {"name": "late", "each": "step"}).each is Each.step
+
+
+@dataclass(frozen=True)
+class LateWithoutAType(ConstantRate):
+    """Leaves the default as it is, for a dataclass wants the type."""
+
+    warm_up = 5.0
+
+
+def test_a_default_without_a_type_would_not_be_one() -> None:
+    assert LateWithoutAType().warm_up == 0
+    message = refusal(Schedule, LateWithoutAType)
+    assert message.endswith(
+        "LateWithoutAType would not be the default of the option warm_up: write the type, warm_up: "
+        "float = 5.0"
+    )
 
 
 # As an author writes them.

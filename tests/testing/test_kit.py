@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from wrong_activations import DERIVATIVES
 
-from bpframe import Dataset
+from bpframe import Better, Dataset, Each
 from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Check, Status, check_component, parametrize_with_checks
 from bpframe_activations import Custom, LeakyReLU
@@ -17,6 +17,8 @@ from bpframe_initializers import Given
 from bpframe_metrics import TopK
 from bpframe_mlflow.plugin import MlflowTracking
 from bpframe_optimizers import L2, SGD
+from bpframe_schedules import ConstantRate, Cosine, Exponential, OneCycle, Plateau, Steps
+from bpframe_stopping import EarlyStopping
 from bpframe_tasks import Train
 
 REGISTRY = load_plugins().registry
@@ -39,6 +41,14 @@ WITH_OPTIONS = [
     TopK(50),
     Given([[[1.0, 2.0]]]),
     Given([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0]]]),
+    ConstantRate(warm_up=2.0, each=Each.epoch),
+    Steps(40, 0.1),
+    Exponential(0.01),
+    Cosine(4, 0.5, warm_up=1.5),
+    OneCycle(0.1, 0.0, 0.0),
+    Plateau("train/cost", patience=1, warm_up=2.0),
+    EarlyStopping("train/cost", patience=2, min_gain=0.05, better=Better.higher),
+    EarlyStopping(patience=3, restore_best=True),
     Train(test_each_epoch=True),
     MlflowTracking(uri="sqlite:///x.db"),
 ]

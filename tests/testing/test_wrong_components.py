@@ -10,6 +10,8 @@ import wrong_data
 import wrong_metrics
 import wrong_parts
 import wrong_rules
+import wrong_schedules
+import wrong_stoppings
 import wrong_tasks
 
 from bpframe import Activation
@@ -20,6 +22,8 @@ from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_initializers import Given
+from bpframe_schedules import Plateau
+from bpframe_stopping import EarlyStopping
 
 MODULES = (
     wrong_activations,
@@ -28,6 +32,8 @@ MODULES = (
     wrong_metrics,
     wrong_parts,
     wrong_rules,
+    wrong_schedules,
+    wrong_stoppings,
     wrong_tasks,
 )
 SCALAR_CLOSED_FORM = "scalar_closed_form_is_that_of_arrays"
@@ -80,6 +86,19 @@ def test_what_is_not_there_is_neither_passed_nor_failed(dataset: wrong_data.Righ
     for name in wrong_data.CHECKS:
         assert results[name].status is Status.NOT_AVAILABLE
         assert "clouds.npz" in results[name].message or "no connection" in results[name].message
+
+
+@pytest.mark.parametrize(
+    "component", [Plateau("validation/r2"), EarlyStopping("validation/r2")], ids=repr
+)
+def test_what_looks_at_a_metric_of_ones_own_is_neither_passed_nor_failed(
+    component: Component,
+) -> None:
+    results = {r.name: r for r in check_component(component)}
+    assert all(result.ok for result in results.values())
+    for name in (wrong_stoppings.REASON, wrong_stoppings.STATE, wrong_stoppings.OWN):
+        assert results[name].status is Status.NOT_AVAILABLE
+        assert "there is no metric 'validation/r2'" in results[name].message
 
 
 def test_a_rule_whose_package_is_missing_is_neither_passed_nor_failed() -> None:
