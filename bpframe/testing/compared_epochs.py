@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.backprop import Backprop, EpochFunction
+from bpframe.core.backprop import Backprop, EpochFunction, StepPlan
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.descent import Descent
 from bpframe.core.objective import Objective
@@ -59,13 +59,7 @@ class Around:
 
     def bind_epoch(self) -> EpochFunction | None:
         """Return what the rule gives; None if it leaves the steps to the trainer."""
-        samples = TrainingSet(self._batch.x, self._batch.y, BATCH_SIZE)
-        rng = np.random.default_rng(SEED)
-        try:
-            return self._rule.bind_epoch(self.objective, rng, samples, self.plan)
-        except NotTakenError as error:
-            require(bool(str(error)), "bind_epoch raised a NotTakenError without a reason")
-            return None
+        return epoch_of(self._rule, self.objective, self._batch, self.plan)
 
     def rates(self) -> npt.NDArray[np.float64]:
         """Return those of an epoch."""
@@ -81,6 +75,18 @@ class Around:
                 step.learning_rate = rate
             rows = order[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
             self._descent.run([self._batch.take(rows)], 0)
+
+
+def epoch_of(
+    rule: Backprop, objective: Objective, batch: Batch, plan: StepPlan
+) -> EpochFunction | None:
+    """Return what takes the steps of an epoch; None if a rule leaves them to the trainer."""
+    samples, rng = TrainingSet(batch.x, batch.y, BATCH_SIZE), np.random.default_rng(SEED)
+    try:
+        return rule.bind_epoch(objective, rng, samples, plan)
+    except NotTakenError as error:
+        require(bool(str(error)), "bind_epoch raised a NotTakenError without a reason")
+        return None
 
 
 def compare_with_single_steps(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.backprop import Backprop, EpochFunction, StepPlan
-from bpframe.core.data import Batch, TrainingSet
+from bpframe.core.data import Batch
 from bpframe.core.network import ForwardPass
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import GradientStep, WeightDecay
@@ -16,13 +16,17 @@ from bpframe.errors import MissingPackageError
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
 from bpframe.testing.bound_rules import (
     FLOAT32,
-    SEED,
     Bound,
     first_accepted,
     first_of_each_size,
     require_alike,
 )
-from bpframe.testing.compared_epochs import BATCH_SIZE, ORDERS, compare_with_single_steps
+from bpframe.testing.compared_epochs import (
+    BATCH_SIZE,
+    ORDERS,
+    compare_with_single_steps,
+    epoch_of,
+)
 from bpframe.testing.partners import Partners
 from bpframe.testing.problems import problems
 from bpframe.testing.step_plans import (
@@ -160,10 +164,8 @@ def _require_one_change(
 
 
 def _bind_epoch(rule: Backprop, bound: Bound, batch: Batch) -> EpochFunction | None:
-    samples = TrainingSet(batch.x, batch.y, BATCH_SIZE)
     step, add = GradientStep(bound.parameters, RATE), WeightDecay(bound.parameters, DECAY)
-    rng, plan = np.random.default_rng(SEED), StepPlan(step, add)
-    return rule.bind_epoch(bound.objective, rng, samples, plan)
+    return epoch_of(rule, bound.objective, batch, StepPlan(step, add))
 
 
 def _rates(order: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
