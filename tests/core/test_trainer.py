@@ -35,7 +35,7 @@ from bpframe import (
     make_batch,
 )
 from bpframe.core.streams import stream
-from bpframe.errors import ConfigError, DataError, DivergedError, PluginFailedError
+from bpframe.errors import ConfigError, DataError, DivergedError, NotFittingError, PluginFailedError
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
@@ -589,7 +589,7 @@ def test_no_schedule_serves_a_step_without_a_rate() -> None:
     assert "learning_rate" not in epoch.metrics
     trainer.schedule = Cosine()
     before = trainer.network.parameters.vector.tobytes()
-    with pytest.raises(ValueError, match="Unrated binds a step without a learning_rate that can"):
+    with pytest.raises(NotFittingError, match="Unrated binds a step without a learning_rate"):
         trainer.fit(class_data(9))
     assert trainer.network.parameters.vector.tobytes() == before
 

@@ -115,6 +115,14 @@ RECIPES: dict[str, dict[str, Any]] = {
         "max_seconds": 1e9,
     },
     "fused": {"backprop": Fused()},
+    "fused, with all": {
+        "backprop": Fused(),
+        "optimizer": AdamW(0.02),
+        "schedule": Cosine(warm_up=1.5),
+        "clipping": ClipNorm(0.05),
+        "dropout": 0.5,
+        "class_weight": {1: 2.5},
+    },
     "all remember": {
         "backprop": RememberingRule(),
         "clipping": RememberingClipping(),
