@@ -51,8 +51,8 @@ def compile_addition(addition: Addition | None, dtype: np.dtype[np.floating]) ->
     # A subclass may add something else than what it says of one number.
     called = type(addition).__call__
     if isinstance(addition, ElementwiseAddition) and called is ElementwiseAddition.__call__:
-        return _addition(_scalar(addition, number), _name(addition), dtype)
-    raise NotTakenError(f"{_name(addition)} does not add to the derivative of each weight alone")
+        return _addition(_scalar(addition, number), name_of(addition), dtype)
+    raise NotTakenError(f"{name_of(addition)} is not just an elementwise addition")
 
 
 def compile_step(step: Step, dtype: np.dtype[np.floating]) -> Any:
@@ -70,8 +70,8 @@ def compile_step(step: Step, dtype: np.dtype[np.floating]) -> Any:
         return _step(_Scalar(lambda w, g, rate, t: (w - rate * g,)), 0, "", dtype)
     if isinstance(step, ElementwiseStep) and type(step).__call__ is ElementwiseStep.__call__:
         scalar = _scalar(step, dtype.type)
-        return _step(scalar, len(step.remembered), _name(step), dtype)
-    raise NotTakenError(f"{_name(step)} does not take a step of each parameter alone")
+        return _step(scalar, len(step.remembered), name_of(step), dtype)
+    raise NotTakenError(f"{name_of(step)} is not just an elementwise step")
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,10 @@ def _step(scalar: _Scalar, count: int, name: str, dtype: np.dtype[np.floating]) 
 def _scalar(part: ElementwiseStep | ElementwiseAddition, number: Any) -> _Scalar:
     function = part.scalar(number)
     if function is None:
-        raise NotTakenError(f"{_name(part)} has no scalar form")
+        raise NotTakenError(f"{name_of(part)} has no scalar form")
     return _Scalar(function)
 
 
-def _name(part: object) -> str:
+def name_of(part: object) -> str:
+    """Return what a message calls a function, or an object of a class."""
     return getattr(part, "__qualname__", type(part).__qualname__)
