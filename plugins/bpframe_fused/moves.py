@@ -35,7 +35,7 @@ def move(w, g, remembered, rate, t, factor, bound):
 
 
 def compile_addition(addition: Addition | None, dtype: np.dtype[np.floating]) -> Any:
-    """Return ``(w, g, start, stop)``, which adds to g[start:stop] what an addition adds for w.
+    """Return ``(w, g)``, which adds to derivatives g what an addition adds for weights w.
 
     Raises
     ------
@@ -92,17 +92,17 @@ class _Scalar:
 
 @once
 def _addition(scalar: _Scalar | None, name: str, dtype: np.dtype[np.floating]) -> Any:
-    array, indices = real(dtype)[::1], (types.intp, types.intp)
+    arrays = [real(dtype)[::1]] * 2
     if scalar is None:
-        nothing: Callable[..., None] = lambda w, g, start, stop: None  # noqa: E731
-        return compile_function(nothing, [array] * 2, name, indices)
+        nothing: Callable[..., None] = lambda w, g: None  # noqa: E731
+        return compile_function(nothing, arrays, name, ())
     of = njit(**MOVES)(scalar.function)
 
-    def add(w: Any, g: Any, start: int, stop: int) -> None:
-        for i in range(start, stop):
+    def add(w: Any, g: Any) -> None:
+        for i in range(len(w)):
             g[i] += of(w[i])
 
-    return compile_function(add, [array] * 2, name, indices, fastmath=MOVES["fastmath"])
+    return compile_function(add, arrays, name, (), fastmath=MOVES["fastmath"])
 
 
 @once
