@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from bpframe.core.training import StepObserver, Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
     from bpframe.files import csv_of, write_whole
-    from bpframe.going_on import checkpoint_of, go_on
+    from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options
     from bpframe.outcome import Outcome
@@ -185,6 +185,7 @@ __all__ = [
     "places_of",
     "r_squared",
     "sample_weights",
+    "save_checkpoint",
     "stream",
     "typed_command",
     "verdict_of",
@@ -333,6 +334,7 @@ _HOMES = {
     "bpframe.going_on": (
         "checkpoint_of",
         "go_on",
+        "save_checkpoint",
     ),
     "bpframe.interruption": ("is_interruption",),
     "bpframe.options": ("flat_options",),

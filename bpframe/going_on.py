@@ -9,17 +9,22 @@ from typing import Any
 from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
 from bpframe.errors import CheckpointError
+from bpframe.files import write_whole
 from bpframe.options import flat_options
 from bpframe.run import ReportedFigure, Run
 
+FILE = "checkpoint.npz"
 # What may be another when a run goes on: it changes no number of the epochs that are there.
 FREE = ("name", "trainer.epochs", "trainer.max_seconds", "trainer.resume")
 
 
 def checkpoint_of(run: Run) -> Checkpoint | None:
-    """Return where a run stands behind its last epoch; None before its training has begun."""
+    """Return where a run stands behind its last epoch.
+
+    None before its training has begun, and while an epoch has not yet joined those of the run.
+    """
     position = run.trainer.position
-    if position is None:
+    if position is None or position.epoch != run.trained_epochs:
         return None
     more = {
         "options": deciding_options(run),
@@ -29,6 +34,17 @@ def checkpoint_of(run: Run) -> Checkpoint | None:
         "figures": {name: dataclasses.asdict(f) for name, f in run.figures.items()},
     }
     return Checkpoint(position, list(run.epochs), more)
+
+
+def save_checkpoint(run: Run, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint into a run's folder, where ``trainer.resume`` finds it.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written; an older one is whole then.
+    """
+    write_whole(run.folder / FILE, checkpoint.to_bytes())
 
 
 def go_on(run: Run, checkpoint: Checkpoint) -> None:
@@ -46,7 +62,7 @@ def go_on(run: Run, checkpoint: Checkpoint) -> None:
         figures = {n: ReportedFigure(**f) for n, f in checkpoint.more["figures"].items()}
         data, plugins = checkpoint.more["data"], list(checkpoint.more["plugins"])
         rate = checkpoint.more["learning_rate"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"the checkpoint is none of a run: {error}") from None
     if differing := [k for k in {**before, **now} if before.get(k) != now.get(k)]:
         told = "; ".join(

@@ -6,17 +6,19 @@ import dataclasses
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from bpframe.cli.help.page import help_text
 from bpframe.cli.hydra_errors import is_about_input, translate
 from bpframe.cli.hydra_flags import checked_flags
 from bpframe.cli.hydra_mode import mode_from_flags
 from bpframe.cli.jobs.job import Job, carry_out
+from bpframe.cli.jobs.resume import named_run, resume
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
@@ -61,6 +63,8 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     sys.argv = ["bpframe", *arguments]
     if not flags.shell_completion:
         overrides = checked_overrides(flags.overrides, plugins.registry)
+        if run := named_run(overrides, flags):
+            return resume(run, overrides, plugins).exit_code
         sys.argv[1:] = [*(word for word in arguments if not is_override(word)), *overrides]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
@@ -101,6 +105,7 @@ def _hydra_job(composed: DictConfig) -> float:
         overrides=typed_overrides(hydra_config),
         folder=Path(hydra_config.runtime.output_dir),
         cwd=Path(hydra_config.runtime.cwd),
+        below=_all_runs(hydra_config),
     )
     if in_sweep:
         job = dataclasses.replace(
@@ -114,3 +119,11 @@ def _hydra_job(composed: DictConfig) -> float:
     _outcomes.append(outcome)
     figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")
     return figure["value"] if figure else float("nan")
+
+
+def _all_runs(hydra_config: Any) -> Path | None:
+    """Return the folder that all runs have theirs in: what ``hydra.run.dir`` begins with."""
+    written: Any = OmegaConf.to_container(hydra_config.run, resolve=False)
+    same, _, varies = str(written["dir"]).partition("${")
+    folder = same.rpartition("/")[0] if varies else ""
+    return Path(hydra_config.runtime.cwd, folder) if folder else None

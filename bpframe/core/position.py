@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from bpframe.errors import CheckpointError
@@ -41,7 +40,18 @@ class Position:
     @property
     def finished(self) -> bool:
         """Whether nothing is left of what it was to train."""
-        return bool(self.ended) or self.epoch >= self.epochs
+        ended = self.ended and not is_out_of_time(self.ended)
+        return bool(ended) or self.epoch >= self.epochs
+
+
+def out_of_time(limit: float) -> str:
+    """Return the reason of a training that ends because its time has passed."""
+    return f"max_seconds={limit:g} have passed"
+
+
+def is_out_of_time(reason: str) -> bool:
+    """Return whether a training has ended because its time had passed: it can be taken up again."""
+    return reason.startswith("max_seconds=")
 
 
 def state_of(part: object) -> Mapping[str, npt.NDArray[Any]]:
@@ -75,7 +85,7 @@ def put_back(saved: Arrays, into: Arrays) -> None:
             f"it is of another training: one of them has {missing[0]}, the other has not"
         )
     for name, array in saved.items():
-        if array.shape != into[name].shape or not np.can_cast(array.dtype, into[name].dtype):
+        if (array.shape, array.dtype) != (into[name].shape, into[name].dtype):
             raise CheckpointError(
                 f"it is of another training: {name} is {array.dtype} of shape {array.shape}, "
                 f"expected {into[name].dtype} of {into[name].shape}"

@@ -186,6 +186,15 @@ def bpframe_run_end(run: Run) -> None:
     """
 
 
+@hookspec(firstresult=True)
+def bpframe_find_run(run_id: str, cwd: Path) -> Path | None:
+    """Return the folder of a run that is recorded under an ID, or None if you know no such run.
+
+    It is called for ``trainer.resume=RUN_ID``, where there is no folder of that name below `cwd`,
+    the folder that the command was started in.
+    """
+
+
 # A sweep.
 
 

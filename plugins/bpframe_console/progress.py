@@ -30,9 +30,11 @@ class Progress(Protocol):
 class BarProgress:
     """A progress bar with the metrics of the last epoch."""
 
-    def __init__(self, bar: Bar, epochs: int) -> None:
+    def __init__(self, bar: Bar, run: Run) -> None:
         self._bar = bar
-        self._task = bar.add_task("training", total=epochs, metrics="")
+        # One that goes on has some of them behind it.
+        trained, epochs = run.trained_epochs, run.trainer.epochs
+        self._task = bar.add_task("training", total=epochs, completed=trained, metrics="")
 
     def epoch_end(self, epoch: Epoch) -> None:
         """Move the bar and show the metrics."""
@@ -70,7 +72,6 @@ class LineProgress:
 @contextmanager
 def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
     """Open the display that fits the console."""
-    epochs = run.trainer.epochs
     if not run.task.trains:
         yield None
         return
@@ -79,7 +80,7 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
         if run.sweep:
             yield None
             return
-        yield LineProgress(console, epochs)
+        yield LineProgress(console, run.trainer.epochs)
         return
     columns = (
         BarColumn(bar_width=12),
@@ -88,7 +89,7 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
         TextColumn("{task.fields[metrics]}"),
     )
     with Bar(*columns, console=console, transient=run.sweep is not None) as bar:
-        yield BarProgress(bar, epochs)
+        yield BarProgress(bar, run)
 
 
 def bar_metrics(epoch: Epoch) -> list[str]:

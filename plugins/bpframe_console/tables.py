@@ -29,6 +29,8 @@ def print_results(console: Console, run: Run) -> None:
         seconds = sum(epoch.seconds for epoch in run.epochs)
         epochs = "epoch" if trained == 1 else "epochs"
         console.print(f"trained {trained} {epochs} in {seconds:.2f} s", highlight=False)
+    for line in stopped_text(run):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
     print_warnings(console, run)
     for note in [*run.notes, f"files: {run.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
@@ -66,9 +68,17 @@ def print_line(console: Console, run: Run) -> None:
     """Print the figures of a run of a sweep in one line, and one for each warning."""
     figures = (f"{n} {run.figures[n].value:.4g}" for n in line_figures(run.figures))
     console.print(
-        "  ".join([heading(run), *figures]), soft_wrap=True, highlight=False, markup=False
+        "  ".join([heading(run), *figures, *stopped_text(run)]),
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
     )
     print_warnings(console, run)
+
+
+def stopped_text(run: Run) -> list[str]:
+    """Return why the training ended before its last epoch; nothing if it did not."""
+    return [f"stopped: {run.stopped}"] if run.stopped else []
 
 
 def line_figures(names: Collection[str]) -> list[str]:

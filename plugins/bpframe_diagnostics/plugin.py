@@ -86,6 +86,27 @@ class DiagnosticsPlugin:
         settings = run.settings.get("diagnostics")
         if not isinstance(settings, Basic):
             return None
+        return self._looking_at(run, settings).metrics(epoch.number) | self._of_steps()
+
+    @bpframe.hookimpl
+    def bpframe_step_observer(self, run: Run) -> StepObserver | None:
+        """Return what notes the norm of each step's gradient, if it is asked for."""
+        settings = run.settings.get("diagnostics")
+        if not isinstance(settings, Basic):
+            return None
+        # A run that goes on shows what its next epoch changes; it has no epoch 0 to be looked at.
+        if run.epochs and run.trainer.position:
+            self._looking_at(run, settings).go_on(run.trainer.position)
+        if not settings.steps:
+            return None
+
+        def note(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+            self._norms.append(float(np.linalg.norm(gradient.vector)))
+
+        return note
+
+    def _looking_at(self, run: Run, settings: Basic) -> Probe:
+        """Return what looks at a run; it is made at its first use."""
         if self._probe is None or self._probe.run is not run:
             from bpframe_diagnostics.probe import Probe
 
@@ -96,19 +117,7 @@ class DiagnosticsPlugin:
                 settings.near_zero,
                 full=isinstance(settings, Full),
             )
-        return self._probe.metrics(epoch.number) | self._of_steps()
-
-    @bpframe.hookimpl
-    def bpframe_step_observer(self, run: Run) -> StepObserver | None:
-        """Return what notes the norm of each step's gradient, if it is asked for."""
-        settings = run.settings.get("diagnostics")
-        if not isinstance(settings, Basic) or not settings.steps:
-            return None
-
-        def note(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
-            self._norms.append(float(np.linalg.norm(gradient.vector)))
-
-        return note
+        return self._probe
 
     def _of_steps(self) -> dict[str, float]:
         """Return the norms over the steps of the epoch, and begin anew."""

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bpframe import Array, ForwardPass, Parameters, Run, angle, largest_slopes, make_batch
+from bpframe import Array, ForwardPass, Parameters, Position, Run, angle, largest_slopes, make_batch
 from bpframe_diagnostics.quantities import norm, root_mean_square, share_of_small
 
 PERCENTILES = (5, 50, 95)
@@ -71,6 +71,12 @@ class Probe:
             found |= self._angles()
         self._before = epoch, self.run.network.parameters.copy()
         return {name: value for name, value in found.items() if math.isfinite(value)}
+
+    def go_on(self, position: Position) -> None:
+        """Take the parameters of a training that goes on for those that were looked at last."""
+        before = self.run.network.parameters.copy()
+        before.vector[:] = position.arrays["parameters"]
+        self._before = position.epoch, before
 
     def _backward(self) -> None:
         """Fill the forward pass, and the gradient ∂C/∂w, ∂C/∂b by (BP1)-(BP4)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpframe
@@ -71,9 +72,14 @@ class MlflowPlugin:
     def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:
         """Hand the metrics of an epoch to the recorder."""
         if self._tracking:
-            # Epoch 0 took no time: nothing was trained.
-            seconds = {"time/epoch_seconds": epoch.seconds} if epoch.number else {}
-            self._tracking.log(epoch.metrics | seconds, epoch.number)
+            self._tracking.log_epoch(epoch)
+
+    @bpframe.hookimpl
+    def bpframe_find_run(self, run_id: str, cwd: Path) -> Path | None:
+        """Return the folder of the run that MLflow has under an ID."""
+        from bpframe_mlflow.marker import folder_of
+
+        return folder_of(run_id, cwd)
 
 
 plugin = MlflowPlugin()

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
 
+from bpframe_mlflow.marker import its_turn
 from bpframe_mlflow.patience import Patience
 from bpframe_mlflow.writing import Message, Writer
 
@@ -85,18 +86,22 @@ def record(
     message = start
     answer: dict[str, str] = {}
     try:
-        writer = Writer(start, patience)
-        answer["run_id"] = writer.run_id
-        status = "FAILED"
-        try:
-            writer.describe()
-            for message in batches(messages):
-                writer.write(message)
-                if "end" not in message:
-                    gc.enable()
-            status = message["end"]
-        finally:
-            writer.close("KILLED" if interrupted.is_set() else status)
+        # MLflow is imported when this is the only recorder of the run.
+        with its_turn(start, patience) as is_mine:
+            if not is_mine:
+                raise TimeoutError("the run has gone on in another process, which records it")
+            writer = Writer(start, patience)
+            answer["run_id"] = writer.run_id
+            status = "FAILED"
+            try:
+                writer.describe()
+                for message in batches(messages):
+                    writer.write(message)
+                    if "end" not in message:
+                        gc.enable()
+                status = message["end"]
+            finally:
+                writer.close("KILLED" if interrupted.is_set() else status)
     except Exception as error:
         first = str(error).partition("\n")[0]
         answer["error"] = f"{type(error).__name__}: {first}"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bpframe import Run, __version__, flat_options, typed_command
+from bpframe import Epoch, Run, __version__, flat_options, typed_command
 from bpframe.errors import ConfigError
 from bpframe_mlflow.process import Recorder, recorder
 from bpframe_mlflow.store import absolute, check_uri, is_server, sqlite_file, store_uri
@@ -43,6 +43,8 @@ class Tracking:
         self._uri = uri
         self._recorder: Recorder = recorder(run.cwd)
         self._recorder.send(
+            folder=str(run.folder.absolute()),
+            goes_on=bool(run.epochs),
             uri=absolute(uri, run.cwd),
             time=time.time(),
             experiment=experiment,
@@ -52,6 +54,15 @@ class Tracking:
             tags=tags(run),
             dataset=dataset(run),
         )
+        # Of a run that goes on; what is there already, the recorder leaves out.
+        for epoch in run.epochs:
+            self.log_epoch(epoch)
+
+    def log_epoch(self, epoch: Epoch) -> None:
+        """Hand the metrics of an epoch over, and how long it took."""
+        # Epoch 0 took no time: nothing was trained.
+        seconds = {"time/epoch_seconds": epoch.seconds} if epoch.number else {}
+        self.log(epoch.metrics | seconds, epoch.number)
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Hand metrics of an epoch over; the recorder collects them."""
@@ -67,10 +78,14 @@ class Tracking:
         step = last.number if last else 0
         new = {n: f.value for n, f in run.figures.items() if not last or n not in last.metrics}
         self.log(new, step)
+        tags = {f"selected.{name}": figure.selected for name, figure in run.figures.items()}
+        if run.stopped:
+            tags["stopped"] = run.stopped
+        if error:
+            tags["error"] = str(error) or type(error).__name__
         self._recorder.send(
             end=status(error),
-            tags={f"selected.{name}": figure.selected for name, figure in run.figures.items()}
-            | ({"error": str(error) or type(error).__name__} if error else {}),
+            tags=tags,
             artifacts=[str(path) for path in run.artifacts],
         )
         answer = self._recorder.answer(f"MLflow writes the run to {self._uri}", status(error))

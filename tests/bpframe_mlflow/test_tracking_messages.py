@@ -73,6 +73,12 @@ def as_line(message: dict[str, Any]) -> str:
     return json.dumps(message) + "\n"
 
 
+def start_in(folder: Path) -> dict[str, Any]:
+    """Return the first message of a run in a folder, whose store lies there, too."""
+    where = {"folder": str(folder), "goes_on": False}
+    return START | where | {"uri": f"sqlite:///{folder}/mlflow.db"}
+
+
 def feed_recorder(folder: Path, messages: str) -> subprocess.CompletedProcess[str]:
     """Start a recorder, and give it messages and then the end of its input."""
     return subprocess.run(
@@ -89,7 +95,7 @@ def feed_recorder(folder: Path, messages: str) -> subprocess.CompletedProcess[st
 @pytest.mark.slow
 @pytest.mark.parametrize("cut", ["", '{"metrics": {"train/co'], ids=["between lines", "in a line"])
 def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
-    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
+    start = start_in(tmp_path)
     # More than MLflow takes in one call.
     metrics = [{"metrics": {"train/cost": 1 / n}, "step": n, "time": n} for n in range(1, 2501)]
     done = feed_recorder(tmp_path, "".join(map(as_line, (start, *metrics))) + cut)
@@ -102,7 +108,7 @@ def test_the_recorder_ends_when_its_input_does(tmp_path: Path, stores, cut):
 
 @pytest.mark.slow
 def test_a_run_that_mlflow_cannot_describe_is_closed(tmp_path: Path, stores):
-    start = START | {"uri": f"sqlite:///{tmp_path}/mlflow.db"}
+    start = start_in(tmp_path)
     messages = (start, {"end": "FINISHED", "artifacts": [str(tmp_path / "missing.png")]})
     done = feed_recorder(tmp_path, "".join(map(as_line, messages)))
     assert (done.returncode, done.stderr) == (0, "")

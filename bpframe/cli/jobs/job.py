@@ -14,7 +14,15 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.build import build_run
-from bpframe.cli.jobs.claim import claim, claim_apart
+from bpframe.cli.jobs.continuation import (
+    AUTO,
+    asked_to_go_on,
+    check_resume,
+    continue_left,
+    continue_run,
+)
+from bpframe.cli.jobs.continuation import OPTION as RESUME
+from bpframe.cli.jobs.place import Place
 from bpframe.cli.jobs.record import save_record
 from bpframe.cli.schema import check_schema
 from bpframe.core.data import fingerprint
@@ -27,8 +35,8 @@ from bpframe.errors import (
     wants_traceback,
 )
 from bpframe.interruption import EXIT_CODE, INTERRUPTED
-from bpframe.options import OUTPUT_ACTIVATION
-from bpframe.outcome import NOT_FITTING, UNFINISHED, Outcome
+from bpframe.options import OUTPUT_ACTIVATION, key_of
+from bpframe.outcome import FILE, NOT_FITTING, UNFINISHED, Outcome
 from bpframe.plugins.blame import named, suspicion
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import KINDS, Registry
@@ -49,6 +57,10 @@ class Job:
         See `bpframe.Outcome`, which calls the number ``job``.
     varying : sequence of str
         See `bpframe.cli.jobs.naming.run_name`.
+    goes_on : bool
+        Whether the folder is that of a run that is to go on.
+    below : pathlib.Path, optional
+        Where ``trainer.resume=auto`` looks for a run that was left; beside the folder if left out.
     """
 
     overrides: list[str]
@@ -58,6 +70,8 @@ class Job:
     mark: str = ""
     number: int = 0
     varying: Sequence[str] = ()
+    goes_on: bool = False
+    below: Path | None = None
 
 
 def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
@@ -77,39 +91,57 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
     KeyboardInterrupt
         If the run was interrupted; its outcome is written before.
     """
-    outcome = Outcome(UNFINISHED, 1, "", job.overrides, job.mark, job.number, error=NO_END)
-    try:
-        if job.sweep:
-            job = dataclasses.replace(job, folder=claim_apart(job.folder, outcome))
+    asked = None if job.goes_on else asked_to_go_on(composed)
+    overrides = [word for word in job.overrides if key_of(word) != RESUME]
+    outcome = Outcome(UNFINISHED, 1, "", overrides, job.mark, job.number, error=NO_END)
+    with Place(job.folder) as place:
+        try:
+            if job.goes_on or (asked == AUTO and (job.folder / FILE).exists()):
+                place.enter()
+            else:
+                place.claim(outcome, apart=bool(job.sweep))
+        except ConfigError as error:
+            outcome.status, outcome.exit_code, outcome.error = (
+                "refused",
+                error.exit_code,
+                str(error),
+            )
         else:
-            claim(job.folder, outcome)
-    except ConfigError as error:
-        outcome.status, outcome.exit_code, outcome.error = "refused", error.exit_code, str(error)
-    else:
-        _carry_out(composed, plugins, job, outcome)
+            _carry_out(composed, plugins, job, outcome, place, asked)
     if outcome.exit_code:
         complain(outcome.error)
     return outcome
 
 
-def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcome) -> None:
+def _carry_out(
+    composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcome, place: Place, asked: Any
+) -> None:
     run: Run | None = None
     config: dict[str, Any] = {}
     outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
     try:
         config = resolved(composed, plugins.registry)
         outcome.name, outcome.parts = config.get("name") or "", _parts(config)
+        check_resume(asked, in_sweep=bool(job.sweep))
+        if asked:
+            # It is no option of the run that it finds.
+            config["trainer"]["resume"] = None
         with named(plugins):
             run = build_run(
                 config,
                 plugins,
-                overrides=job.overrides,
-                folder=job.folder,
+                overrides=outcome.overrides,
+                folder=place.folder,
                 cwd=job.cwd,
                 sweep=job.sweep,
                 varying=job.varying,
             )
+            if job.goes_on:
+                continue_run(run, place.folder)
+            elif asked:
+                continue_left(run, place, job.below or job.folder.parent)
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
+            place.begin(dataclasses.replace(outcome, status=UNFINISHED, error=NO_END))
             save_record(run, plugins)
             plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
@@ -137,7 +169,7 @@ def _carry_out(composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcom
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
             outcome.weights = fingerprint(run.network.parameters.vector)
             outcome.warnings, outcome.stopped = run.warnings, run.stopped
-        outcome.save(job.folder)
+        place.end(outcome)
 
 
 def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:

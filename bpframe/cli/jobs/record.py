@@ -33,7 +33,7 @@ class Record:
     folder : pathlib.Path
         The run's folder.
     config : dict
-        Its resolved configuration; files are named by absolute paths.
+        Its resolved configuration.
     outcome : Outcome
         What became of it.
     environment : dict
@@ -53,7 +53,23 @@ def save_record(run: Run, plugins: Plugins) -> None:
 
 
 def load_record(run: str) -> Record:
-    """Return the record of a run, from its folder or its ``config.yaml``.
+    """Return the record of a run for another working folder: its paths are absolute.
+
+    Raises
+    ------
+    ConfigError
+        See `read_record`.
+    """
+    record = read_record(run)
+    cwd, config = Path(record.environment["cwd"]), record.config
+    for kind in KINDS:
+        if isinstance(config.get(kind), dict):
+            config[kind] = with_absolute_paths(config[kind], cwd)
+    return record
+
+
+def read_record(run: str) -> Record:
+    """Return the record of a run as it stands, from its folder or its ``config.yaml``.
 
     Raises
     ------
@@ -74,12 +90,7 @@ def load_record(run: str) -> Record:
     # They would tell Hydra where to write and what to compose.
     if found := {"hydra", "defaults"} & config.keys():
         raise ConfigError(f"{folder / CONFIG}: a run has no '{min(found)}'; take it out")
-    environment = _load_environment(folder)
-    cwd = Path(environment["cwd"])
-    for kind in KINDS:
-        if isinstance(config.get(kind), dict):
-            config[kind] = with_absolute_paths(config[kind], cwd)
-    return Record(folder.resolve(), config, load_outcome(folder), environment)
+    return Record(folder.resolve(), config, load_outcome(folder), _load_environment(folder))
 
 
 def _load_environment(folder: Path) -> Environment:
