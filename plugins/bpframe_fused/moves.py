@@ -21,9 +21,11 @@ from bpframe.errors import NotTakenError
 from bpframe_fused.compiling import OPTIONS
 from bpframe_fused.functions import compile_function, once, real
 
-# A sum may be a product with a reciprocal, too: one division for all parameters and not one each.
+# A quotient may be a product with a reciprocal: where all are divided by the same number, that is
+# one division for all.
 MOVES: dict[str, Any] = OPTIONS | {"fastmath": {*OPTIONS["fastmath"], "arcp"}}
-# Names for each number that is remembered: loops over a tuple are not made vector instructions.
+# Each number that is remembered stands in it by itself: over a tuple of them the compiler makes no
+# vector instructions.
 LOOP = """
 def move(w, g, remembered, rate, t, factor, bound):
     rate_, t_, factor_, bound_ = real(rate), real(t), real(factor), real(bound)
