@@ -22,7 +22,7 @@ from bpframe import (
 )
 from bpframe.errors import NotTakenError
 from bpframe_fused import kernel
-from bpframe_fused.moves import compile_addition, compile_step
+from bpframe_fused.moves import compile_addition, compile_step, name_of
 from bpframe_fused.workspace import Samples, Workspace, compress, read, write
 
 Rates = npt.NDArray[np.float64]
@@ -33,7 +33,7 @@ DRAWN = 2**20
 def bind_epoch(workspace: Workspace, training: TrainingSet, plan: StepPlan) -> EpochFunction:
     """Return the function of `Backprop.bind_epoch`."""
     if plan.constraint:
-        raise NotTakenError("after each one the regularizer bounds the weights")
+        raise NotTakenError("the regularizer bounds weights after each")
     take = _steps(workspace, plan)
     thinning, m = plan.thinning, training.batch_size
     inputs, y = compress(training.x), np.ascontiguousarray(training.y)
@@ -65,9 +65,12 @@ def _steps(workspace: Workspace, plan: StepPlan) -> Callable[[Samples, Rates], i
         return partial(workspace.take_plain_steps, decay=decay)
     clip = GradientClip() if plan.clip is None else plan.clip
     if type(clip) is not GradientClip:
-        raise NotTakenError(f"it cannot tell what {clip!r} does to a gradient")
+        raise NotTakenError(f"{name_of(clip)} is not just a GradientClip")
     dtype = workspace.parameters.dtype
-    add, move = compile_addition(plan.addition, dtype), compile_step(plan.step, dtype)
+    try:
+        add, move = compile_addition(plan.addition, dtype), compile_step(plan.step, dtype)
+    except ValueError as error:
+        raise NotTakenError(str(error)) from None
     step = plan.step if isinstance(plan.step, ElementwiseStep) else None
     return DenseSteps(
         workspace, step, (plan.addition is not None, add, clip.norm, clip.value, move)

@@ -27,8 +27,8 @@ class Fused(Backprop):
 
     Inputs that are zero are skipped: their weights neither add to z nor change, (BP4), unless an
     optimizer, a penalty or clipping changes all. It works for elementwise activations and costs
-    that have a scalar form, and takes single steps where an optimizer or a penalty has none. It
-    needs Numba, which the extra ``numba`` installs.
+    that have a scalar form. Steps of optimizers and penalties that have none, and of those that
+    bound the weights, are the trainer's. It needs Numba, which the extra ``numba`` installs.
     """
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
@@ -41,7 +41,7 @@ class Fused(Backprop):
         training: TrainingSet,
         plan: StepPlan,
     ) -> EpochFunction:
-        workspace = _workspace(objective)
+        workspace = _workspace(objective)  # first, for it says how to install what is missing
         from bpframe_fused.epochs import bind_epoch
 
         return bind_epoch(workspace, training, plan)

@@ -238,11 +238,11 @@ def add_penalties(network: Any, gradients: Any, add: Any) -> None:
         w, g, n_in, n_out = layers[layer], gradients[layer], sizes[layer], sizes[layer + 1]
         width = w.shape[1]
         if layer == 0:
-            add(w.ravel(), g.ravel(), 0, n_in * width)
+            add(w.ravel()[: n_in * width], g.ravel()[: n_in * width])
             g[:, n_out:] = 0
         else:
             for j in range(n_out):
-                add(w.ravel(), g.ravel(), j * width, j * width + n_in)
+                add(w[j, :n_in], g[j, :n_in])
 
 
 @compiled
@@ -276,7 +276,7 @@ def dense_steps(
     remembered : tuple of arrays
         For each layer what is remembered of its parameters, shape (count, numbers of the layer).
     follow : tuple
-        Whether there is a penalty; ``add(w, g, start, stop)``, which adds its derivatives; the
+        Whether there is a penalty; ``add(w, g)``, which adds its derivatives; the
         largest norm of a gradient, and the largest derivative; ``move(w, g, remembered, rate, t,
         factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much ``rate``
         weights shrink before each step; and the number of steps before the first.

@@ -21,9 +21,11 @@ from bpframe.errors import NotTakenError
 from bpframe_fused.compiling import OPTIONS
 from bpframe_fused.functions import compile_function, once, real
 
-# A sum may be a product with a reciprocal, too: one division for all parameters and not one each.
+# A quotient may be a product with a reciprocal: where all are divided by the same number, that is
+# one division for all.
 MOVES: dict[str, Any] = OPTIONS | {"fastmath": {*OPTIONS["fastmath"], "arcp"}}
-# Names for each number that is remembered: loops over a tuple are not made vector instructions.
+# Each number that is remembered stands in it by itself: over a tuple of them the compiler makes no
+# vector instructions.
 LOOP = """
 def move(w, g, remembered, rate, t, factor, bound):
     rate_, t_, factor_, bound_ = real(rate), real(t), real(factor), real(bound)
@@ -35,7 +37,7 @@ def move(w, g, remembered, rate, t, factor, bound):
 
 
 def compile_addition(addition: Addition | None, dtype: np.dtype[np.floating]) -> Any:
-    """Return ``(w, g, start, stop)``, which adds to g[start:stop] what an addition adds for w.
+    """Return ``(w, g)``, which adds to derivatives g what an addition adds for weights w.
 
     Raises
     ------
@@ -51,8 +53,8 @@ def compile_addition(addition: Addition | None, dtype: np.dtype[np.floating]) ->
     # A subclass may add something else than what it says of one number.
     called = type(addition).__call__
     if isinstance(addition, ElementwiseAddition) and called is ElementwiseAddition.__call__:
-        return _addition(_scalar(addition, number), _name(addition), dtype)
-    raise NotTakenError(f"{_name(addition)} does not add to the derivative of each weight alone")
+        return _addition(_scalar(addition, number), name_of(addition), dtype)
+    raise NotTakenError(f"{name_of(addition)} is not just an elementwise addition")
 
 
 def compile_step(step: Step, dtype: np.dtype[np.floating]) -> Any:
@@ -70,8 +72,8 @@ def compile_step(step: Step, dtype: np.dtype[np.floating]) -> Any:
         return _step(_Scalar(lambda w, g, rate, t: (w - rate * g,)), 0, "", dtype)
     if isinstance(step, ElementwiseStep) and type(step).__call__ is ElementwiseStep.__call__:
         scalar = _scalar(step, dtype.type)
-        return _step(scalar, len(step.remembered), _name(step), dtype)
-    raise NotTakenError(f"{_name(step)} does not take a step of each parameter alone")
+        return _step(scalar, len(step.remembered), name_of(step), dtype)
+    raise NotTakenError(f"{name_of(step)} is not just an elementwise step")
 
 
 @dataclass(frozen=True)
@@ -92,17 +94,17 @@ class _Scalar:
 
 @once
 def _addition(scalar: _Scalar | None, name: str, dtype: np.dtype[np.floating]) -> Any:
-    array, indices = real(dtype)[::1], (types.intp, types.intp)
+    arrays = [real(dtype)[::1]] * 2
     if scalar is None:
-        nothing: Callable[..., None] = lambda w, g, start, stop: None  # noqa: E731
-        return compile_function(nothing, [array] * 2, name, indices)
+        nothing: Callable[..., None] = lambda w, g: None  # noqa: E731
+        return compile_function(nothing, arrays, name, ())
     of = njit(**MOVES)(scalar.function)
 
-    def add(w: Any, g: Any, start: int, stop: int) -> None:
-        for i in range(start, stop):
+    def add(w: Any, g: Any) -> None:
+        for i in range(len(w)):
             g[i] += of(w[i])
 
-    return compile_function(add, [array] * 2, name, indices, fastmath=MOVES["fastmath"])
+    return compile_function(add, arrays, name, (), fastmath=MOVES["fastmath"])
 
 
 @once
@@ -118,9 +120,10 @@ def _step(scalar: _Scalar, count: int, name: str, dtype: np.dtype[np.floating]) 
 def _scalar(part: ElementwiseStep | ElementwiseAddition, number: Any) -> _Scalar:
     function = part.scalar(number)
     if function is None:
-        raise NotTakenError(f"{_name(part)} has no scalar form")
+        raise NotTakenError(f"{name_of(part)} has no scalar form")
     return _Scalar(function)
 
 
-def _name(part: object) -> str:
+def name_of(part: object) -> str:
+    """Return what a message calls a function, or an object of a class."""
     return getattr(part, "__qualname__", type(part).__qualname__)

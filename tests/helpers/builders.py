@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -86,10 +87,19 @@ def make_network(
     initializer: Initializer | None = None,
     seed: int = 0,
     dtype: Any = np.float64,
+    dropout: float | Sequence[float] = 0.0,
 ) -> Network:
     """Return a network in float64 with weights from N(0, 1/n_in), unless told otherwise."""
     first = initializer or ScaledNormal()
-    return Network(sizes, activation, first, output_activation=output, seed=seed, dtype=dtype)
+    return Network(
+        sizes,
+        activation,
+        first,
+        output_activation=output,
+        dropout=dropout,
+        seed=seed,
+        dtype=dtype,
+    )
 
 
 def class_data(
