@@ -97,7 +97,7 @@ def _read(path: Path) -> tuple[dict[str, Any], Arrays]:
         raise CheckpointError(f"there is no checkpoint {path}")
     # A damaged archive raises any of a dozen kinds of exceptions.
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             # As it is written; a packed one could grow beyond the memory.
             if any(m.compress_type != zipfile.ZIP_STORED for m in archive.zip.infolist()):
                 raise ValueError("its members are compressed")
