@@ -19,9 +19,12 @@ FREE = ("name", "trainer.epochs", "trainer.max_seconds", "trainer.resume")
 
 
 def checkpoint_of(run: Run) -> Checkpoint | None:
-    """Return where a run stands behind its last epoch; None before its training has begun."""
+    """Return where a run stands behind its last epoch.
+
+    None before its training has begun, and while an epoch has not yet joined those of the run.
+    """
     position = run.trainer.position
-    if position is None:
+    if position is None or position.epoch != run.trained_epochs:
         return None
     more = {
         "options": deciding_options(run),
@@ -59,7 +62,7 @@ def go_on(run: Run, checkpoint: Checkpoint) -> None:
         figures = {n: ReportedFigure(**f) for n, f in checkpoint.more["figures"].items()}
         data, plugins = checkpoint.more["data"], list(checkpoint.more["plugins"])
         rate = checkpoint.more["learning_rate"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"the checkpoint is none of a run: {error}") from None
     if differing := [k for k in {**before, **now} if before.get(k) != now.get(k)]:
         told = "; ".join(

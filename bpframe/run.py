@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bpframe.core.component import Component
-from bpframe.core.data import Batch, Data
+from bpframe.core.data import SPLITS, Batch, Data
 from bpframe.core.epoch import Epoch
 from bpframe.core.learning_rate import (
     find_learning_rate,
@@ -26,7 +26,7 @@ from bpframe.core.position import is_out_of_time
 from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.core.training import StepObserver
-from bpframe.errors import PluginFailedError
+from bpframe.errors import ConfigError, PluginFailedError, did_you_mean
 from bpframe.files import write_whole
 from bpframe.observers import NoHooks, checked_metrics, collect, first_reason, gather, observe
 
@@ -289,6 +289,7 @@ class Run:
         if not goes_on:
             self._record_untrained()
             self.measure_learning_rate()
+        self._check_metrics()
         observer = self._step_observer()
         training = self.trainer.take_up(self.data, observer, finished=goes_on)
         if training.remark:
@@ -331,6 +332,18 @@ class Run:
         """Return the metrics that plugins add to an epoch."""
         hook = self.hook.bpframe_epoch_metrics
         return collect(hook, epoch.metrics, run=self, epoch=epoch)
+
+    def _check_metrics(self) -> None:
+        """Raise a ConfigError for a metric of a split that no epoch is going to have."""
+        known = self.trainer.metric_names(self.data)
+        # A plugin shows its metrics of the untrained network, too.
+        known += [n for epoch in self.epochs for n in epoch.metrics if n not in known]
+        for option, name in self.trainer.asked_for_metrics().items():
+            if name.partition("/")[0] in SPLITS and name not in known:
+                raise ConfigError(
+                    f"{option} is '{name}', and there is no such metric; known are "
+                    f"{', '.join(known)}.{did_you_mean(name, known)}"
+                )
 
     def _step_observer(self) -> StepObserver | None:
         """Return what tells plugins of each step, if there are any that want to know."""

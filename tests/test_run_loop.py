@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from builders import class_data, make_network
 
-from bpframe import Data, Epoch, Run, Trainer, hookimpl, hooks_of
-from bpframe.errors import DivergedError, PluginFailedError
+from bpframe import Batch, Data, Epoch, Parameters, Run, Trainer, hookimpl, hooks_of
+from bpframe.errors import DivergedError, NotTakenError, PluginFailedError
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import Quadratic
 from bpframe_optimizers import SGD
+from bpframe_stopping import EarlyStopping
 
 DATA = class_data(40, validation=9, test=9)
 
@@ -194,3 +195,198 @@ def test_what_is_measured_takes_no_other_metric_s_place(measured: Any, words: st
 
 def vector(run: Run) -> bytes:
     return run.network.parameters.vector.tobytes()
+
+
+# What ends a training, and what watches its steps.
+
+
+class Stopper:
+    """Ends a training with what it is made with, when some epoch has been trained."""
+
+    def __init__(self, reason: Any, at: int = 2) -> None:
+        self.reason, self.at = reason, at
+        self.asked: list[int] = []
+
+    @hookimpl
+    def bpframe_should_stop(self, run: Run, epoch: Epoch) -> Any:
+        self.asked.append(epoch.number)
+        # It has all of its metrics, and is not yet one of the run's.
+        assert "learning_rate" in epoch.metrics
+        assert epoch.number not in [known.number for known in run.epochs]
+        if epoch.number < self.at:
+            return None
+        if isinstance(self.reason, BaseException):
+            raise self.reason
+        return self.reason
+
+
+def test_any_plugin_ends_a_training_with_its_reason() -> None:
+    watcher, stopper = Watcher(), Stopper("the rain has come")
+    run = run_of(watcher, stopper, epochs=9)
+    assert [epoch.number for epoch in run.train()] == [1, 2]
+    assert (run.stopped, stopper.asked) == ("the rain has come", [1, 2])
+    assert watcher.told[-1] == "sees 2"
+    short = run_of(epochs=2)
+    assert [*short.train()]
+    assert (vector(run), short.stopped) == (vector(short), "")
+
+
+def test_the_reason_of_the_last_epoch_is_kept_and_no_other_plugin_is_left_unasked() -> None:
+    one, two = Stopper("one", at=3), Stopper("two", at=3)
+    run = run_of(one, two, epochs=3)
+    assert len([*run.train()]) == 3
+    # The plugin that was registered last is asked first.
+    assert run.stopped == "two"
+    assert one.asked == two.asked == [1, 2, 3]
+
+
+def test_what_the_training_itself_ends_for_is_told_before_what_plugins_say() -> None:
+    run = run_of(Stopper("a plugin", at=1), epochs=9, max_seconds=1e-9)
+    assert len([*run.train()]) == 1
+    assert run.stopped == "max_seconds=1e-09 have passed"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (RuntimeError("broken"), "broken"),
+        (SystemExit(3), "3"),
+        (True, "it gave True; it must give a reason, in words, or None"),
+        (3.5, "it gave 3.5"),
+        (["a"], "it gave"),
+    ],
+)
+def test_a_plugin_that_fails_to_say_ends_nothing_and_is_reported(
+    reason: Any, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Stopper("as planned", at=3)
+    run = run_of(other, Stopper(reason), epochs=9)
+    assert [epoch.number for epoch in run.train()] == [1, 2, 3]
+    assert run.stopped == "as planned"
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+    assert "failed in bpframe_should_stop" in caplog.text
+    assert words in caplog.text
+
+
+@pytest.mark.parametrize("reason", ["", None])
+def test_no_reason_ends_nothing(reason: Any) -> None:
+    run = run_of(Stopper(reason, at=1), epochs=2)
+    assert len([*run.train()]) == 2
+    assert run.stopped == ""
+
+
+class Steps:
+    """Notes each step, and the parameters behind it."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    @hookimpl
+    def bpframe_batch_end(
+        self, run: Run, epoch: int, step: int, batch: Batch, gradient: Parameters
+    ) -> None:
+        now = run.network.parameters.vector.copy()
+        self.told.append((epoch, step, batch.x.copy(), gradient.vector.copy(), now))
+
+
+def test_each_step_is_told_in_order_with_its_mini_batch_and_its_gradient() -> None:
+    steps, plain = Steps(), run_of(epochs=2, batch_size=9)
+    run = run_of(steps, epochs=2, batch_size=9)
+    before = run.network.parameters.vector.copy()
+    assert [*run.train()]
+    assert [*plain.train()]
+    assert vector(run) == vector(plain)
+    numbers = [(epoch, step) for epoch, step, *_ in steps.told]
+    assert numbers == [(epoch, step) for epoch in (1, 2) for step in (1, 2, 3, 4, 5)]
+    assert [len(x) for _, _, x, *_ in steps.told] == [9, 9, 9, 9, 4] * 2
+    for first in (0, 5):
+        seen = np.concatenate([x for _, _, x, *_ in steps.told[first : first + 5]])
+        np.testing.assert_array_equal(sorted(seen.tolist()), sorted(DATA.train.x.tolist()))
+    for *_, gradient, after in steps.told:
+        np.testing.assert_allclose(after, before - 0.1 * gradient, rtol=1e-12, atol=1e-15)
+        before = after
+    assert vector(run) == before.tobytes()
+
+
+def test_each_step_of_thinned_and_weighted_networks_is_told() -> None:
+    steps = Steps()
+    run = run_of(steps, epochs=1, class_weight={0: 1, 1: 4})
+    assert [*run.train()]
+    assert len(steps.told) == 4
+
+
+def test_whoever_fails_to_watch_a_step_is_reported_and_the_others_are_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Failing:
+        @hookimpl
+        def bpframe_batch_end(self, step: int) -> None:
+            raise RuntimeError(f"step {step}")
+
+    steps, plain = Steps(), run_of(epochs=1)
+    run = run_of(steps, Failing(), epochs=1)
+    assert [*run.train()]
+    assert [*plain.train()]
+    assert len(steps.told) == 4
+    assert vector(run) == vector(plain)
+    assert "failed in bpframe_batch_end" in caplog.text
+
+
+@pytest.mark.parametrize(("watched", "whole_epochs"), [(False, 2), (True, 0)])
+def test_a_rule_takes_whole_epochs_where_nobody_watches_each_step(
+    watched: bool, whole_epochs: int
+) -> None:
+    taken = []
+
+    class WholeEpochs(FullMatrix):
+        def bind_epoch(self, objective: Any, rng: Any, training: Any, plan: Any) -> Any:
+            def epoch(order: Any, rates: Any) -> int:
+                taken.append((len(order), rates.tolist()))
+                return 0
+
+            return epoch
+
+    steps = Steps()
+    run = run_of(*([steps] if watched else [Watcher()]), epochs=2)
+    run.trainer.backprop = WholeEpochs()
+    assert [*run.train()]
+    assert taken == [(40, [0.1] * 4)] * whole_epochs
+    assert len(steps.told) == (8 if watched else 0)
+
+
+def test_where_nobody_watches_each_step_nothing_is_called() -> None:
+    run = run_of(Watcher(), Stopper(None))
+    assert run._step_observer() is None
+    assert Run(run.trainer, DATA)._step_observer() is None
+    assert run_of(Steps())._step_observer() is not None
+
+
+def test_why_a_rule_takes_single_steps_is_a_note() -> None:
+    class Choosy(FullMatrix):
+        def bind_epoch(self, objective: Any, rng: Any, training: Any, plan: Any) -> Any:
+            rng.random(5)
+            raise NotTakenError("it is Monday")
+
+    run, plain = run_of(epochs=1), run_of(epochs=1)
+    run.trainer.backprop = Choosy()
+    assert [*run.train()]
+    assert [*plain.train()]
+    assert run.notes == ["Choosy takes single steps: it is Monday"]
+    assert vector(run) == vector(plain)
+    watched = run_of(Steps(), epochs=1)
+    watched.trainer.backprop = Choosy()
+    assert [*watched.train()]
+    assert watched.notes == []
+
+
+def test_the_epoch_that_is_reported_is_the_one_whose_weights_there_are() -> None:
+    first = EarlyStopping(metric="train/cost", better="higher", patience=9, restore_best=True)
+    run = run_of(epochs=3, stopping=first)
+    vectors = [vector(run) for _ in run.train()]
+    assert run.reported_epoch is run.epochs[0]
+    assert vector(run) == vectors[0] != vectors[-1]
+    assert run.trained_epochs == 3
+    plain = run_of(epochs=3)
+    assert plain.reported_epoch is None
+    assert [*plain.train()]
+    assert plain.reported_epoch is plain.epochs[-1]

@@ -87,8 +87,8 @@ class Checkpoint:
                 Epoch(**{**values, "higher_is_better": frozenset(values["higher_is_better"])})
                 for values in header["epochs"]
             ]
-            return cls(position, epochs, header["more"])
-        except (KeyError, TypeError) as error:
+            return cls(position, epochs, dict(header["more"]))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"{path} is no checkpoint of a training: {error}") from None
 
 
@@ -97,6 +97,7 @@ def _read(path: Path) -> tuple[dict[str, Any], Arrays]:
         raise CheckpointError(f"there is no checkpoint {path}")
     # A damaged archive raises any of a dozen kinds of exceptions.
     try:
+        # A file that it opens itself stays open where it is none.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             # As it is written; a packed one could grow beyond the memory.
             if any(m.compress_type != zipfile.ZIP_STORED for m in archive.zip.infolist()):

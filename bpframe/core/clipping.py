@@ -21,17 +21,19 @@ class Clipping(Component):
     >>> import numpy as np
     >>> from bpframe import Clipping, Parameters
     >>> @dataclass(frozen=True)
-    ... class Signs(Clipping):
+    ... class Half(Clipping):
+    ...     '''Derivatives beyond 1 get half as long.'''
+    ...
     ...     def bind(self, parameters):
     ...         def clip(gradient):
-    ...             np.sign(gradient.vector, out=gradient.vector)
+    ...             gradient.vector[np.abs(gradient.vector) > 1] /= 2
     ...
     ...         return clip
     >>> gradient = Parameters([1, 1])
-    >>> gradient.vector[:] = [3, -5]
-    >>> Signs().bind(Parameters([1, 1]))(gradient)
+    >>> gradient.vector[:] = [0.5, -5]
+    >>> Half().bind(Parameters([1, 1]))(gradient)
     >>> gradient.vector.tolist()
-    [1.0, -1.0]
+    [0.5, -2.5]
     """
 
     kind: ClassVar[str] = "clipping"

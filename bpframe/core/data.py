@@ -27,7 +27,8 @@ class Batch(NamedTuple):
     x : array, shape (m, n_1)
         The inputs.
     y : array, shape (m, n_L)
-        The targets, one-hot for classes.
+        The targets, one-hot for classes. Where samples have weights, these stand in a last column,
+        which the cost and the error of the `Objective` know of.
     x_one : array, shape (m, n_1 + 1)
         The inputs and a last column of ones, to be multiplied with ``Parameters.blocks[0].T``.
     """
@@ -65,7 +66,7 @@ class TrainingSet(NamedTuple):
     x : array, shape (n, n_1)
         The inputs.
     y : array, shape (n, n_L)
-        The targets, one-hot for classes.
+        The targets, one-hot for classes; with a last column as in `Batch`.
     batch_size : int
         Samples of a mini-batch; the last one of an epoch may be smaller.
     """

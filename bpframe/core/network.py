@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -264,10 +265,11 @@ def dropout_rates(dropout: float | Sequence[float], hidden: int) -> tuple[float,
     ValueError
         If one is below 0, or 1 or more, or there are not as many as layers.
     """
-    single = isinstance(dropout, int | float)
-    rates = [dropout] * max(hidden, 1) if isinstance(dropout, int | float) else list(dropout)
+    single = not isinstance(dropout, Sequence | np.ndarray) or isinstance(dropout, str)
+    given: Any = dropout
+    rates = [given] * max(hidden, 1) if single else list(given)
     for rate in rates:
-        if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate < 1:
+        if not isinstance(rate, Real) or isinstance(rate, bool) or not 0 <= float(rate) < 1:
             raise ValueError(f"dropout is {dropout}; each must be a number from 0 to below 1")
     if single and not (dropout and not hidden):
         return (float(rates[0]),) * hidden

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpframe.core.arrays import Array
-from bpframe.core.closed_form import MixedOutputError
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
 from bpframe.core.network import Network
@@ -95,9 +94,10 @@ class Objective:
     def in_closed_form(self) -> list[bool]:
         """For each output neuron, whether its δ is a closed form and not (BP1)."""
         n, form = self.network.sizes[-1], self.closed_form
-        if isinstance(form, MixedOutputError):
-            own = form.neurons()
-            return [j in own for j in range(n)]
+        # Of mixed neurons; with weights of samples they stand within another form.
+        neurons = getattr(form, "neurons", lambda: None)()
+        if neurons is not None:
+            return [j in neurons for j in range(n)]
         return [form is not None] * n
 
     def value(self, x: Array, y: Array) -> float:

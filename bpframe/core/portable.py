@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from enum import Enum, EnumType
+from enum import Enum
 from importlib import import_module
 from typing import Any
 
@@ -16,8 +16,8 @@ from bpframe.errors import CheckpointError
 def as_plain(value: Any) -> Any:
     """Return a component, or what stands in one of its fields, as values that JSON has.
 
-    Frozen dataclasses become the name of their class and their fields, members of an enum that of
-    theirs and their own; tuples and dictionaries keep what they are.
+    Frozen dataclasses become the name of their class and their fields, members of enumerations
+    their names; tuples, lists and dictionaries keep what they are.
 
     Raises
     ------
@@ -31,13 +31,15 @@ def as_plain(value: Any) -> Any:
         return {"class": name, "member": value.name}
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, np.generic):
+    # A long double is its own item.
+    if isinstance(value, np.generic) and not isinstance(value.item(), np.generic):
         return as_plain(value.item())
-    if isinstance(value, tuple | list):
+    # A named tuple would come back as a plain one.
+    if type(value) in (tuple, list):
         return {type(value).__name__: [as_plain(member) for member in value]}
     if isinstance(value, Mapping):
         return {"dict": [[as_plain(k), as_plain(v)] for k, v in value.items()]}
-    if dataclasses.is_dataclass(value) and "<" not in name:
+    if dataclasses.is_dataclass(cls) and "<" not in name:
         fields = (f.name for f in dataclasses.fields(value) if f.init)
         return {"class": name, "fields": {f: as_plain(getattr(value, f)) for f in fields}}
     raise ValueError(
@@ -54,27 +56,48 @@ def from_plain(plain: Any) -> Any:
     CheckpointError
         If a class is not there any more, or has other fields, or refuses them.
     """
-    if not isinstance(plain, dict):
-        return plain
-    if "class" in plain:
-        return _made(plain["class"], plain)
-    ((kind, members),) = plain.items()
-    if kind == "dict":
-        return {from_plain(key): from_plain(value) for key, value in members}
-    made = [from_plain(member) for member in members]
-    return tuple(made) if kind == "tuple" else made
+    match plain:
+        case None | bool() | int() | float() | str():
+            return plain
+        case {"class": str(name), "fields": dict(fields)}:
+            return _made(name, fields)
+        case {"class": str(name), "member": str(member)}:
+            return _member(name, member)
+        case {"dict": list(pairs)}:
+            return {from_plain(key): from_plain(value) for key, value in pairs}
+        case {"tuple": list(members)}:
+            return tuple(map(from_plain, members))
+        case {"list": list(members)}:
+            return [from_plain(member) for member in members]
+    raise CheckpointError(f"{plain!r} is nothing that a component is made of")
 
 
-def _made(name: str, plain: dict[str, Any]) -> Any:
-    module, _, qualname = name.partition(":")
+def _made(name: str, fields: dict[str, Any]) -> Any:
+    given = {field: from_plain(value) for field, value in fields.items()}
     try:
-        cls: Any = import_module(module)
-        for part in qualname.split("."):
-            cls = getattr(cls, part)
-        if "member" in plain and isinstance(cls, EnumType):
-            return cls[plain["member"]]
-        if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
+        cls = _class(name)
+        if not dataclasses.is_dataclass(cls):
             raise TypeError("it is no dataclass")
-        return cls(**{field: from_plain(value) for field, value in plain["fields"].items()})
-    except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
+        return cls(**given)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise CheckpointError(f"the component {name} cannot be made again: {error}") from None
+
+
+def _member(name: str, member: str) -> Enum:
+    try:
+        cls = _class(name)
+        if not issubclass(cls, Enum):
+            raise TypeError("it is no enumeration")
+        return cls[member]
+    except (ImportError, AttributeError, TypeError, KeyError) as error:
+        raise CheckpointError(f"{member!r} of {name} is not there: {error}") from None
+
+
+def _class(name: str) -> type:
+    module, _, qualname = name.partition(":")
+    found: Any = import_module(module)
+    for part in qualname.split("."):
+        found = getattr(found, part)
+    if not isinstance(found, type):
+        raise TypeError("it is no class")
+    return found

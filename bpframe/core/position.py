@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from bpframe.errors import CheckpointError
@@ -86,7 +85,7 @@ def put_back(saved: Arrays, into: Arrays) -> None:
             f"it is of another training: one of them has {missing[0]}, the other has not"
         )
     for name, array in saved.items():
-        if array.shape != into[name].shape or not np.can_cast(array.dtype, into[name].dtype):
+        if (array.shape, array.dtype) != (into[name].shape, into[name].dtype):
             raise CheckpointError(
                 f"it is of another training: {name} is {array.dtype} of shape {array.shape}, "
                 f"expected {into[name].dtype} of {into[name].shape}"

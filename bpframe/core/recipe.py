@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any, Self
 
 import numpy as np
@@ -31,6 +33,8 @@ from bpframe.core.thinned import Thinning
 from bpframe.core.weighted import weighted_objective
 
 MOST_EPOCHS = 1_000_000_000
+# Of every split, or of the training samples.
+OWN_METRICS = ("cost", "accuracy", "penalty")
 # Arguments that are attributes of the same name.
 SIMPLE_PARTS = (
     "backprop",
@@ -81,15 +85,22 @@ class Recipe:
         self.epochs = whole_number("epochs", epochs, 0, MOST_EPOCHS)
         checked_batch_size(batch_size)
         self.batch_size = batch_size if isinstance(batch_size, str) else int(batch_size)
-        self.drop_last, self.shuffle = drop_last, shuffle
+        for name, value in (("drop_last", drop_last), ("shuffle", shuffle)):
+            if not isinstance(value, bool | np.bool_):
+                raise ValueError(f"{name} is {value!r}; it must be true or false")
+        self.drop_last, self.shuffle = bool(drop_last), bool(shuffle)
         self.seed = whole_number("seed", seed, 0)
         if train_evaluation_samples is not None:
             whole_number("train_evaluation_samples", train_evaluation_samples, 1)
         self.train_evaluation_samples = train_evaluation_samples
-        if max_seconds is not None and not 0 < max_seconds < math.inf:
-            raise ValueError(f"max_seconds is {max_seconds}; it must be a number greater than 0")
-        self.max_seconds = max_seconds
-        if select_by and select_by.startswith("test/"):
+        if max_seconds is not None and (
+            isinstance(max_seconds, bool)
+            or not isinstance(max_seconds, Real)
+            or not 0 < max_seconds < math.inf
+        ):
+            raise ValueError(f"max_seconds is {max_seconds!r}; it must be a number greater than 0")
+        self.max_seconds = None if max_seconds is None else float(max_seconds)
+        if select_by and select_by.partition("/")[0] == "test":
             raise ValueError(f"select_by is '{select_by}'; the test set must select nothing")
         self.objective = Objective(network, cost, output_error)
         self.network = network
@@ -99,7 +110,7 @@ class Recipe:
         self.schedule = schedule
         self.clipping = clipping
         self.stopping = stopping
-        self.metrics_by_name = dict(metrics or {})
+        self.metrics_by_name = _named(metrics or {})
         self.select_by = select_by
         self.class_weight = class_weight
         self._learning_rate_backprop = learning_rate_backprop
@@ -117,6 +128,22 @@ class Recipe:
         """The metrics, without their split, of which the highest is the best."""
         chosen = (name for name, m in self.metrics_by_name.items() if m.higher_is_better)
         return frozenset({"accuracy", *chosen})
+
+    def metric_names(self, data: Data) -> list[str]:
+        """Return the metrics that each epoch on the data has, before plugins add theirs."""
+        measured = ["cost", *(["accuracy"] if data.classes is not None else [])]
+        splits = ["train", *(["validation"] if len(data.validation) else [])]
+        names = [f"{s}/{name}" for s in splits for name in (*measured, *self.metrics_by_name)]
+        return [*names, *(["train/penalty"] if self.regularizer else []), "learning_rate"]
+
+    def asked_for_metrics(self) -> dict[str, str]:
+        """Return the metrics that select or end something, by the option that names them."""
+        asked = {
+            "stopping.metric": getattr(self.stopping, "metric", None),
+            "schedule.metric": getattr(self.schedule, "metric", None),
+            "select_by": self.select_by,
+        }
+        return {option: name for option, name in asked.items() if isinstance(name, str)}
 
     def parts(self) -> dict[str, Any]:
         """Return all that it is made of but the weights, as `from_parts` takes it."""
@@ -195,7 +222,12 @@ class Recipe:
             if addition is not None:
                 bound(self.regularizer, addition, "add(gradient), or None")
             constraint = self.regularizer.bind_constraint(parameters)
+            if constraint is not None:
+                call, method = "keep(), or None", "bind_constraint"
+                bound(self.regularizer, constraint, call, method=method)
         clip = self.clipping.bind(parameters) if self.clipping else None
+        if clip is not None:
+            bound(self.clipping, clip, "clip(gradient), or None")
         optimizer = optimizer or self.optimizer
         step = bound(optimizer, optimizer.bind(parameters), "step(gradient)")
         return StepPlan(step, addition, clip, constraint, thinning)
@@ -298,3 +330,25 @@ class Recipe:
         shown = ", ".join(repr(part) for part in parts if part)
         numbers = f"epochs={self.epochs}, batch_size={self.batch_size}, seed={self.seed}"
         return f"{type(self).__name__}({shown}, {numbers})"
+
+
+def _named(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Return metrics by their names.
+
+    Raises
+    ------
+    ValueError
+        If one has no name that can stand behind ``train/``, or that of another number.
+    """
+    if not isinstance(metrics, Mapping):
+        raise ValueError(
+            f"metrics is {metrics!r}; it must be a mapping of names to metrics, such as "
+            "{'top_3': TopK(3)}"
+        )
+    for name in metrics:
+        if not isinstance(name, str) or not re.fullmatch(r"\w+", name) or name in OWN_METRICS:
+            raise ValueError(
+                f"metrics has the name {name!r}; it must be letters, digits and _, and none of "
+                f"{', '.join(OWN_METRICS)}"
+            )
+    return dict(metrics)

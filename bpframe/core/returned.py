@@ -22,17 +22,19 @@ def wrong_shape(
     )
 
 
-def bound(component: object, returned: Function, call: str) -> Function:
-    """Return what a component's `bind` has returned, a function.
+def bound(component: object, returned: Function, call: str, *, method: str = "bind") -> Function:
+    """Return what a component's method has returned, a function.
 
     Parameters
     ----------
     component : Component
         Whose it is.
     returned : callable
-        What `bind` has returned.
+        What it has returned.
     call : str
         How it is going to be called, such as ``step(gradient)``.
+    method : str
+        What has returned it.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def bound(component: object, returned: Function, call: str) -> Function:
     """
     if not callable(returned):
         raise PluginFailedError(
-            f"{type(component).__name__}.bind returned {returned!r}; it must return a function "
+            f"{type(component).__name__}.{method} returned {returned!r}; it must return a function "
             f"{call}"
         )
     return returned

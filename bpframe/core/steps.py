@@ -126,9 +126,21 @@ class ElementwiseStep(OfOneTraining):
         """Take the step along a gradient, which stays as it is."""
         self.steps += 1
         if self.weight_decay:
-            for w in self._parameters.weights:
-                w *= 1 - self.learning_rate * self.weight_decay
+            self._decay(1 - self.learning_rate * self.weight_decay)
         self.move(self._parameters.vector, gradient.vector, int(self.steps[0]))
+
+    @cached_property
+    def _biases(self) -> list[Array]:
+        return [np.empty(b.shape, b.dtype) for b in self._parameters.biases]
+
+    def _decay(self, factor: float) -> None:
+        # One pass over the vector takes a third of the time of one over each layer's weights.
+        for kept, b in zip(self._biases, self._parameters.biases, strict=True):
+            kept[:] = b
+        vector = self._parameters.vector
+        np.multiply(vector, factor, out=vector)
+        for kept, b in zip(self._biases, self._parameters.biases, strict=True):
+            b[:] = kept
 
     @abstractmethod
     def move(self, w: Array, g: Array, t: int) -> None:
@@ -247,7 +259,14 @@ class GradientClip(OfOneTraining):
     def __call__(self, gradient: Parameters) -> None:
         """Clip a gradient."""
         g = gradient.vector
-        if self.norm < np.inf and (length := float(np.linalg.norm(g))) > self.norm:
+        if self.norm < np.inf and (length := _length(g)) > self.norm:
             g *= self.norm / length
         if self.value < np.inf:
             np.clip(g, -self.value, self.value, out=g)
+
+
+def _length(g: Array) -> float:
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(g))
+    # The squares of numbers that are large in 32 bits are none in 64.
+    return length if length < np.inf else float(np.linalg.norm(g.astype(np.float64)))

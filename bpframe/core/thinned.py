@@ -35,6 +35,9 @@ class ThinnedActivation(Activation):
     f: Activation
     mask: Array
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "elementwise", self.f.elementwise)
+
     def __repr__(self) -> str:
         return f"{self.f!r}, thinned"
 
@@ -102,9 +105,9 @@ class Thinning(OfOneTraining):
         self._scales: Array = (1 / (1 - rates)).astype(network.parameters.dtype)
         self.masks: Array = np.ones_like(self._scales)
         activations = list(network.activations)
-        own = np.split(self.masks, np.cumsum(sizes)[:-1])
-        for i, mask in zip(self.layers, own, strict=True):
-            activations[i] = ThinnedActivation(activations[i], mask)
+        ends = np.cumsum(sizes, dtype=int)
+        for i, size, end in zip(self.layers, sizes, ends, strict=True):
+            activations[i] = ThinnedActivation(activations[i], self.masks[end - size : end])
         self.network = network.with_activations(activations)
 
     def draw(self) -> None:

@@ -12,7 +12,7 @@ from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.data import Data
 from bpframe.core.epoch import Epoch
 from bpframe.core.portable import as_plain, from_plain
-from bpframe.core.position import Position
+from bpframe.core.position import Position, put_back
 from bpframe.core.recipe import Recipe
 from bpframe.core.training import StepObserver, Training
 from bpframe.errors import CheckpointError
@@ -134,17 +134,28 @@ class Trainer(Recipe):
             )
 
     def next_epoch(self, training: Training) -> Epoch:
-        """Train for one epoch; what is interrupted within one cannot be taken up."""
-        try:
-            return training.next_epoch()
-        except BaseException:
-            self._live = None
-            raise
+        """Train for one epoch; what is interrupted within one, no other `train` can take up.
+
+        Raises
+        ------
+        ValueError
+            If another `train` has taken the training up already.
+        """
+        if training is not self._live:
+            raise ValueError(
+                "this training has been taken up by another train(), which goes on with it"
+            )
+        return training.next_epoch()
 
     @property
     def position(self) -> Position | None:
-        """Where the training stands that was left or has ended; None before there is one."""
-        return self._live.position() if self._live else self._left
+        """Where the training stands that was left or has ended.
+
+        None before there is one, and where it was interrupted within an epoch.
+        """
+        if self._live:
+            return None if self._live.within else self._live.position()
+        return self._left
 
     @position.setter
     def position(self, position: Position | None) -> None:
@@ -171,7 +182,7 @@ class Trainer(Recipe):
         if position is None:
             arrays = {"parameters": self.network.parameters.vector}
             position = Position(0, self.epochs, "", {}, arrays)
-        # Those of an earlier epoch may be back; a training goes on from those of its last one.
+        # Those of an earlier epoch may be back.
         arrays = {**position.arrays, "network": self.network.parameters.vector}
         more = {
             "recipe": as_plain(self.parts()),
@@ -197,13 +208,16 @@ class Trainer(Recipe):
                 f"{path} is the checkpoint of a run and no trainer; trainer.resume=FOLDER goes on "
                 "with it"
             )
-        trainer = cls.from_parts(from_plain(checkpoint.more["recipe"]))
-        position = checkpoint.position
-        network = position.arrays.pop("network")
-        trainer.network.parameters.vector[:] = network
+        try:
+            trainer = cls.from_parts(from_plain(checkpoint.more["recipe"]))
+            data, position = checkpoint.more["data"], checkpoint.position
+            network = position.arrays.pop("network")
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"{path} holds no trainer: {error}") from None
+        put_back({"network": network}, {"network": trainer.network.parameters.vector})
         # One that has no streams was never begun.
         trainer.position = position if position.streams else None
-        trainer._data_of_left = checkpoint.more["data"]
+        trainer._data_of_left = data
         return trainer
 
     def __getstate__(self) -> dict[str, Any]:

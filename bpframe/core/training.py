@@ -58,6 +58,8 @@ class Training(OfOneTraining):
     ----------
     number : int
         How many epochs have been trained.
+    within : bool
+        Whether it stands within an epoch, or in what follows it, where nobody can take it up.
     ended : str
         Why it has ended before the last epoch; nothing if it has not.
     restored : int or None
@@ -87,8 +89,10 @@ class Training(OfOneTraining):
     ) -> None:
         recipe.check(data)
         self._recipe, self.data, self._observer = recipe, data, observer
-        self.number, self.ended, self.remark = 0, "", ""
+        self.number, self.ended, self.remark, self.within = 0, "", "", False
         self.restored: int | None = None
+        self._epochs = recipe.epochs
+        self._last: Arrays = {}
         self._began = time.perf_counter()
         self._parameters = parameters = recipe.network.parameters
         self._minibatches = recipe.minibatches(data)
@@ -100,7 +104,7 @@ class Training(OfOneTraining):
         self._own_rate = self._rated.learning_rate if self._rated else math.nan
         steps, schedule = self._minibatches.steps, recipe.schedule
         changes = schedule and not schedule.constant
-        self._rates = schedule.bind(steps, recipe.epochs) if schedule and changes else None
+        self._rates = schedule.bind(steps, self._epochs) if schedule and changes else None
         if self._rates and not self._rated:
             raise NotFittingError(
                 f"{type(recipe.optimizer).__name__} binds a step without a learning_rate that can "
@@ -126,7 +130,7 @@ class Training(OfOneTraining):
     @property
     def goes_on(self) -> bool:
         """Whether another epoch is to be trained."""
-        return not self.ended and self.number < self._recipe.epochs
+        return not self.ended and self.number < self._epochs
 
     def next_epoch(self) -> Epoch:
         """Train for one epoch and return it.
@@ -136,6 +140,7 @@ class Training(OfOneTraining):
         DivergedError
             If the cost is not finite any more.
         """
+        self.within = True
         number, n = self.number + 1, self._minibatches.n
         order = self._streams["shuffle"].permutation(n) if self._recipe.shuffle else np.arange(n)
         started = time.perf_counter()
@@ -167,6 +172,7 @@ class Training(OfOneTraining):
             out_of_time(limit) if limit and self._passed() >= limit else None,
         ):
             self.end(reason)
+        self.within = False
 
     def end(self, reason: str | None) -> None:
         """End the training behind this epoch, if there is a reason; the first one is kept."""
@@ -174,13 +180,17 @@ class Training(OfOneTraining):
 
     def finish(self) -> None:
         """Put the parameters of an earlier epoch back, if what watches the training wants it."""
+        last = self._parameters.vector.copy()
         self.restored = self._watch.restore() if self._watch else None
+        if self.restored is not None:
+            self._last = {"parameters": last}
 
     def position(self) -> Position:
         """Return where it stands, in copies."""
         streams = {name: rng.bit_generator.state for name, rng in self._streams.items()}
-        arrays = {name: array.copy() for name, array in self._arrays().items()}
-        return Position(self.number, self._recipe.epochs, self.ended, streams, arrays)
+        # Where those of an earlier epoch are back, it goes on from those of the last one.
+        arrays = {name: array.copy() for name, array in (self._arrays() | self._last).items()}
+        return Position(self.number, self._epochs, self.ended, streams, arrays)
 
     def _go_to(self, position: Position) -> None:
         put_back(position.arrays, self._arrays())
@@ -188,7 +198,7 @@ class Training(OfOneTraining):
             rng.bit_generator.state = position.streams[name]
         self.number = position.epoch
         # Each process has its own time.
-        if position.epochs == self._recipe.epochs and not is_out_of_time(position.ended):
+        if position.epochs == self._epochs and not is_out_of_time(position.ended):
             self.ended = position.ended
 
     def _arrays(self) -> Arrays:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpframe.core.arrays import Array
+from bpframe.core.closed_form import MixedOutputError
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.interval import Interval
 from bpframe.core.network import Network
@@ -60,6 +61,10 @@ class WeightedOutputError:
     def __call__(self, z: Array, a: Array, y: Array) -> Array:
         """Return v_x δ^L, shape (m, n), from targets and weights (m, n + 1)."""
         return self.error(z, a, y[..., :-1]) * y[..., -1:]
+
+    def neurons(self) -> list[int] | None:
+        """Return the neurons that have a closed form, from 0; None for all."""
+        return self.error.neurons() if isinstance(self.error, MixedOutputError) else None
 
 
 def weighted_objective(objective: Objective, network: Network) -> Objective:

@@ -13,6 +13,7 @@ from bpframe.interruption import is_interruption
 from bpframe.testing import (
     activation,
     backprop,
+    clipping,
     closed_form,
     cost,
     dataset,
@@ -32,6 +33,7 @@ from bpframe.testing.raised import told
 
 OF_KIND: dict[str, Callable[[Any], Iterator[Trial]]] = {
     "activation": activation.checks,
+    "clipping": clipping.checks,
     "cost": cost.checks,
     "data": dataset.checks,
     "initializer": initializer.checks,

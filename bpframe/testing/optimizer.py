@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bpframe.core.learning_rate import measures_learning_rate, with_learning_rate
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import Parameters
-from bpframe.core.steps import GradientStep
+from bpframe.core.steps import ElementwiseStep, GradientStep, RatedStep, Step
+from bpframe.testing import scalar
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
+from bpframe.testing.remembered import require_arrays
 from bpframe.testing.samples import DTYPES, random_parameters
 
 LEARNING_RATE = 0.01
@@ -28,8 +32,13 @@ def checks(optimizer: Optimizer) -> Iterator[Trial]:
     yield trial(gradient_stays_as_it_was, measured)
     yield trial(two_trainings_share_no_state, measured)
     yield trial(a_gradient_of_zeros_keeps_parameters_finite, measured)
-    if _binds_a_gradient_step(measured):
+    yield trial(state_is_all_that_a_step_remembers, measured)
+    yield trial(learning_rate_can_be_set, measured)
+    step = _bound(measured)
+    if isinstance(step, GradientStep):
         yield trial(learning_rate_is_all_there_is_to_a_step, measured)
+    if isinstance(step, ElementwiseStep):
+        yield from scalar.checks_of_step(measured, step)
 
 
 def steps_lower_a_convex_cost(optimizer: Optimizer) -> str:
@@ -107,6 +116,100 @@ def a_gradient_of_zeros_keeps_parameters_finite(optimizer: Optimizer) -> None:
         )
 
 
+def state_is_all_that_a_step_remembers(optimizer: Optimizer) -> str:
+    """Check that a training goes on bit for bit with parameters and `state` of a checkpoint."""
+    names: list[str] = []
+    for dtype in DTYPES:
+        parameters = random_parameters(0, dtype)
+        step = optimizer.bind(parameters)
+        _take(step, range(3), dtype)
+        state = _state(step)
+        names, kept = list(state), {name: array.copy() for name, array in state.items()}
+        resumed = parameters.copy()
+        other = optimizer.bind(resumed)
+        _write(kept, _state(other))
+        _take(step, range(3, 6), dtype)
+        _take(other, range(3, 6), dtype)
+        require(
+            np.array_equal(parameters.vector, resumed.vector),
+            f"three steps ({np.dtype(dtype)}) after a checkpoint give parameters up to "
+            f"{np.abs(parameters.vector - resumed.vector).max():.2g} from those without one; "
+            f"`state` of what bind gives holds {', '.join(names) or 'nothing'}: put every array "
+            "that a step remembers into it, and compute in these arrays, array[:] = …",
+        )
+    return f"a step remembers {', '.join(names) or 'nothing'}"
+
+
+def learning_rate_can_be_set(optimizer: Optimizer) -> str | None:
+    """Check that `learning_rate` of what `bind` gives is the rate, before each step."""
+    for dtype in DTYPES:
+        parameters, other = random_parameters(0, dtype), random_parameters(0, dtype)
+        step, changed = optimizer.bind(parameters), optimizer.bind(other)
+        if not (isinstance(step, RatedStep) and isinstance(changed, RatedStep)):
+            return "what bind gives has no learning_rate: no schedule can serve it"
+        rate = step.learning_rate
+        _take(step, range(3), dtype)
+        _take(changed, range(2), dtype)
+        _set_learning_rate(changed, rate / 2)
+        _take(changed, range(2, 3), dtype)
+        require(
+            not np.array_equal(parameters.vector, other.vector),
+            f"half the learning_rate leaves a step as it was ({np.dtype(dtype)}); read "
+            "self.learning_rate in each step, for a schedule sets it",
+        )
+        if getattr(optimizer, "learning_rate", None) == rate:
+            _compare_with_built(optimizer, rate, dtype)
+    return None
+
+
+def _compare_with_built(optimizer: Optimizer, rate: float, dtype: npt.DTypeLike) -> None:
+    """Require the steps of another rate to be those of an optimizer that is made with it."""
+    parameters, other = random_parameters(0, dtype), random_parameters(0, dtype)
+    step = optimizer.bind(parameters)
+    assert isinstance(step, RatedStep), "it was one before"
+    _set_learning_rate(step, rate / 2)
+    _take(step, range(3), dtype)
+    _take(with_learning_rate(optimizer, rate / 2).bind(other), range(3), dtype)
+    require_close(
+        f"parameters after three steps ({np.dtype(dtype)}) with learning_rate set to {rate / 2:g}",
+        parameters.vector,
+        other.vector,
+        absolute=16 * float(np.finfo(dtype).eps) * float(np.abs(other.vector).max()),
+    )
+
+
+def _set_learning_rate(step: RatedStep, rate: float) -> None:
+    try:
+        step.learning_rate = rate
+    except AttributeError as error:
+        raise AssertionError(
+            f"learning_rate of what bind gives cannot be set, as a schedule does: {error}"
+        ) from error
+    found = step.learning_rate
+    require(found == rate, f"learning_rate was set to {rate:g}, and is {found!r}")
+
+
+def _take(step: Step, turns: range, dtype: npt.DTypeLike) -> None:
+    for turn in turns:
+        step(random_parameters(turn + 1, dtype))
+
+
+def _state(step: Step) -> Mapping[str, npt.NDArray[Any]]:
+    state: Mapping[str, npt.NDArray[Any]] = getattr(step, "state", {})
+    require_arrays(state)
+    return state
+
+
+def _write(kept: Mapping[str, npt.NDArray[Any]], state: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write a kept state into that of another step, as one who resumes a training does."""
+    was, now = (
+        {name: (array.shape, array.dtype) for name, array in s.items()} for s in (kept, state)
+    )
+    require(was == now, f"`state` is {was} after three steps, and {now} before the first")
+    for name, array in state.items():
+        array[:] = kept[name]
+
+
 def learning_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
     """Check that a `GradientStep` changes parameters by -η times the gradient and nothing else.
 
@@ -133,11 +236,11 @@ def learning_rate_is_all_there_is_to_a_step(optimizer: Optimizer) -> None:
             )
 
 
-def _binds_a_gradient_step(optimizer: Optimizer) -> bool:
+def _bound(optimizer: Optimizer) -> Step | None:
     # One that cannot be bound fails the other checks.
     with suppress(Exception):
-        return isinstance(optimizer.bind(random_parameters(0)), GradientStep)
-    return False
+        return optimizer.bind(random_parameters(0))
+    return None
 
 
 def _distance(parameters: Parameters, target: Parameters) -> float:

@@ -12,7 +12,8 @@ from bpframe.core.arguments import REAL_NUMBERS
 from bpframe.core.differences import gradient_of
 from bpframe.core.parameters import Parameters
 from bpframe.core.regularizer import Regularizer
-from bpframe.core.steps import WeightDecay
+from bpframe.core.steps import Addition, ElementwiseAddition, WeightDecay
+from bpframe.testing import scalar
 from bpframe.testing.assertions import Trial, require, require_close, trial, unchanged
 from bpframe.testing.samples import DTYPES, random_parameters
 
@@ -27,8 +28,13 @@ def checks(regularizer: Regularizer) -> Iterator[Trial]:
     yield trial(gradient_agrees_with_differences, regularizer)
     yield trial(gradient_is_added_to_what_is_there, regularizer)
     yield trial(parameters_stay_as_they_were, regularizer)
-    if _binds_a_weight_decay(regularizer):
+    add = _bound(regularizer)
+    if isinstance(add, WeightDecay):
         yield trial(coefficient_times_the_weights_is_all_that_is_added, regularizer)
+    if isinstance(add, ElementwiseAddition):
+        yield from scalar.checks_of_addition(regularizer, add)
+    if type(regularizer).bind_constraint is not Regularizer.bind_constraint:
+        yield trial(constraint_applied_twice_is_as_applied_once, regularizer)
 
 
 def penalty_is_a_finite_number(regularizer: Regularizer) -> str:
@@ -108,8 +114,34 @@ def coefficient_times_the_weights_is_all_that_is_added(regularizer: Regularizer)
                 require_close(what, added.vector, expected.vector, relative=rounding)
 
 
-def _binds_a_weight_decay(regularizer: Regularizer) -> bool:
+def constraint_applied_twice_is_as_applied_once(regularizer: Regularizer) -> None:
+    """Check that a constraint brings parameters within its bound, in place, and lets them be."""
+    for dtype in DTYPES:
+        for size in (1e-3, 1, 1e3):
+            parameters = random_parameters(0, dtype)
+            parameters.vector *= size
+            vector, keep = parameters.vector, regularizer.bind_constraint(parameters)
+            if not keep:
+                continue
+            keep()
+            where = f"parameters of size {size:g} ({np.dtype(dtype)})"
+            require(
+                parameters.vector is vector,
+                f"{where} are another array after the constraint; write into it: vector[:] = …",
+            )
+            require(np.isfinite(vector).all(), f"{where} are not finite after the constraint")
+            once = vector.copy()
+            keep()
+            require_close(
+                f"{where} after the constraint was applied twice, and not once",
+                vector,
+                once,
+                absolute=16 * float(np.finfo(dtype).eps) * float(np.abs(once).max()),
+            )
+
+
+def _bound(regularizer: Regularizer) -> Addition | None:
     # One that cannot be bound fails the other checks.
     with suppress(Exception):
-        return isinstance(regularizer.bind(random_parameters(0), N), WeightDecay)
-    return False
+        return regularizer.bind(random_parameters(0), N)
+    return None

@@ -90,17 +90,22 @@ def require_reasons(make: Callable[[], Looking]) -> str | None:
     return told
 
 
+def require_arrays(state: Mapping[str, Any]) -> None:
+    """Require that a state is one that a checkpoint can keep."""
+    for key, array in state.items():
+        # One that holds objects cannot be written without pickle.
+        require(
+            isinstance(array, np.ndarray) and not array.dtype.hasobject,
+            f"state['{key}'] is {reprlib.repr(array)}; it must be an array of numbers",
+        )
+
+
 def require_state_is_all(make: Callable[[], Training]) -> None:
     """Require that a training that takes over the arrays of another goes on as that one does."""
     for name, epochs in COURSES.items():
         first, second = make(), make()
         arrays = dict(first.state)
-        for key, array in arrays.items():
-            # One that holds objects cannot be written without pickle.
-            require(
-                isinstance(array, np.ndarray) and not array.dtype.hasobject,
-                f"state['{key}'] is {reprlib.repr(array)}; it must be an array of numbers",
-            )
+        require_arrays(arrays)
         for epoch in epochs[:TAKEN_OVER]:
             first.see(epoch)
         after = dict(first.state)

@@ -74,8 +74,12 @@ class AdamStep(RootStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         m, v = self._m, self._v
-        mean = m.add(g, 1.0, t) * (1 - m.beta) / (1 - m.beta**t)
-        root = math.sqrt(v.add(self._squares(g), 1.0, t) * (1 - v.beta) / (1 - v.beta**t))
+        scale = m.begin(t)
+        self._axpy(g, m.kept, a=1 / scale)
+        mean = scale * (1 - m.beta) / (1 - m.beta**t)
+        scale = v.begin(t)
+        self._add_squares(g, v.kept, 1 / scale)
+        root = math.sqrt(scale * (1 - v.beta) / (1 - v.beta**t))
         self._divide(w, m.kept, v.kept, root, self.learning_rate * mean)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:
@@ -91,11 +95,12 @@ class AdamStep(RootStep):
             if k2 == zero:
                 v = v * anew2
                 v = v if v >= smallest else zero
-            scale1, scale2 = beta1**k1, beta2**k2
-            m = m + g / scale1
-            v = v + g * g / scale2
-            mean = rate * scale1 * (one - beta1) / (one - beta1**t)
-            root = math.sqrt(scale2 * (one - beta2) / (one - beta2**t))
-            return w - mean / root * m / (math.sqrt(v) + eps / root), m, v
+            # No division by what is the same for all numbers, for compilers would do it for each.
+            m = m + g * beta1**-k1
+            v = v + g * g * beta2**-k2
+            root = math.sqrt(beta2**k2 * (one - beta2) / (one - beta2**t))
+            begun = one - beta1**t
+            mean = rate * (one - beta1) * beta1**k1
+            return w - mean * m / (begun * root * math.sqrt(v) + begun * eps), m, v
 
         return step

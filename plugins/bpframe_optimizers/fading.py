@@ -30,33 +30,25 @@ class FadingSum:
     beta : float
         β, 0 or more, and less than 1.
     scratch : array of kept's shape and type
-        Overwritten when S is multiplied.
+        `begin` may overwrite it.
     """
 
     def __init__(self, kept: Array, beta: float, scratch: Array) -> None:
-        from scipy.linalg.blas import get_blas_funcs
-
         self.kept, self.beta, self.period = kept, beta, period_of(beta)
         self._scratch = scratch
-        self._normal: npt.NDArray[np.bool_] = np.empty(kept.shape, np.bool_)
+        self._tiny: npt.NDArray[np.bool_] = np.empty(kept.shape, np.bool_)
         self._smallest = np.finfo(kept.dtype).smallest_normal
-        (self._axpy,) = get_blas_funcs(("axpy",), (kept,))
 
-    def add(self, x: Array, factor: float, t: int) -> float:
-        """Add ``factor * x`` as the term of step t, from 1; return β^k, by which S is s."""
+    def begin(self, t: int) -> float:
+        """Begin step t, from 1; return β^k: S gets x_t / β^k, and then β^k S is s_t."""
         k = t % self.period
         if k == 0:
-            self._begin_anew()
-        scale = self.beta**k
-        self._axpy(x, self.kept, a=factor / scale)
-        return scale
-
-    def _begin_anew(self) -> None:
-        kept, scratch, normal = self.kept, self._scratch, self._normal
-        np.multiply(kept, self.beta**self.period, out=kept)
-        np.abs(kept, out=scratch)
-        np.greater_equal(scratch, self._smallest, out=normal)
-        np.multiply(kept, normal, out=kept)
+            kept, scratch, tiny = self.kept, self._scratch, self._tiny
+            np.multiply(kept, self.beta**self.period, out=kept)
+            np.abs(kept, out=scratch)
+            np.less(scratch, self._smallest, out=tiny)
+            np.copyto(kept, 0, where=tiny)
+        return float(self.beta**k)
 
 
 def period_of(beta: float) -> int:

@@ -66,9 +66,10 @@ class MomentumStep(ElementwiseStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         velocity = self._velocity
-        scale = velocity.add(g, -self.learning_rate, t)
+        scale, rate = velocity.begin(t), self.learning_rate
+        self._axpy(g, velocity.kept, a=-rate / scale)
         if self._nesterov:
-            self._axpy(g, w, a=-self.learning_rate)
+            self._axpy(g, w, a=-rate)
             scale *= velocity.beta
         self._axpy(velocity.kept, w, a=scale)
 
@@ -81,9 +82,8 @@ class MomentumStep(ElementwiseStep):
             if k == zero:
                 v = v * anew
                 v = v if abs(v) >= smallest else zero
-            scale = mu**k
-            v = v - rate / scale * g
-            w = w + mu * scale * v - rate * g if nesterov else w + scale * v
+            v = v - rate * mu**-k * g
+            w = w + mu * mu**k * v - rate * g if nesterov else w + mu**k * v
             return w, v
 
         return step

@@ -57,8 +57,9 @@ class RMSpropStep(RootStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         v = self._v
-        root = math.sqrt(v.add(self._squares(g), 1.0, t) * (1 - v.beta))
-        self._divide(w, g, v.kept, root, self.learning_rate)
+        scale = v.begin(t)
+        self._add_squares(g, v.kept, 1 / scale)
+        self._divide(w, g, v.kept, math.sqrt(scale * (1 - v.beta)), self.learning_rate)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:
         period, rho, anew, smallest = fading(self._v.beta, real)
@@ -69,9 +70,9 @@ class RMSpropStep(RootStep):
             if k == zero:
                 v = v * anew
                 v = v if v >= smallest else zero
-            scale = rho**k
-            v = v + g * g / scale
-            root = math.sqrt(scale * (one - rho))
-            return w - rate / root * g / (math.sqrt(v) + eps / root), v
+            # No division by what is the same for all numbers, for compilers would do it for each.
+            v = v + g * g * rho**-k
+            root = math.sqrt(rho**k * (one - rho))
+            return w - rate * g / (root * math.sqrt(v) + eps), v
 
         return step

@@ -114,7 +114,13 @@ def test_a_wrong_plugin_is_named_with_its_check_and_the_reason(bent: CommandLine
         ("right", ["activation/bent"]),
         ("local", ["activation/bent"]),
         ("sgd bent", ["activation/bent", "optimizer/sgd"]),
-        ("none", ["regularizer/none", "console/none", "tracking/none", "plots/none"]),
+        (
+            "none",
+            [
+                f"{group}/none"
+                for group in ("regularizer", "clipping", "stopping", "console", "tracking", "plots")
+            ],
+        ),
         ("tracking", ["tracking/mlflow", "tracking/none"]),
         ("costs", [f"cost/{name}" for name in REGISTRY.entries["cost"]]),
     ],
@@ -183,8 +189,8 @@ def test_a_narrow_terminal_breaks_no_name_of_a_check(bent: CommandLine) -> None:
 def test_progress_on_a_terminal(cli: CommandLine) -> None:
     code, text = cli.terminal("check", "cost", "optimizer")
     assert code == 0
-    assert re.search(r"\d/4 \w+/\w+", text)
-    assert "4 components; checks: " in text
+    assert re.search(r"\d/9 \w+/\w+", text)
+    assert "9 components; checks: " in text
 
 
 def test_help(cli: CommandLine) -> None:

@@ -25,6 +25,7 @@ from bpframe import (
     Activation,
     Array,
     Backprop,
+    Batch,
     Cost,
     Data,
     GradientFunction,
@@ -322,6 +323,9 @@ BASIC = {"gradient_rms", "delta_norm", "saturated", "near_zero_inputs"}
 FULL = BASIC | {"z_p05", "z_p50", "z_p95", "angle"}
 
 
+OTHERS = {"train", "validation", "learning_rate"}
+
+
 @pytest.mark.parametrize(
     ("settings", "quantities"),
     [(NoDiagnostics(), set()), (Basic(**QUIET), BASIC), (Full(**QUIET), FULL)],
@@ -333,11 +337,11 @@ def test_which_quantities_there_are(
     network = make_network((3, 4, 2), Sigmoid())
     run = run_of(settings, network, folder=tmp_path, epochs=1)
     Train().run(run)
-    seen = [{n.partition("/")[0] for n in e.metrics} - {"train", "validation"} for e in run.epochs]
+    seen = [{n.partition("/")[0] for n in e.metrics} - OTHERS for e in run.epochs]
     changes = {"update_ratio"} if quantities else set()
     assert seen == ([quantities] if quantities else []) + [quantities | changes]
     layers = {
-        n.partition("/")[2] for n in run.epochs[-1].metrics if n not in run.epochs[-1].split_metrics
+        n.partition("/")[2] for n in run.epochs[-1].metrics if n.partition("/")[0] not in OTHERS
     }
     expected = {"layer_2", "layer_3"} | ({"network"} if "angle" in quantities else set())
     assert layers == (expected if quantities else set())
@@ -385,3 +389,27 @@ def test_a_setting_that_is_not_allowed(settings: Any, option: str, value: float)
         settings(**{option: value})
     with pytest.raises(ValueError, match="near_zero is nan"):
         settings(near_zero=math.nan)
+
+
+def test_the_gradients_of_all_steps_are_looked_at_if_they_are_asked_for(tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    class Noted(FullMatrix):
+        def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+            compute = super().bind(objective, rng)
+
+            def gradient(batch: Batch, out: Parameters) -> None:
+                compute(batch, out)
+                seen.append(float(np.linalg.norm(out.vector)))
+
+            return gradient
+
+    settings = Basic(**QUIET | {"steps": True})
+    run = run_of(
+        settings, make_network((3, 4, 2), Sigmoid()), rule=Noted(), folder=tmp_path, epochs=2
+    )
+    Train().run(run)
+    half = len(seen) // 2
+    for epoch, norms in zip(run.epochs[1:], (seen[:half], seen[half:]), strict=True):
+        assert epoch.metrics["step_norm/mean"] == pytest.approx(np.mean(norms), rel=1e-12)
+        assert epoch.metrics["step_norm/largest"] == max(norms)

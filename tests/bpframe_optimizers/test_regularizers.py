@@ -11,7 +11,7 @@ from bpframe.testing.samples import random_parameters
 from bpframe_activations import Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, output_error
-from bpframe_optimizers import L2, SGD, NoRegularizer
+from bpframe_optimizers import L1, L2, SGD, ElasticNet, NoRegularizer
 
 N = 17
 
@@ -41,7 +41,54 @@ def test_l2_does_not_decay_biases() -> None:
     assert L2(3.0).penalty(parameters, N) == before
 
 
-@pytest.mark.parametrize("regularizer", [L2(0.0), NoRegularizer()], ids=repr)
+def test_l1_by_hand_and_its_derivative_at_0_is_0() -> None:
+    parameters = Parameters([3, 1], np.float64)
+    parameters.vector[:] = [2, -0.5, 0, 7]
+    gradient = Parameters([3, 1], np.float64)
+    gradient.vector[:] = 1
+    add = L1(3.0).bind(parameters, 6)
+    assert add
+    add(gradient)
+    np.testing.assert_allclose(gradient.vector, [1.5, 0.5, 1, 1], rtol=1e-15)
+    assert L1(3.0).penalty(parameters, 6) == pytest.approx(0.5 * 2.5)
+
+
+def test_elastic_net_is_that_of_scikit_learn() -> None:
+    # alpha · l1_ratio · Σ|w| + alpha · (1 - l1_ratio)/2 · Σw², with λ/n as alpha.
+    parameters = Parameters([3, 1], np.float64)
+    parameters.vector[:] = [2, -0.5, 0, 7]
+    net = ElasticNet(3.0, l1_ratio=0.2)
+    assert net.penalty(parameters, 6) == pytest.approx(0.5 * 0.2 * 2.5 + 0.5 * 0.8 / 2 * 4.25)
+    gradient = Parameters([3, 1], np.float64)
+    add = net.bind(parameters, 6)
+    assert add
+    add(gradient)
+    np.testing.assert_allclose(gradient.vector, [0.9, -0.3, 0, 0], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("net", "same"), [(ElasticNet(3.0, 1.0), L1(3.0)), (ElasticNet(3.0, 0.0), L2(3.0))]
+)
+def test_the_ends_of_elastic_net_are_l1_and_l2(net: Regularizer, same: Regularizer) -> None:
+    parameters = random_parameters(0)
+    assert net.penalty(parameters, N) == same.penalty(parameters, N)
+    gradients = [Parameters(parameters.sizes, np.float64) for _ in range(2)]
+    for one, gradient in zip((net, same), gradients, strict=True):
+        add = one.bind(parameters, N)
+        assert add
+        add(gradient)
+    np.testing.assert_array_equal(gradients[0].vector, gradients[1].vector)
+
+
+@pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan")])
+def test_an_l1_ratio_that_is_no_share_is_refused(ratio: float) -> None:
+    with pytest.raises(ValueError, match=f"l1_ratio is {ratio}; it must be from 0 to 1"):
+        ElasticNet(l1_ratio=ratio)
+
+
+@pytest.mark.parametrize(
+    "regularizer", [L1(0.0), L2(0.0), ElasticNet(0.0), NoRegularizer()], ids=repr
+)
 def test_no_penalty_adds_nothing(regularizer: Regularizer) -> None:
     parameters = random_parameters(0)
     assert regularizer.penalty(parameters, N) == 0
@@ -49,9 +96,12 @@ def test_no_penalty_adds_nothing(regularizer: Regularizer) -> None:
 
 
 @pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
-def test_a_lambda_that_is_no_number_from_0_on_is_refused(value: float) -> None:
+@pytest.mark.parametrize("regularizer", [L1, L2, ElasticNet])
+def test_a_lambda_that_is_no_number_from_0_on_is_refused(
+    regularizer: type[L2], value: float
+) -> None:
     with pytest.raises(ValueError, match="0 or more"):
-        L2(value)
+        regularizer(value)
 
 
 @pytest.mark.parametrize("lambda_", [0.0, 0.4, 5.0])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpframe import Data, Split
-from bpframe.core.minibatches import Minibatches
+from bpframe.core.minibatches import Minibatches, steps_of
 
 
 def numbered(n: int, classes: int | None = None) -> Data:
@@ -99,3 +99,54 @@ def test_the_data_is_left_as_it_was() -> None:
     for batch in Minibatches(data, 4, np.dtype(np.float64)).epoch(np.arange(9)):
         batch.x[:] = 0
     np.testing.assert_array_equal(data.train.x, before)
+
+
+@quick
+@given(
+    n=st.integers(1, 60),
+    batch_size=st.integers(1, 70) | st.just("full"),
+    chunk=st.integers(1, 25),
+    drop_last=st.booleans(),
+    weighted=st.booleans(),
+)
+def test_weights_go_with_their_samples_and_the_last_mini_batch_is_left_out_where_it_is_smaller(
+    n: int, batch_size: int | str, chunk: int, drop_last: bool, weighted: bool
+) -> None:
+    weights = np.arange(n) / 4 if weighted else None
+    with patch("bpframe.core.minibatches.CHUNK", chunk):
+        minibatches = Minibatches(
+            numbered(n, 3), batch_size, np.dtype(np.float32), weights, drop_last
+        )
+    size = n if batch_size == "full" else min(int(batch_size), n)
+    assert (minibatches.batch_size, minibatches.weighted) == (size, weighted)
+    for seed in (0, 1):
+        order = np.random.default_rng(seed).permutation(n)
+        seen: list[int] = []
+        batches = 0
+        for batch in minibatches.epoch(order):
+            number = batch.x[:, 0].astype(int)
+            np.testing.assert_array_equal(batch.y[:, :3], np.eye(3)[number % 3])
+            assert batch.y.shape[1] == 3 + weighted
+            assert batch.y.dtype == np.float32
+            if weighted:
+                np.testing.assert_array_equal(batch.y[:, 3], number / 4)
+            seen.extend(number.tolist())
+            batches += 1
+        kept = n // size * size if drop_last else n
+        assert seen == order[:kept].tolist()
+        assert batches == minibatches.steps == steps_of(n, batch_size, drop_last) >= 1
+
+
+def test_the_training_set_has_the_weights_in_a_last_column() -> None:
+    weights = np.arange(9.0)
+    minibatches = Minibatches(numbered(9, 3), "full", np.dtype(np.float64), weights)
+    training = minibatches.training_set()
+    np.testing.assert_array_equal(training.y[:, -1], weights)
+    assert training.batch_size == 9
+
+
+@pytest.mark.parametrize("batch_size", ["all", "Full", "10", ""])
+def test_full_is_the_only_word(batch_size: str) -> None:
+    message = f"batch_size is '{batch_size}'; it must be a whole number, 1 or more, or 'full'"
+    with pytest.raises(ValueError, match=message):
+        Minibatches(numbered(5), batch_size, np.dtype(np.float32))

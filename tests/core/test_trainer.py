@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 import warnings
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -18,21 +19,32 @@ from bpframe import (
     Array,
     Backprop,
     Batch,
+    Clipping,
     Cost,
     Data,
     Epoch,
     GradientFunction,
+    GradientStep,
+    Metric,
     Network,
     Objective,
+    Optimizer,
     Parameters,
+    Step,
     Trainer,
+    make_batch,
 )
 from bpframe.core.streams import stream
-from bpframe.errors import DataError, DivergedError
+from bpframe.errors import ConfigError, DataError, DivergedError, PluginFailedError
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
+from bpframe_fused import Fused
+from bpframe_initializers import ScaledNormal
+from bpframe_metrics import R2, TopK
 from bpframe_optimizers import L2, SGD
+from bpframe_schedules import Cosine, Plateau
+from bpframe_stopping import EarlyStopping
 
 
 def make_trainer(
@@ -352,3 +364,309 @@ def test_training_that_goes_well_gives_no_warning_though_neurons_saturate() -> N
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         make_trainer(network, CrossEntropy(), epochs=2).fit(class_data(30))
+
+
+# Options of a training.
+
+
+OPTIONS: dict[str, Any] = {
+    "drop_last": (["yes", 1, None], "drop_last is .*; it must be true or false"),
+    "shuffle": (["no", 0, None], "shuffle is .*; it must be true or false"),
+    "max_seconds": (
+        [0, -1, math.nan, math.inf, True, "60", [1]],
+        "max_seconds is .*; it must be a number greater than 0",
+    ),
+    "batch_size": (["half", "", "FULL", "10"], "it must be a whole number, 1 or more, or 'full'"),
+    "select_by": (["test/accuracy", "test", "test/a/b"], "the test set must select nothing"),
+    "metrics": (
+        [[TopK(1)], {"cost": TopK(1)}, {"accuracy": TopK(1)}, {"penalty": TopK(1)}],
+        "metrics (is|has the name) .*; it must be",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [(name, value, words) for name, (values, words) in OPTIONS.items() for value in values],
+)
+def test_what_an_option_cannot_be_is_refused_by_name(name: str, value: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        make_trainer(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["a/b", "", "a b", 3, "test/top"])
+def test_the_name_of_a_metric_can_stand_behind_that_of_a_split(name: Any) -> None:
+    with pytest.raises(ValueError, match="letters, digits and _"):
+        make_trainer(metrics={name: TopK(1)})
+
+
+@pytest.mark.parametrize(
+    ("n", "batch_size", "drop_last", "lengths"),
+    [
+        (7, 3, False, [3, 3, 1]),
+        (7, 3, True, [3, 3]),
+        (6, 3, True, [3, 3]),
+        (7, 100, True, [7]),
+        (7, "full", False, [7]),
+        (7, "full", True, [7]),
+        (1, 3, True, [1]),
+        (2500, 999, True, [999, 999]),
+        (2500, 7, True, [7] * 357),
+    ],
+)
+def test_the_last_mini_batch_can_be_left_out(
+    n: int, batch_size: Any, drop_last: bool, lengths: list[int]
+) -> None:
+    rule = Counting()
+    trainer = make_trainer(rule=rule, epochs=2, batch_size=batch_size, drop_last=drop_last)
+    trainer.fit(class_data(n))
+    assert rule.lengths == lengths * 2
+    assert trainer.steps_of_epoch(class_data(n)) == len(lengths)
+
+
+def test_which_samples_are_left_out_changes_with_each_epoch() -> None:
+    data = class_data(5)
+    seen = []
+    trainer = make_trainer(epochs=6, batch_size=3, drop_last=True)
+    training = trainer.take_up(data, lambda e, s, batch, gradient: seen.append(batch.x.tolist()))
+    while training.goes_on:
+        training.look(trainer.next_epoch(training))
+    assert len({str(sorted(rows)) for rows in seen}) > 1
+
+
+@pytest.mark.parametrize("rule", [FullMatrix(), Fused()])
+@pytest.mark.parametrize("drop_last", [False, True])
+def test_samples_are_taken_in_their_own_order_where_they_are_not_shuffled(
+    rule: Backprop, drop_last: bool
+) -> None:
+    data = class_data(7)
+    network = make_network((3, 4, 2), Sigmoid())
+    options = {"epochs": 2, "batch_size": 3, "drop_last": drop_last}
+    make_trainer(network, rule=rule, shuffle=False, **options).fit(data)
+    expected = make_network((3, 4, 2), Sigmoid())
+    gradient = FullMatrix().bind(Objective(expected, Quadratic()), stream(0, "feedback"))
+    out = Parameters((3, 4, 2), np.float64)
+    y = data.targets(data.train, np.float64)
+    for _ in range(2):
+        for start in range(0, 6 if drop_last else 7, 3):
+            gradient(
+                make_batch(data.train.x[start : start + 3], y[start : start + 3], np.float64), out
+            )
+            expected.parameters.vector -= 0.5 * out.vector
+    np.testing.assert_allclose(network.parameters.vector, expected.parameters.vector, rtol=1e-12)
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("batch_size", [3, "full"])
+def test_whole_epochs_leave_the_same_samples_out(shuffle: bool, batch_size: Any) -> None:
+    trained = []
+    for rule in (FullMatrix(), Fused()):
+        network = make_network((3, 4, 2), Sigmoid())
+        options = {"epochs": 3, "batch_size": batch_size, "drop_last": True, "shuffle": shuffle}
+        make_trainer(network, rule=rule, schedule=Cosine(), **options).fit(class_data(7))
+        trained.append(network.parameters.vector)
+    np.testing.assert_allclose(trained[0], trained[1], rtol=1e-12)
+
+
+# What ends a training, and what selects.
+
+
+def test_a_training_whose_time_has_passed_ends_behind_its_epoch() -> None:
+    times = itertools.count()
+    with patch("bpframe.core.training.time.perf_counter", lambda: float(next(times))):
+        # One reading at the start, and three an epoch.
+        trainer = make_trainer(epochs=9, max_seconds=6)
+        epochs = trainer.fit(class_data(9))
+    assert len(epochs) == 2
+    assert trainer.training is not None
+    assert trainer.training.ended == "max_seconds=6 have passed"
+
+
+def test_the_first_reason_is_the_one_that_is_told() -> None:
+    trainer = make_trainer(
+        rate=1e-9,
+        epochs=9,
+        max_seconds=1e-9,
+        stopping=EarlyStopping(metric="train/cost", min_gain=1.0, patience=1),
+        schedule=Plateau(metric="train/cost", patience=1, least=0.9),
+    )
+    epochs = trainer.fit(class_data(9))
+    training = trainer.training
+    assert training is not None
+    assert (len(epochs), training.ended) == (1, "max_seconds=1e-09 have passed")
+    training.end("another one")
+    assert training.ended == "max_seconds=1e-09 have passed"
+    training.end(None)
+    assert training.ended == "max_seconds=1e-09 have passed"
+
+
+def test_the_best_epoch_is_selected_by_the_metric_of_choice() -> None:
+    data = class_data(40, validation=20)
+    for select_by, best in (("validation/cost", min), ("validation/accuracy", max)):
+        trainer = make_trainer(rate=9.0, epochs=8, select_by=select_by)
+        epochs = trainer.fit(data)
+        values = [epoch.metrics[select_by] for epoch in epochs]
+        assert trainer.training is not None
+        assert trainer.training.best.epoch == values.index(best(values)) + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("validation/acuracy", "validation/accuracy"), ("top", "train/cost"), ("train/penalty", "")],
+)
+def test_an_unknown_metric_to_select_by_names_those_that_there_are(name: str, known: str) -> None:
+    trainer = make_trainer(epochs=2, select_by=name)
+    with pytest.raises(ConfigError, match=f"there is no metric '{name}'; known are .*{known}"):
+        trainer.fit(class_data(20, validation=5))
+
+
+@dataclass(frozen=True)
+class NotANumber(Metric):
+    """A metric that is no number."""
+
+    def __call__(self, a: Array, y: Any) -> float:
+        return math.nan
+
+
+def test_a_chosen_metric_that_is_no_number_ends_nothing_and_is_never_the_best() -> None:
+    trainer = make_trainer(epochs=3, metrics={"nan": NotANumber()}, select_by="train/nan")
+    epochs = trainer.fit(class_data(9))
+    assert [math.isnan(epoch.metrics["train/nan"]) for epoch in epochs] == [True] * 3
+    assert trainer.training is not None
+    assert trainer.training.best.epoch == 0
+
+
+def test_a_metric_that_cannot_serve_the_data_is_refused_by_its_name() -> None:
+    trainer = make_trainer(make_network((3, 2), Linear()), metrics={"hits": TopK(1)})
+    with pytest.raises(ValueError, match=r"^metric 'hits': it is for classes, and the targets are"):
+        trainer.fit(value_data(9))
+    with pytest.raises(ValueError, match=r"^metric 'r2': it is for values, and the targets are"):
+        make_trainer(metrics={"r2": R2()}).fit(class_data(9))
+
+
+def test_the_rate_of_an_epoch_is_that_of_its_last_step() -> None:
+    trainer = make_trainer(epochs=4, batch_size=4, schedule=Cosine())
+    epochs = trainer.fit(class_data(10))
+    rates = Cosine().bind(3, 4)
+    expected = [0.5 * rates.factors(number)[-1] for number in (1, 2, 3, 4)]
+    assert [epoch.metrics["learning_rate"] for epoch in epochs] == expected
+
+
+@dataclass(frozen=True)
+class Unrated(Optimizer):
+    """Steps whose rate nobody can set."""
+
+    def bind(self, parameters: Parameters) -> Step:
+        def step(gradient: Parameters) -> None:
+            parameters.vector -= 0.1 * gradient.vector
+
+        return step
+
+
+def test_no_schedule_serves_a_step_without_a_rate() -> None:
+    trainer = make_trainer(epochs=2)
+    trainer.optimizer = Unrated()
+    (epoch, _) = trainer.fit(class_data(9))
+    assert "learning_rate" not in epoch.metrics
+    trainer.schedule = Cosine()
+    before = trainer.network.parameters.vector.tobytes()
+    with pytest.raises(ValueError, match="Unrated binds a step without a learning_rate that can"):
+        trainer.fit(class_data(9))
+    assert trainer.network.parameters.vector.tobytes() == before
+
+
+def test_a_schedule_that_is_longer_than_the_training_is_refused() -> None:
+    trainer = make_trainer(epochs=2, schedule=Cosine(warm_up=2.0))
+    with pytest.raises(ValueError, match="warm_up is 2 epochs, and the training has 2"):
+        trainer.fit(class_data(9))
+
+
+@dataclass(frozen=True)
+class Bad(Clipping):
+    """A clipping that binds no function."""
+
+    def bind(self, parameters: Parameters) -> Any:
+        return 3
+
+
+@dataclass(frozen=True)
+class BadConstraint(L2):
+    """A regularizer whose constraint is no function."""
+
+    def bind_constraint(self, parameters: Parameters) -> Any:
+        return 3
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"clipping": Bad()}, r"Bad.bind returned 3; it must return a function clip\(gradient\)"),
+        ({"regularizer": BadConstraint()}, r"BadConstraint.* returned 3; .* keep\(\), or None"),
+    ],
+)
+def test_what_is_bound_must_be_a_function(part: Any, words: str) -> None:
+    with pytest.raises(PluginFailedError, match=words):
+        make_trainer(**part).fit(class_data(9))
+
+
+# What watches each step.
+
+
+@pytest.mark.parametrize("batch_size", [4, "full"])
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"schedule": Cosine()}, {"dropout": 0.5}, {"schedule": Cosine(), "dropout": 0.5}],
+)
+@pytest.mark.parametrize("rule", [FullMatrix(), Fused()])
+def test_what_watches_each_step_sees_it_when_it_is_taken_and_changes_nothing(
+    rule: Backprop, more: dict[str, Any], batch_size: Any
+) -> None:
+    data = class_data(10)
+    seen: list[Any] = []
+
+    def network_of() -> Network:
+        return Network(
+            (3, 4, 2), Sigmoid(), ScaledNormal(), dropout=more.get("dropout", 0), dtype=np.float64
+        )
+
+    options = {"epochs": 2, "batch_size": batch_size, "schedule": more.get("schedule")}
+    plain = make_trainer(network_of(), rule=FullMatrix(), **options)
+    plain.fit(data)
+    trainer = make_trainer(network_of(), rule=rule, **options)
+    steps = trainer.steps_of_epoch(data)
+    before = trainer.network.parameters.vector.copy()
+    shuffle = stream(0, "shuffle")
+    orders = [shuffle.permutation(10) for _ in range(2)]
+
+    def look(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+        m = 10 if batch_size == "full" else batch_size
+        rows = orders[epoch - 1][(step - 1) * m : step * m]
+        np.testing.assert_array_equal(batch.x, data.train.x[rows])
+        np.testing.assert_array_equal(batch.y, np.eye(2)[data.train.y[rows]])
+        rate = 0.5
+        if options["schedule"]:
+            rate *= options["schedule"].bind(steps, 2).factors(epoch)[step - 1]
+        now = trainer.network.parameters.vector
+        np.testing.assert_allclose(now, before - rate * gradient.vector, rtol=1e-12, atol=1e-15)
+        before[:] = now
+        seen.append((epoch, step))
+
+    try:
+        training = trainer.take_up(data, look)
+    except ValueError as refusal:
+        pytest.skip(str(refusal))
+    while training.goes_on:
+        training.look(trainer.next_epoch(training))
+    assert seen == [(e, s) for e in (1, 2) for s in range(1, steps + 1)]
+    np.testing.assert_allclose(before, plain.network.parameters.vector, rtol=1e-9)
+
+
+def test_where_nobody_watches_the_mini_batches_go_straight_into_the_steps() -> None:
+    trainer = make_trainer(epochs=1)
+    minibatches = trainer.minibatches(class_data(30))
+    descent = trainer.descent(minibatches, FullMatrix(), SGD(0.5))
+    with patch.object(type(descent), "_observed", side_effect=AssertionError("called")):
+        descent.run(minibatches.epoch(np.arange(30)), 1)
+        # No regularizer, no clipping, no constraint: nothing but the step follows the gradient.
+        (change,) = descent._changes
+    assert type(change) is GradientStep

@@ -22,7 +22,7 @@ OPTIONS = {
     "cost=log_cosh": [],
     "backprop=sign": [],
     "journal=none": [],
-    "journal=csv": ["journal.file=journal.csv", "journal.every=1"],
+    "journal=csv": ["journal.file=journal.csv", "journal.every=1", "journal.most=0"],
 }
 
 
@@ -80,14 +80,16 @@ def test_a_run_with_everything(installed: CommandLine) -> None:
     result = installed.quick(
         *("activation=swish", "activation.beta=2", "activation@output_activation=swish"),
         *("output_activation.beta=0.5", "cost=log_cosh", "backprop=sign"),
-        *("journal=csv", "journal.file=figures.csv", "journal.every=2", "trainer.epochs=4"),
+        *("journal=csv", "journal.file=figures.csv", "journal.every=2", "journal.most=2"),
+        "trainer.epochs=9",
     )
     assert result.figure("test/accuracy") > 0.5
-    given = "activation.beta=2 output_activation.beta=0.5 epochs=4"
+    given = "activation.beta=2 output_activation.beta=0.5 epochs=9"
     assert result.outcome["name"] == f"digits swish+swish log_cosh sign {given} s0"
     with (result.run_folder / "figures.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["2", "4"]
+    assert result.outcome["stopped"] == "the journal has 2 lines"
     last = result.outcome["figures"]["train/cost"]["value"]
     assert float(rows[-1]["train/cost"]) == last
 

@@ -16,7 +16,19 @@ from bpframe_data import MNIST, Arrays, Digits, Xor
 from bpframe_initializers import Given
 from bpframe_metrics import TopK
 from bpframe_mlflow.plugin import MlflowTracking
-from bpframe_optimizers import L2, SGD
+from bpframe_optimizers import (
+    L1,
+    L2,
+    SGD,
+    Adam,
+    AdamW,
+    ClipNorm,
+    ClipValue,
+    ElasticNet,
+    MaxNorm,
+    Momentum,
+    RMSprop,
+)
 from bpframe_schedules import ConstantRate, Cosine, Exponential, OneCycle, Plateau, Steps
 from bpframe_stopping import EarlyStopping
 from bpframe_tasks import Train
@@ -35,8 +47,20 @@ WITH_OPTIONS = [
     Digits(validation_fraction=0.0, test_fraction=0.5),
     Xor(samples=8, noise=0.0),
     SGD(0.05),
+    Momentum(0.05, momentum=0.5),
+    Momentum(0.05, nesterov=True),
+    Momentum(0.05, momentum=0.0),
+    Adam(0.01, beta1=0.0, beta2=0.5),
+    AdamW(0.01, weight_decay=0.5),
+    RMSprop(0.01, rho=0.0),
+    L1(0.0),
     L2(0.0),
     L2(0.3),
+    ElasticNet(l1_ratio=0.0),
+    ElasticNet(l1_ratio=1.0),
+    MaxNorm(0.1),
+    ClipNorm(0.001),
+    ClipValue(0.001),
     TopK(1),
     TopK(50),
     Given([[[1.0, 2.0]]]),

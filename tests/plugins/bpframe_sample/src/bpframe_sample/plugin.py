@@ -34,6 +34,13 @@ def bpframe_register_settings(register: Callable[[str, type[bpframe.Settings]], 
 
 
 @bpframe.hookimpl
+def bpframe_should_stop(run: bpframe.Run, epoch: bpframe.Epoch) -> str | None:
+    """End the training when the journal is full."""
+    journal = run.settings.get("journal")
+    return journal.reason(epoch) if isinstance(journal, CsvJournal) else None
+
+
+@bpframe.hookimpl
 def bpframe_epoch_end(run: bpframe.Run, epoch: bpframe.Epoch) -> None:
     """Write the journal, if the run asks for one."""
     journal = run.settings.get("journal")
