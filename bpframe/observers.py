@@ -110,7 +110,9 @@ def _ending_with_its_first_error(function: Callable[..., None], where: str) -> C
                 if is_interruption(error):
                     raise
                 calls.clear()
-                _report(own.__qualname__, where, own.__module__, error)
+                # An object that can be called has no name of its own.
+                name = getattr(own, "__qualname__", type(own).__qualname__)
+                _report(name, where, own.__module__, error)
 
     return call
 

@@ -109,7 +109,8 @@ def test_a_run_goes_on_from_any_of_its_checkpoints_as_if_nothing_had_been(
     assert [epoch.number for epoch in plain.epochs] == [0, 1, 2, 3, 4, 5]
     files = {int(path.name): path.read_bytes() for path in tmp_path.iterdir()}
     assert {*files} == {1, 2, 3, 4, 5}
-    for number in (1, 2, 3, 4):
+    # Of the last one nothing is left but the end of the training.
+    for number in (1, 2, 3, 4, 5):
         path = tmp_path / "checkpoint"
         path.write_bytes(files[number])
         run = run_of(tmp_path, **recipe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from builders import class_data, make_network
 
-from bpframe import Batch, Data, Epoch, Parameters, Run, Trainer, hookimpl, hooks_of
+from bpframe import Batch, Data, Epoch, Parameters, Run, StepObserver, Trainer, hookimpl, hooks_of
 from bpframe.errors import DivergedError, NotTakenError, PluginFailedError
 from bpframe_activations import Linear, Sigmoid
 from bpframe_backprop import FullMatrix
@@ -282,11 +283,12 @@ class Steps:
         self.told: list[Any] = []
 
     @hookimpl
-    def bpframe_batch_end(
-        self, run: Run, epoch: int, step: int, batch: Batch, gradient: Parameters
-    ) -> None:
-        now = run.network.parameters.vector.copy()
-        self.told.append((epoch, step, batch.x.copy(), gradient.vector.copy(), now))
+    def bpframe_step_observer(self, run: Run) -> StepObserver:
+        def look(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+            now = run.network.parameters.vector.copy()
+            self.told.append((epoch, step, batch.x.copy(), gradient.vector.copy(), now))
+
+        return look
 
 
 def test_each_step_is_told_in_order_with_its_mini_batch_and_its_gradient() -> None:
@@ -318,10 +320,16 @@ def test_each_step_of_thinned_and_weighted_networks_is_told() -> None:
 def test_whoever_fails_to_watch_a_step_is_reported_and_the_others_are_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    seen = []
+
     class Failing:
         @hookimpl
-        def bpframe_batch_end(self, step: int) -> None:
-            raise RuntimeError(f"step {step}")
+        def bpframe_step_observer(self) -> StepObserver:
+            def look(epoch: int, step: int, batch: Batch, gradient: Parameters) -> None:
+                seen.append(step)
+                raise RuntimeError(f"step {step}")
+
+            return look
 
     steps, plain = Steps(), run_of(epochs=1)
     run = run_of(steps, Failing(), epochs=1)
@@ -329,7 +337,51 @@ def test_whoever_fails_to_watch_a_step_is_reported_and_the_others_are_told(
     assert [*plain.train()]
     assert len(steps.told) == 4
     assert vector(run) == vector(plain)
-    assert "failed in bpframe_batch_end" in caplog.text
+    assert caplog.text.count("failed in bpframe_step_observer") == 1
+    assert seen == [1]
+
+
+class Fragile:
+    """An object that is called for each step, and fails."""
+
+    def __call__(self, *given: Any) -> None:
+        raise RuntimeError("fragile")
+
+
+@pytest.mark.parametrize("given", [Fragile(), partial(Fragile())])
+def test_an_object_that_watches_each_step_may_fail_as_a_function_may(
+    given: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Giving:
+        @hookimpl
+        def bpframe_step_observer(self) -> Any:
+            return given
+
+    run = run_of(Giving(), epochs=2)
+    assert len([*run.train()]) == 2
+    assert caplog.text.count("failed in bpframe_step_observer") == 1
+
+
+class Unconcerned:
+    """Has the hook, and wants to see no step."""
+
+    @hookimpl
+    def bpframe_step_observer(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize("given", [3, "look", True])
+def test_an_observer_of_steps_must_be_a_function(
+    given: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Wrong:
+        @hookimpl
+        def bpframe_step_observer(self) -> Any:
+            return given
+
+    run = run_of(Wrong(), epochs=1)
+    assert len([*run.train()]) == 1
+    assert "failed in bpframe_step_observer" in caplog.text
 
 
 @pytest.mark.parametrize(("watched", "whole_epochs"), [(False, 2), (True, 0)])
@@ -357,6 +409,7 @@ def test_a_rule_takes_whole_epochs_where_nobody_watches_each_step(
 def test_where_nobody_watches_each_step_nothing_is_called() -> None:
     run = run_of(Watcher(), Stopper(None))
     assert run._step_observer() is None
+    assert run_of(Unconcerned())._step_observer() is None
     assert Run(run.trainer, DATA)._step_observer() is None
     assert run_of(Steps())._step_observer() is not None
 

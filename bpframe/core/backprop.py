@@ -137,7 +137,8 @@ class Backprop(Component):
             ``gradient(batch, out)`` writes the mean over the batch's samples of ∂C_x/∂w and
             ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`, of the
             network's sizes and type. What `out` held before is of no meaning. The network's
-            parameters and the batch must be left as they were.
+            parameters and the batch must be left as they were. A rule that remembers something
+            from step to step has it in an attribute ``state``, as an optimizer's step has.
 
         Raises
         ------

@@ -59,7 +59,9 @@ class Optimizer(Component):
         callable
             ``step(gradient)`` changes `parameters` in place, and leaves the `Parameters`
             `gradient` as they are. A `GradientStep` lets a rule take the steps itself, see
-            `Backprop.bind_epoch`.
+            `Backprop.bind_epoch`. What remembers something has it in an attribute ``state``, a
+            mapping of names to arrays that change in place: a training that was left goes on with
+            it.
 
         Raises
         ------

@@ -57,10 +57,14 @@ def is_out_of_time(reason: str) -> bool:
 def state_of(part: object) -> Mapping[str, npt.NDArray[Any]]:
     """Return what something that a component has bound remembers, by name.
 
-    It is its attribute ``state``; what has none remembers nothing.
+    It is its attribute ``state``, or of a method that of its object; what has none remembers
+    nothing.
     """
-    state: Mapping[str, npt.NDArray[Any]] = getattr(part, "state", {})
-    return state
+    for holder in (part, getattr(part, "__self__", None)):
+        state = getattr(holder, "state", None)
+        if isinstance(state, Mapping):
+            return state
+    return {}
 
 
 def states_of(parts: Mapping[str, object]) -> Arrays:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.backprop import Backprop, EpochFunction, StepPlan
-from bpframe.core.data import Batch, TrainingSet
+from bpframe.core.data import Batch
 from bpframe.core.network import ForwardPass
 from bpframe.core.parameters import Parameters
 from bpframe.core.steps import GradientStep, WeightDecay
@@ -16,19 +16,29 @@ from bpframe.errors import MissingPackageError
 from bpframe.testing.assertions import NotAvailableError, Trial, require, trial
 from bpframe.testing.bound_rules import (
     FLOAT32,
-    SEED,
     Bound,
     first_accepted,
     first_of_each_size,
     require_alike,
 )
+from bpframe.testing.compared_epochs import (
+    BATCH_SIZE,
+    ORDERS,
+    compare_with_single_steps,
+    epoch_of,
+)
 from bpframe.testing.partners import Partners
 from bpframe.testing.problems import problems
+from bpframe.testing.step_plans import (
+    FOLLOWING,
+    RATE,
+    RATES_CHANGE,
+    REMEMBERS,
+    THINNED,
+    WEIGHTED,
+)
 
-RATE, DECAY = 0.1, 0.3
-# The last mini-batch is short.
-BATCH_SIZE = 2
-ORDERS = np.array([[3, 0, 4, 1, 2], [1, 4, 2, 3, 0]])
+DECAY = 0.3
 
 
 def checks(rule: Backprop, partners: Partners) -> Iterator[Trial]:
@@ -36,6 +46,11 @@ def checks(rule: Backprop, partners: Partners) -> Iterator[Trial]:
     if type(rule).bind_epoch is not Backprop.bind_epoch:
         yield trial(steps_of_a_whole_epoch_are_those_of_single_gradients, rule, partners)
         yield trial(an_epoch_ends_before_the_step_that_is_not_finite, rule, partners)
+        yield trial(rates_of_an_epoch_are_those_of_its_steps, rule, partners)
+        yield trial(what_follows_a_gradient_is_done_or_left_to_the_trainer, rule, partners)
+        yield trial(what_a_step_remembers_is_read_and_written, rule, partners)
+        yield trial(neurons_are_left_out_as_they_are_drawn, rule, partners)
+        yield trial(weights_of_samples_count_in_whole_epochs, rule, partners)
 
 
 def steps_of_a_whole_epoch_are_those_of_single_gradients(
@@ -108,6 +123,36 @@ def an_epoch_ends_before_the_step_that_is_not_finite(rule: Backprop, partners: P
     raise NotAvailableError("no network whose epochs the rule takes can overflow")
 
 
+def rates_of_an_epoch_are_those_of_its_steps(rule: Backprop, partners: Partners) -> str | None:
+    """Compare an epoch whose rates change with single steps."""
+    return compare_with_single_steps(rule, partners, [RATES_CHANGE])
+
+
+def what_follows_a_gradient_is_done_or_left_to_the_trainer(
+    rule: Backprop, partners: Partners
+) -> str | None:
+    """Compare epochs with penalties, clipping, bounds and other steps with single steps.
+
+    None of them has to be taken: `bind_epoch` returns None or raises a `NotTakenError` then.
+    """
+    return compare_with_single_steps(rule, partners, FOLLOWING)
+
+
+def what_a_step_remembers_is_read_and_written(rule: Backprop, partners: Partners) -> str | None:
+    """Compare the parameters and the state of an `ElementwiseStep` with those of single steps."""
+    return compare_with_single_steps(rule, partners, [REMEMBERS])
+
+
+def neurons_are_left_out_as_they_are_drawn(rule: Backprop, partners: Partners) -> str | None:
+    """Compare epochs of a thinned network with single steps, of the same draws."""
+    return compare_with_single_steps(rule, partners, [THINNED])
+
+
+def weights_of_samples_count_in_whole_epochs(rule: Backprop, partners: Partners) -> str | None:
+    """Compare epochs whose targets have a last column of weights with single steps."""
+    return compare_with_single_steps(rule, partners, [WEIGHTED])
+
+
 def _require_one_change(
     what: str, whole: Bound, single: Bound, before: Parameters, rule: Backprop, times: float = 1
 ) -> None:
@@ -119,10 +164,8 @@ def _require_one_change(
 
 
 def _bind_epoch(rule: Backprop, bound: Bound, batch: Batch) -> EpochFunction | None:
-    samples = TrainingSet(batch.x, batch.y, BATCH_SIZE)
     step, add = GradientStep(bound.parameters, RATE), WeightDecay(bound.parameters, DECAY)
-    rng, plan = np.random.default_rng(SEED), StepPlan(step, add)
-    return rule.bind_epoch(bound.objective, rng, samples, plan)
+    return epoch_of(rule, bound.objective, batch, StepPlan(step, add))
 
 
 def _rates(order: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,7 +11,17 @@ import numpy as np
 from numba import cfunc, njit, types
 from numba.core.errors import NumbaError, NumbaExperimentalFeatureWarning
 
-from bpframe import Activation, Cost, MixedActivation, Objective, OutputError
+from bpframe import (
+    Activation,
+    Array,
+    Cost,
+    MixedActivation,
+    Objective,
+    OutputError,
+    ThinnedActivation,
+    WeightedCost,
+    WeightedOutputError,
+)
 
 T = TypeVar("T")
 
@@ -27,7 +37,8 @@ class Functions(NamedTuple):
         For each hidden layer and, so that it is never empty, the last one,
         ``(z, a, delta, m, n)``: multiplies delta by f′(z).
     output_error : object
-        ``(z, a, y, delta, m, n)``: sets δ^L.
+        ``(z, a, y, delta, m, n)``: sets δ^L, times what stands behind the targets of a sample, if
+        samples have weights.
     """
 
     forwards: tuple[Any, ...]
@@ -36,7 +47,7 @@ class Functions(NamedTuple):
 
 
 def compile_functions(objective: Objective) -> Functions:
-    """Return the functions of a network and its cost.
+    """Return the functions of a network and its cost; where neurons are left out, of all neurons.
 
     Raises
     ------
@@ -44,31 +55,40 @@ def compile_functions(objective: Objective) -> Functions:
         If a component has no scalar form, or one that cannot be compiled.
     """
     dtype = objective.network.parameters.dtype
-    pairs = [_activation(f, dtype) for f in objective.network.activations]
+    activations = [without_mask(f)[0] for f in objective.network.activations]
+    pairs = [_activation(f, dtype) for f in activations]
     forwards, pullbacks = zip(*pairs, strict=True)
-    last = objective.output_activation
-    error = _output_error(objective.closed_form, objective.cost, last, dtype)
+    form, cost = objective.closed_form, objective.cost
+    weighted = isinstance(cost, WeightedCost)
+    cost = cost.cost if isinstance(cost, WeightedCost) else cost
+    form = form.error if isinstance(form, WeightedOutputError) else form
+    error = _output_error(form, cost, activations[-1], dtype, weighted)
     return Functions(forwards, pullbacks, error)
 
 
-def _once(function: Callable[..., T]) -> Callable[..., T]:
+def without_mask(f: Activation) -> tuple[Activation, Array | None]:
+    """Return a layer's own activation, and the mask of one that is thinned."""
+    return (f.f, f.mask) if isinstance(f, ThinnedActivation) else (f, None)
+
+
+def once(function: Callable[..., T]) -> Callable[..., T]:
     """Keep what a function has compiled; components that hold a list cannot be its key."""
     kept = lru_cache(function)
 
-    def once(*key: Any) -> T:
+    def compile_once(*key: Any) -> T:
         try:
             hash(key)
         except TypeError:
             return function(*key)
         return kept(*key)
 
-    return once
+    return compile_once
 
 
-@_once
+@once
 def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
     value, slope = map(njit, _scalar(f, dtype))
-    array = _array(dtype)
+    array = real(dtype)[:, ::1]
 
     def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
@@ -80,12 +100,19 @@ def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
             for j in range(n):
                 delta[s, j] *= slope(z[s, j], a[s, j])
 
-    return _compiled(forward, [array] * 2, f), _compiled(pullback, [array] * 3, f)
+    return (
+        compile_function(forward, [array] * 2, _name(f)),
+        compile_function(pullback, [array] * 3, _name(f)),
+    )
 
 
-@_once
+@once
 def _output_error(
-    closed_form: OutputError | None, cost: Cost, f: Activation, dtype: np.dtype[np.floating]
+    closed_form: OutputError | None,
+    cost: Cost,
+    f: Activation,
+    dtype: np.dtype[np.floating],
+    weighted: bool,
 ) -> Any:
     """Compile the closed form of δ^L if there is one, else (BP1)."""
     if closed_form:
@@ -99,7 +126,13 @@ def _output_error(
             for j in range(n):
                 delta[s, j] = error(z[s, j], a[s, j], y[s, j])
 
-    return _compiled(output_error, [_array(dtype)] * 4, closed_form or cost)
+    def weighted_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
+        for s in range(m):
+            for j in range(n):
+                delta[s, j] = error(z[s, j], a[s, j], y[s, j]) * y[s, n]
+
+    function, arrays = weighted_error if weighted else output_error, [real(dtype)[:, ::1]] * 4
+    return compile_function(function, arrays, _name(closed_form or cost))
 
 
 def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:
@@ -119,22 +152,45 @@ def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:
     return function
 
 
-def _compiled(function: Callable[..., None], arrays: list[Any], component: object) -> Any:
-    signature = types.void(*arrays, types.intp, types.intp)
+def compile_function(
+    function: Callable[..., None],
+    arrays: list[Any],
+    name: str,
+    others: Sequence[Any] = (types.intp, types.intp),
+    **options: Any,
+) -> Any:
+    """Compile a function that the kernel calls through a pointer.
+
+    Parameters
+    ----------
+    function : callable
+        ``(*arrays, *others)``.
+    arrays, others : sequences of types of Numba
+        The types of its arguments.
+    name : str
+        What the message calls the component of which it calls the scalar form.
+    options
+        See `numba.cfunc`.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be compiled.
+    """
+    signature = types.void(*arrays, *others)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)
-            return cfunc(signature, error_model="numpy")(function)
+            return cfunc(signature, error_model="numpy", **options)(function)
     except NumbaError as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         reason = next((line for line in lines if not line.startswith("Failed in")), "")
-        raise ValueError(
-            f"the scalar form of {_name(component)} cannot be compiled: {reason}"
-        ) from None
+        raise ValueError(f"the scalar form of {name} cannot be compiled: {reason}") from None
 
 
-def _array(dtype: np.dtype[np.floating]) -> Any:
-    return (types.float32 if dtype == np.float32 else types.float64)[:, ::1]
+def real(dtype: np.dtype[np.floating]) -> Any:
+    """Return Numba's name of a type of numbers."""
+    return types.float32 if dtype == np.float32 else types.float64
 
 
 def _name(component: object) -> str:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 class Fused(Backprop):
     """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
 
-    Inputs that are zero are skipped: their weights neither add to z nor change, (BP4). It works
-    for elementwise activations and costs that have a scalar form. It needs Numba, which the
-    extra ``numba`` installs.
+    Inputs that are zero are skipped: their weights neither add to z nor change, (BP4), unless an
+    optimizer, a penalty or clipping changes all. It works for elementwise activations and costs
+    that have a scalar form, and takes single steps where an optimizer or a penalty has none. It
+    needs Numba, which the extra ``numba`` installs.
     """
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
@@ -40,7 +41,10 @@ class Fused(Backprop):
         training: TrainingSet,
         plan: StepPlan,
     ) -> EpochFunction:
-        return _workspace(objective).bind_epoch(training, plan)
+        workspace = _workspace(objective)
+        from bpframe_fused.epochs import bind_epoch
+
+        return bind_epoch(workspace, training, plan)
 
 
 def _workspace(objective: Objective) -> Workspace:

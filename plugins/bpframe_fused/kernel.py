@@ -1,6 +1,7 @@
 """The compiled loops: mini-batch steps over the numbers of the inputs that are not zero.
 
-Everything here is compiled by Numba and kept in its cache on the disk. The first layer is kept as
+Everything here is compiled by Numba and kept in its cache on the disk, which looks whether the file
+of a function has changed, and at no file of another that it calls. The first layer is kept as
 [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
 takes one off. Others are kept as [w b], shape (height, width), for BLAS. Rows and columns are
 filled up with zeros to multiples of `LANES`, which vector instructions take without a rest.
@@ -8,47 +9,15 @@ filled up with zeros to multiples of `LANES`, which vector instructions take wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+
+from bpframe_fused.compiling import compiled, inlined, prefetch
 
 LANES = 16
 CACHE_LINE = 64
-
-# Products may be fused with sums and sums reordered. NaN and infinity keep their meaning, so that
-# a training that diverges is seen.
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function at its first call, and keep the code where there is a place for it."""
-    try:
-        return njit(cache=True, **OPTIONS)(function)
-    except RuntimeError:  # neither this folder nor the user's cache can be written to
-        return njit(**OPTIONS)(function)
-
-
-@intrinsic
-def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
-    """Ask the processor for the cache line that holds ``array[index]``."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        view = context.make_array(array)(context, builder, arguments[0])
-        item = builder.gep(view.data, [arguments[1]])
-        address, word = builder.bitcast(item, ir.IntType(8).as_pointer()), ir.IntType(32)
-        # To be read, kept in every cache, data.
-        how = [word(0), word(3), word(1)]
-        kind = ir.FunctionType(ir.VoidType(), [address.type, word, word, word])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [address, *how])
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp), generate
 
 
 @compiled
@@ -124,41 +93,89 @@ def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
 
 
 @compiled
-def steps(
-    layers: Any,
-    targets: Any,
-    sizes: Any,
-    functions: Any,
-    buffers: Any,
-    inputs: Any,
-    y: Any,
-    order: Any,
-    batch_size: int,
-    rates: Any,
-    decay: float,
+def thin(a: Any, mask: Any, out: Any, m: int) -> None:
+    """Set out = m ⊙ a for each of m samples."""
+    for s in range(m):
+        for j in range(len(mask)):
+            out[s, j] = a[s, j] * mask[j]
+
+
+@inlined
+def rows_of(samples: Any, number: int) -> Any:
+    """Return which samples a mini-batch takes."""
+    _inputs, _y, order, batch_size, _masks = samples
+    return order[number * batch_size : (number + 1) * batch_size]
+
+
+@inlined
+def find_errors(network: Any, samples: Any, number: int) -> bool:
+    """Set z, a and δ of all layers for a mini-batch; return whether the errors are finite.
+
+    Parameters
+    ----------
+    network : tuple
+        The ``layers`` that gradients are computed from; the sizes n_1, …, n_L; the functions, see
+        `bpframe_fused.functions.Functions`; for each layer after the input the column of `masks`
+        where its mask begins, or -1; and the buffers. These are for each layer after the input
+        ``z``, ``f`` = f(z), ``a`` (the same, or thinned) and ``delta``, of the shape (batch_size,
+        width), with a 1 behind each sample's a, and delta zero; and targets of a mini-batch.
+    samples : tuple
+        What `compress` gave for the inputs of all samples; their targets; which of them the
+        mini-batches take, one after another; samples of a mini-batch; and a row of masks for each.
+    number : int
+        That of the mini-batch, from 0.
+    """
+    layers, sizes, functions, thinned, buffers = network
+    inputs, y, _order, _batch_size, masks = samples
+    starts, columns, values = inputs
+    forwards, pullbacks, output_error = functions
+    z, f, a, delta, y_batch = buffers
+    last = len(layers) - 1
+    rows = rows_of(samples, number)
+    fetch(inputs, rows_of(samples, number + 1))
+    m = len(rows)
+    for layer in range(last + 1):
+        if layer > 0:
+            np.dot(a[layer - 1][:m], layers[layer].T, out=z[layer][:m])
+        else:
+            for s in range(m):
+                own = slice(starts[rows[s]], starts[rows[s] + 1])
+                add_rows(layers[0], columns[own], values[own], z[0][s])
+        n, first = sizes[layer + 1], thinned[layer]
+        forwards[layer](z[layer], f[layer], m, n)
+        if first >= 0:
+            thin(f[layer], masks[number, first : first + n], a[layer], m)
+    for s in range(m):
+        y_batch[s] = y[rows[s]]
+    output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
+    if not np.isfinite(delta[last][:m].sum()):
+        return False
+    for layer in range(last, 0, -1):
+        n, below = sizes[layer], layer - 1
+        np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
+        delta[below][:m, n:] = 0
+        first = thinned[below]
+        if first >= 0:
+            thin(delta[below], masks[number, first : first + n], delta[below], m)
+        pullbacks[below](z[below], f[below], delta[below], m, n)
+    # An f′ that is not a number makes so the errors of all layers below it.
+    return bool(np.isfinite(delta[0][:m].sum()))
+
+
+@compiled
+def plain_steps(
+    network: Any, samples: Any, targets: Any, products: Any, rates: Any, decay: float
 ) -> int:
     """Take a learning rate times each mini-batch's mean gradient off the targets.
 
     Parameters
     ----------
-    layers, targets : tuples of arrays
-        What gradients are computed from, and what they are taken off; the same for training.
-    sizes : tuple of int
-        n_1, …, n_L.
-    functions : tuple
-        See `bpframe_fused.functions.Functions`.
-    buffers : tuple
-        For each layer after the input ``z``, ``a`` and ``delta`` of the shape (batch_size,
-        width), with a 1 behind each sample's a, and delta zero; arrays of the layers' shapes; and
-        targets of a mini-batch.
-    inputs : tuple of arrays
-        What `compress` gave for the inputs of all samples.
-    y : array, shape (n, n_L)
-        The targets of all samples.
-    order : array of int
-        Which samples the mini-batches take, one after another.
-    batch_size : int
-        Samples of a mini-batch.
+    network, samples : tuples
+        As for `find_errors`.
+    targets : tuple of arrays
+        What gradients are taken off: the network's layers, for training.
+    products : tuple of arrays
+        Room for the gradient of each layer; none for the first.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
     decay : float
@@ -169,39 +186,14 @@ def steps(
     int
         0, or the number of the step, from 1, at which a δ^l was not finite; it was not taken.
     """
-    starts, columns, values = inputs
-    forwards, pullbacks, output_error = functions
-    z, a, delta, products, y_batch = buffers
-    last = len(layers) - 1
-    for number in range(-(-len(order) // batch_size)):
-        first = number * batch_size
-        end = first + batch_size
-        rows = order[first:end]
-        fetch(inputs, order[end : end + batch_size])
+    starts, columns, values = samples[0]
+    sizes, (_z, _f, a, delta, _y) = network[1], network[4]
+    for number in range(len(rates)):
+        if not find_errors(network, samples, number):
+            return number + 1
+        rows, rate = rows_of(samples, number), rates[number]
         m = len(rows)
-        rate = rates[number]
-        for layer in range(last + 1):
-            if layer > 0:
-                np.dot(a[layer - 1][:m], layers[layer].T, out=z[layer][:m])
-            else:
-                for s in range(m):
-                    own = slice(starts[rows[s]], starts[rows[s] + 1])
-                    add_rows(layers[0], columns[own], values[own], z[0][s])
-            forwards[layer](z[layer], a[layer], m, sizes[layer + 1])
-        for s in range(m):
-            y_batch[s] = y[rows[s]]
-        output_error(z[last], a[last], y_batch, delta[last], m, sizes[last + 1])
-        if not np.isfinite(delta[last][:m].sum()):
-            return number + 1
-        for layer in range(last, 0, -1):
-            n_in, below = sizes[layer], layer - 1
-            np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
-            delta[below][:m, n_in:] = 0
-            pullbacks[below](z[below], a[below], delta[below], m, n_in)
-        # An f′ that is not a number makes so the errors of all layers below it.
-        if not np.isfinite(delta[0][:m].sum()):
-            return number + 1
-        for layer in range(last, -1, -1):
+        for layer in range(len(targets) - 1, -1, -1):
             if decay != 0:
                 shrink(targets[layer], layer == 0, sizes[layer], 1 - rate * decay)
             scaled = delta[layer][:m]
@@ -214,4 +206,108 @@ def steps(
                 for s in range(m):
                     own = slice(starts[rows[s]], starts[rows[s] + 1])
                     subtract_rows(targets[0], columns[own], values[own], scaled[s])
+    return 0
+
+
+@inlined
+def find_gradients(network: Any, samples: Any, number: int, gradients: Any) -> None:
+    """Set the mean gradient of each layer, whose errors `find_errors` has set.
+
+    That of the first must be 0 before, as ``move`` leaves it.
+    """
+    starts, columns, values = samples[0]
+    _z, _f, a, delta, _y = network[4]
+    rows = rows_of(samples, number)
+    m = len(rows)
+    for layer in range(1, len(gradients)):
+        scaled = delta[layer][:m]
+        scaled *= 1 / m
+        np.dot(scaled.T, a[layer - 1][:m], out=gradients[layer])
+    scaled = delta[0][:m]
+    scaled *= -1 / m
+    for s in range(m):
+        own = slice(starts[rows[s]], starts[rows[s] + 1])
+        subtract_rows(gradients[0], columns[own], values[own], scaled[s])
+
+
+@inlined
+def add_penalties(network: Any, gradients: Any, add: Any) -> None:
+    """Add to the derivatives of all weights, and not of biases, what depends on each weight."""
+    layers, sizes = network[0], network[1]
+    for layer in range(len(layers)):
+        w, g, n_in, n_out = layers[layer], gradients[layer], sizes[layer], sizes[layer + 1]
+        width = w.shape[1]
+        if layer == 0:
+            add(w.ravel(), g.ravel(), 0, n_in * width)
+            g[:, n_out:] = 0
+        else:
+            for j in range(n_out):
+                add(w.ravel(), g.ravel(), j * width, j * width + n_in)
+
+
+@compiled
+def length_of(gradients: Any) -> float:
+    """Return the norm over all weights and biases."""
+    total = 0.0
+    for g in gradients:
+        total += np.dot(g.ravel(), g.ravel())
+    return math.sqrt(total)
+
+
+@compiled
+def clear_padding(layer: Any, n_in: int, n_out: int) -> None:
+    """Set what fills a layer up to zero again: a step of zeros by zeros may be anything."""
+    layer[n_out:] = 0
+    layer[:n_out, n_in + 1 :] = 0
+
+
+@compiled
+def dense_steps(
+    network: Any, samples: Any, gradients: Any, remembered: Any, follow: Any, rates: Any
+) -> int:
+    """Take steps that change every parameter by its derivative, and by what is remembered of it.
+
+    Parameters
+    ----------
+    network, samples : tuples
+        As for `find_errors`.
+    gradients : tuple of arrays
+        Room for the gradient of each layer.
+    remembered : tuple of arrays
+        For each layer what is remembered of its parameters, shape (count, numbers of the layer).
+    follow : tuple
+        Whether there is a penalty; ``add(w, g, start, stop)``, which adds its derivatives; the
+        largest norm of a gradient, and the largest derivative; ``move(w, g, remembered, rate, t,
+        factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much ``rate``
+        weights shrink before each step; and the number of steps before the first.
+    rates : array of float64, shape (steps,)
+        The learning rate of each step.
+
+    Returns
+    -------
+    int
+        As for `plain_steps`.
+    """
+    layers, sizes = network[0], network[1]
+    adds, add, norm, bound, move, decay, before = follow
+    for number in range(len(rates)):
+        if not find_errors(network, samples, number):
+            return number + 1
+        find_gradients(network, samples, number, gradients)
+        if adds:
+            add_penalties(network, gradients, add)
+        factor, rate, t = 1.0, rates[number], float(before + number + 1)
+        if norm < np.inf:
+            length = length_of(gradients)
+            if length > norm:
+                factor = norm / length
+        for layer in range(len(layers)):
+            w, n_in, n_out = layers[layer], sizes[layer], sizes[layer + 1]
+            if decay != 0:
+                shrink(w, layer == 0, n_in, 1 - rate * decay)
+            g = gradients[layer].ravel()
+            move(w.ravel(), g, remembered[layer], rate, t, factor, bound)
+            # That of the first adds to z of neurons that are not there, and to nothing else.
+            if layer > 0:
+                clear_padding(w, n_in, n_out)
     return 0

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba.core.errors import NumbaExperimentalFeatureWarning
 
-from bpframe import Array, Batch, EpochFunction, Objective, Parameters, StepPlan, TrainingSet
-from bpframe.errors import NotTakenError
+from bpframe import Array, Batch, Objective, Parameters, WeightedCost
 from bpframe_fused import kernel
-from bpframe_fused.functions import compile_functions
+from bpframe_fused.functions import compile_functions, without_mask
+
+
+class Samples(NamedTuple):
+    """Samples and their mini-batches, see `bpframe_fused.kernel.find_errors`."""
+
+    inputs: Any
+    y: Array
+    order: npt.NDArray[np.int64]
+    batch_size: int
+    masks: Array
 
 
 class Workspace:
@@ -23,7 +33,15 @@ class Workspace:
     Parameters
     ----------
     objective : Objective
-        The network, the cost and the error of their last layer.
+        The network, which may be thinned, the cost, which may be weighted, and the error of their
+        last layer.
+
+    Attributes
+    ----------
+    parameters : Parameters
+        The network's own.
+    layers : tuple of arrays
+        The same in the kernel's layout, once they have been read.
 
     Raises
     ------
@@ -32,95 +50,85 @@ class Workspace:
     """
 
     def __init__(self, objective: Objective) -> None:
-        self._parameters = objective.network.parameters
+        self.parameters = objective.network.parameters
         self._functions = compile_functions(objective)
-        self._layers = self._new_layers()
+        self.layers = self.new_layers()
+        self._weighted = isinstance(objective.cost, WeightedCost)
         self._buffers = cache(self._new_buffers)
+        masks = [without_mask(f)[1] for f in objective.network.activations]
+        self._masks = [mask for mask in masks if mask is not None]
+        ends = np.cumsum([0 if mask is None else len(mask) for mask in masks]).tolist()
+        self._thinned = tuple(
+            -1 if mask is None else end - len(mask) for mask, end in zip(masks, ends, strict=True)
+        )
 
     @cached_property
     def _targets(self) -> tuple[Array, ...]:
-        return self._new_layers()
+        return self.new_layers()
 
-    def bind_epoch(self, training: TrainingSet, plan: StepPlan) -> EpochFunction:
-        """Return the function of `Backprop.bind_epoch`."""
-        weight_decay = plan.weight_decay
-        if weight_decay is None:
-            raise NotTakenError("it takes plain steps, and at most a weight decay")
-        inputs = compress(training.x)
-        y = np.ascontiguousarray(training.y)
-        batch_size = training.batch_size
-
-        def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
-            self._read()
-            failed = self._run(self._layers, inputs, y, order, batch_size, rates, weight_decay)
-            write(self._layers, self._parameters)
-            return failed
-
-        epoch(np.empty(0, np.int64), np.empty(0))  # compiles, before anybody measures an epoch
-        return epoch
+    @cached_property
+    def _products(self) -> tuple[Array, ...]:
+        # The first layer's gradient is taken off a row at a time, and needs no place.
+        return np.empty((0, 0), self.parameters.dtype), *map(np.empty_like, self.layers[1:])
 
     def gradient(self, batch: Batch, out: Parameters) -> None:
         """Write the mean gradient of a mini-batch into `out`: what a step of rate -1 adds to 0."""
-        self._read()
+        self.read()
         for target in self._targets:
             target.fill(0)
         m = len(batch.x)
-        inputs, y = compress(batch.x), np.ascontiguousarray(batch.y)
-        failed = self._run(self._targets, inputs, y, np.arange(m), m, np.full(1, -1.0), 0.0)
+        mask = np.concatenate(self._masks) if self._masks else np.empty(0, self.parameters.dtype)
+        y = np.ascontiguousarray(batch.y)
+        samples = Samples(compress(batch.x), y, np.arange(m), m, mask[np.newaxis])
+        failed = self.take_plain_steps(samples, np.full(1, -1.0), 0.0, self._targets)
         write(self._targets, out)
         if failed:
             out.vector.fill(np.nan)
 
-    def _read(self) -> None:
-        own = as_blocks(self._layers, self._parameters)
-        for layer, block in zip(own, self._parameters.blocks, strict=True):
-            layer[:] = block
+    def read(self) -> None:
+        """Bring the parameters into the kernel's layout."""
+        read(self.layers, self.parameters)
 
-    def _run(
+    def take_plain_steps(
         self,
-        targets: tuple[Array, ...],
-        inputs: Any,
-        y: Array,
-        order: npt.NDArray[np.int64],
-        batch_size: int,
+        samples: Samples,
         rates: npt.NDArray[np.float64],
         decay: float,
+        targets: tuple[Array, ...] | None = None,
     ) -> int:
+        """Take the steps of `bpframe_fused.kernel.plain_steps`, off the layers unless told."""
+        targets = self.layers if targets is None else targets
+        return self.run(kernel.plain_steps, samples, targets, self._products, rates, decay)
+
+    def run(self, steps: Callable[..., int], samples: Samples, *arguments: Any) -> int:
+        """Call one of the kernel's functions that take steps."""
+        sizes, buffers = self.parameters.sizes, self._buffers(samples.batch_size)
+        network = self.layers, sizes, self._functions, self._thinned, buffers
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)
-            failed: int = kernel.steps(
-                self._layers,
-                targets,
-                self._parameters.sizes,
-                self._functions,
-                self._buffers(batch_size),
-                inputs,
-                y,
-                order,
-                batch_size,
-                rates,
-                decay,
-            )
-        return failed
+            return steps(network, samples, *arguments)
 
-    def _new_layers(self) -> tuple[Array, ...]:
-        sizes, dtype = self._parameters.sizes, self._parameters.dtype
+    def new_layers(self) -> tuple[Array, ...]:
+        """Return layers of zeros in the kernel's layout."""
+        sizes, dtype = self.parameters.sizes, self.parameters.dtype
         first = np.zeros((sizes[0] + 1, padded(sizes[1])), dtype)
         others = pairwise(sizes[1:])
         return first, *(np.zeros((padded(n_out), padded(n_in)), dtype) for n_in, n_out in others)
 
     def _new_buffers(self, batch_size: int) -> tuple[Any, ...]:
-        sizes, dtype = self._parameters.sizes[1:], self._parameters.dtype
+        sizes, dtype = self.parameters.sizes[1:], self.parameters.dtype
 
-        def zeros() -> tuple[Array, ...]:
-            return tuple(np.zeros((batch_size, padded(n)), dtype) for n in sizes)
+        def zeros() -> list[Array]:
+            return [np.zeros((batch_size, padded(n)), dtype) for n in sizes]
 
-        z, a, delta = zeros(), zeros(), zeros()
+        z, f, delta = zeros(), zeros(), zeros()
+        # What is thinned is kept beside f(z), which f′ may need.
+        layers = zip(f, self._thinned, strict=True)
+        a = [whole if first < 0 else np.zeros_like(whole) for whole, first in layers]
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
-        # The first layer's gradient is taken off a row at a time, and needs no place.
-        products = (np.empty((0, 0), dtype), *map(np.empty_like, self._layers[1:]))
-        return z, a, delta, products, np.empty((batch_size, sizes[-1]), dtype)
+        y = np.empty((batch_size, sizes[-1] + self._weighted), dtype)
+        return tuple(z), tuple(f), tuple(a), tuple(delta), y
 
 
 def padded(n: int) -> int:
@@ -131,6 +139,12 @@ def padded(n: int) -> int:
 def compress(x: Array) -> Any:
     """Return the inputs (m, n_1) that are not zero; short columns fetch sooner."""
     return kernel.compress(x, np.uint16 if x.shape[1] <= 2**16 else np.uint32)
+
+
+def read(layers: tuple[Array, ...], values: Parameters) -> None:
+    """Bring parameters into the kernel's layout."""
+    for layer, block in zip(as_blocks(layers, values), values.blocks, strict=True):
+        layer[:] = block
 
 
 def write(layers: tuple[Array, ...], out: Parameters) -> None:

@@ -384,6 +384,23 @@ def test_what_parts_remember_stands_behind_their_names() -> None:
     assert arrays["optimizer/a"] is part.state["a"]
 
 
+class Bound:
+    """What a component has bound, and remembers something."""
+
+    def __init__(self) -> None:
+        self.state = {"a": np.zeros(1)}
+
+    def step(self) -> None:
+        """Take a step."""
+
+
+def test_what_an_object_remembers_is_found_behind_its_methods_too() -> None:
+    bound = Bound()
+    assert states_of({"optimizer": bound.step})["optimizer/a"] is bound.state["a"]
+    function = lambda: None  # noqa: E731
+    assert states_of({"optimizer": function, "other": [].append, "more": SGD(1).bind}) == {}
+
+
 def test_a_training_that_does_not_fit_its_position_says_so(tmp_path: Path) -> None:
     trainer = left(make_trainer())
     position = trainer.position

@@ -134,6 +134,9 @@ def test_a_thinned_activation_is_elementwise_where_its_own_is(f: Any) -> None:
     np.testing.assert_allclose(
         thinned.jacobian(z), np.diag([2.0, 0, 2]) @ f.jacobian(z), rtol=1e-14, atol=1e-16
     )
+    # From its own outputs, of which f(z) cannot be had back.
+    derivative = thinned.derivative(z, thinned(z))
+    np.testing.assert_allclose(derivative, thinned.mask * f.derivative(z, f(z)), rtol=1e-14)
     g = np.array([1.0, 2, 3])
     np.testing.assert_allclose(
         thinned.pullback(g, z, thinned(z)), g @ thinned.jacobian(z), rtol=1e-12, atol=1e-15

@@ -35,7 +35,7 @@ from bpframe import (
     make_batch,
 )
 from bpframe.core.streams import stream
-from bpframe.errors import ConfigError, DataError, DivergedError, PluginFailedError
+from bpframe.errors import ConfigError, DataError, DivergedError, NotFittingError, PluginFailedError
 from bpframe_activations import Linear, ReLU, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic
@@ -468,6 +468,24 @@ def test_whole_epochs_leave_the_same_samples_out(shuffle: bool, batch_size: Any)
     np.testing.assert_allclose(trained[0], trained[1], rtol=1e-12)
 
 
+@pytest.mark.parametrize(("drop_last", "samples", "steps"), [(True, 6, 2), (False, 7, 3)])
+def test_a_rule_that_takes_whole_epochs_gets_the_samples_and_rates_of_the_steps_alone(
+    drop_last: bool, samples: int, steps: int
+) -> None:
+    given = []
+
+    class WholeEpochs(FullMatrix):
+        def bind_epoch(self, objective: Any, rng: Any, training: Any, plan: Any) -> Any:
+            def epoch(order: Any, rates: Any) -> int:
+                given.append((len({*order.tolist()}), len(rates)))
+                return 0
+
+            return epoch
+
+    make_trainer(rule=WholeEpochs(), epochs=2, batch_size=3, drop_last=drop_last).fit(class_data(7))
+    assert given == [(samples, steps)] * 2
+
+
 # What ends a training, and what selects.
 
 
@@ -544,8 +562,9 @@ def test_a_metric_that_cannot_serve_the_data_is_refused_by_its_name() -> None:
         make_trainer(metrics={"r2": R2()}).fit(class_data(9))
 
 
-def test_the_rate_of_an_epoch_is_that_of_its_last_step() -> None:
-    trainer = make_trainer(epochs=4, batch_size=4, schedule=Cosine())
+@pytest.mark.parametrize("rule", [FullMatrix(), Fused()])
+def test_the_rate_of_an_epoch_is_that_of_its_last_step(rule: Backprop) -> None:
+    trainer = make_trainer(rule=rule, epochs=4, batch_size=4, schedule=Cosine())
     epochs = trainer.fit(class_data(10))
     rates = Cosine().bind(3, 4)
     expected = [0.5 * rates.factors(number)[-1] for number in (1, 2, 3, 4)]
@@ -570,7 +589,7 @@ def test_no_schedule_serves_a_step_without_a_rate() -> None:
     assert "learning_rate" not in epoch.metrics
     trainer.schedule = Cosine()
     before = trainer.network.parameters.vector.tobytes()
-    with pytest.raises(ValueError, match="Unrated binds a step without a learning_rate that can"):
+    with pytest.raises(NotFittingError, match="Unrated binds a step without a learning_rate"):
         trainer.fit(class_data(9))
     assert trainer.network.parameters.vector.tobytes() == before
 

@@ -14,8 +14,11 @@ import pytest
 from builders import class_data, each
 
 from bpframe import (
+    Addition,
     Backprop,
     Batch,
+    Clip,
+    Clipping,
     Data,
     Epoch,
     GradientFunction,
@@ -36,6 +39,51 @@ from bpframe_metrics import TopK
 from bpframe_optimizers import L2, SGD, Adam, AdamW, ClipNorm, MaxNorm, Momentum, RMSprop
 from bpframe_schedules import Cosine, OneCycle, Plateau
 from bpframe_stopping import EarlyStopping
+
+
+class Remembering:
+    """Adds to each gradient a share of the one before, which it remembers."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.before = np.zeros_like(parameters.vector)
+        self.state = {"before": self.before}
+
+    def change(self, gradient: Parameters) -> None:
+        gradient.vector += 0.3 * self.before
+        self.before[:] = gradient.vector
+
+
+@dataclass(frozen=True)
+class RememberingRule(FullMatrix):
+    """The matrix form, with a memory."""
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        compute = super().bind(objective, rng)
+        memory = Remembering(objective.network.parameters)
+
+        def gradient(batch: Batch, out: Parameters) -> None:
+            compute(batch, out)
+            memory.change(out)
+
+        gradient.state = memory.state  # type: ignore[attr-defined]
+        return gradient
+
+
+@dataclass(frozen=True)
+class RememberingClipping(Clipping):
+    """A clipping with a memory."""
+
+    def bind(self, parameters: Parameters) -> Clip:
+        return Remembering(parameters).change
+
+
+@dataclass(frozen=True)
+class RememberingRegularizer(L2):
+    """A penalty with a memory."""
+
+    def bind(self, parameters: Parameters, n: int) -> Addition:
+        return Remembering(parameters).change
+
 
 EPOCHS = 6
 DATA = class_data(40, validation=15)
@@ -67,6 +115,19 @@ RECIPES: dict[str, dict[str, Any]] = {
         "max_seconds": 1e9,
     },
     "fused": {"backprop": Fused()},
+    "fused, with all": {
+        "backprop": Fused(),
+        "optimizer": AdamW(0.02),
+        "schedule": Cosine(warm_up=1.5),
+        "clipping": ClipNorm(0.05),
+        "dropout": 0.5,
+        "class_weight": {1: 2.5},
+    },
+    "all remember": {
+        "backprop": RememberingRule(),
+        "clipping": RememberingClipping(),
+        "regularizer": RememberingRegularizer(),
+    },
 }
 every_recipe = pytest.mark.parametrize("recipe", each(RECIPES))
 
@@ -235,6 +296,22 @@ def test_a_finished_one_begins_another_from_its_weights(
         trainer = way(trainer, tmp_path)
         assert metrics(trainer.fit(DATA)) == metrics(other.fit(DATA))
         assert bits(trainer) == bits(other)
+
+
+@every_way
+def test_what_ran_out_of_time_goes_on_and_has_its_time_anew(
+    way: Callable[[Trainer, Path], Trainer], tmp_path: Path
+) -> None:
+    plain, trainer = make_trainer(), make_trainer(max_seconds=1e-9)
+    expected = plain.fit(DATA)
+    taken = []
+    for number in range(1, EPOCHS + 1):
+        (epoch,) = trainer.fit(DATA)
+        assert epoch.number == number
+        taken.append(epoch)
+        trainer = way(trainer, tmp_path)
+    assert metrics(taken) == metrics(expected)
+    assert bits(trainer) == bits(plain)
 
 
 def test_fewer_epochs_than_were_trained_are_none_more() -> None:

@@ -270,6 +270,24 @@ def test_every_rule_trains_with_weights_or_says_that_it_cannot(name: str) -> Non
     assert (network.parameters.vector != plain.network.parameters.vector).any()
 
 
+def test_a_training_weighs_the_samples_of_thinned_networks() -> None:
+    trained = []
+    for class_weight in (None, {0: 2, 1: 2}, {1: 3}):
+        network = Network(SIZES, Sigmoid(), ScaledNormal(), dropout=0.5, dtype=np.float64)
+        trainer = Trainer(
+            network, Quadratic(), FullMatrix(), SGD(0.5), epochs=1, class_weight=class_weight
+        )
+        trainer.fit(class_data(11))
+        trained.append(network.parameters.vector.tobytes())
+        thinning = trainer.thinning(stream(0, "dropout"))
+        assert thinning is not None
+        minibatches = trainer.minibatches(class_data(11))
+        objective = trainer.objective_of(minibatches, thinning)
+        assert objective.network is thinning.network
+        assert isinstance(objective.cost, WeightedCost) == bool(class_weight)
+    assert trained[0] == trained[1] != trained[2]
+
+
 def test_metrics_are_those_of_the_cost_without_weights() -> None:
     data = weighted_data(np.arange(9.0))
     network = Network(SIZES, Sigmoid(), ScaledNormal(), dtype=np.float64)

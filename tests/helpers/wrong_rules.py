@@ -6,7 +6,7 @@ which a plugin gives a wrong closed form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +18,23 @@ from bpframe import (
     Backprop,
     Batch,
     Cost,
+    ElementwiseStep,
     EpochFunction,
     ForwardPass,
     GradientFunction,
+    GradientStep,
     Objective,
     OutputError,
     Parameters,
+    RatedStep,
+    Step,
     StepPlan,
     TrainingSet,
+    WeightDecay,
+    WeightedCost,
     make_batch,
 )
-from bpframe.errors import MissingPackageError
+from bpframe.errors import MissingPackageError, NotTakenError
 from bpframe_costs import Quadratic
 
 
@@ -238,6 +244,190 @@ class WholeThatTakesNoStepAtAll(Whole):
 
 
 @dataclass(frozen=True)
+class Every(Right):
+    """Takes the steps of every plan itself, with a place for each mistake."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        plan: StepPlan,
+    ) -> EpochFunction | None:
+        plan, y = self.plan(plan), self.targets(objective, training.y)
+        parameters, step = objective.network.parameters, plan.step
+        gradient, out = self.bind(objective, rng), Parameters(parameters.sizes, parameters.dtype)
+        m = training.batch_size
+
+        def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+            for number, rate in enumerate(self.rates(rates).tolist()):
+                if plan.thinning:
+                    plan.thinning.draw()
+                rows = order[number * m : (number + 1) * m]
+                gradient(make_batch(training.x[rows], y[rows]), out)
+                if not np.isfinite(out.biases[-1]).all():
+                    return number + 1
+                if isinstance(step, RatedStep):
+                    step.learning_rate = rate
+                for change in plan.changes():
+                    change(out)
+            return 0
+
+        return self.around(epoch, step)
+
+    def plan(self, plan: StepPlan) -> StepPlan:
+        return plan
+
+    def targets(self, objective: Objective, y: Array) -> Array:
+        return y
+
+    def rates(self, rates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return rates
+
+    def around(self, epoch: EpochFunction, step: Step) -> EpochFunction:
+        return epoch
+
+
+@dataclass(frozen=True)
+class EveryButClipping(Every):
+    """Forgets to clip."""
+
+    def plan(self, plan: StepPlan) -> StepPlan:
+        return replace(plan, clip=None)
+
+
+@dataclass(frozen=True)
+class EveryAdditionIsADecay(Every):
+    """Leaves out each addition that it has no name for."""
+
+    def plan(self, plan: StepPlan) -> StepPlan:
+        return plan if isinstance(plan.addition, WeightDecay) else replace(plan, addition=None)
+
+
+@dataclass(frozen=True)
+class EveryButBounds(Every):
+    """Forgets what follows the step."""
+
+    def plan(self, plan: StepPlan) -> StepPlan:
+        return replace(plan, constraint=None)
+
+
+@dataclass(frozen=True)
+class EveryStepIsPlain(Every):
+    """Takes every step with a rate for a `GradientStep`."""
+
+    def plan(self, plan: StepPlan) -> StepPlan:
+        if not isinstance(plan.step, GradientStep):
+            return plan
+        # A step does not tell what it changes.
+        vector = plan.step._vector
+        parameters = Parameters([len(vector) - 1, 1], vector.dtype)
+        parameters.vector = vector
+        return replace(plan, step=GradientStep(parameters, plan.step.learning_rate))
+
+
+@dataclass(frozen=True)
+class EveryStepHasOneRate(Every):
+    """Takes all steps with the rate of the first."""
+
+    def rates(self, rates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.full_like(rates, rates[0])
+
+
+@dataclass(frozen=True)
+class EveryEpochForgets(Every):
+    """Begins each epoch without a memory."""
+
+    def around(self, epoch: EpochFunction, step: Step) -> EpochFunction:
+        def forgetful(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+            for array in step.remembered.values() if isinstance(step, ElementwiseStep) else ():
+                array[:] = 0
+            return epoch(order, rates)
+
+        return forgetful
+
+
+@dataclass(frozen=True)
+class EveryEpochCountsFromOne(Every):
+    """Counts the steps of an epoch, and not those of the training."""
+
+    def around(self, epoch: EpochFunction, step: Step) -> EpochFunction:
+        def counting(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+            if isinstance(step, ElementwiseStep):
+                step.steps[:] = 0
+            return epoch(order, rates)
+
+        return counting
+
+
+@dataclass(frozen=True)
+class EveryEpochKeepsItsMemory(Every):
+    """Remembers well, and does not write it back."""
+
+    def around(self, epoch: EpochFunction, step: Step) -> EpochFunction:
+        def secretive(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+            state = step.state if isinstance(step, ElementwiseStep) else {}
+            before = {name: array.copy() for name, array in state.items()}
+            failed = epoch(order, rates)
+            for name, array in before.items():
+                state[name][:] = array
+            return failed
+
+        return secretive
+
+
+@dataclass(frozen=True)
+class EveryNeuronStays(Every):
+    """Draws nothing."""
+
+    def plan(self, plan: StepPlan) -> StepPlan:
+        return replace(plan, thinning=None)
+
+
+@dataclass(frozen=True)
+class EverySampleCountsOne(Every):
+    """Takes all weights for 1."""
+
+    def targets(self, objective: Objective, y: Array) -> Array:
+        if not isinstance(objective.cost, WeightedCost):
+            return y
+        return np.column_stack([y[:, :-1], np.ones(len(y))]).astype(y.dtype)
+
+
+@dataclass(frozen=True)
+class LeavesStepsWithoutAReason(Whole):
+    """Raises an error of no words."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        plan: StepPlan,
+    ) -> EpochFunction | None:
+        if plan.weight_decay is None:
+            raise NotTakenError
+        return super().bind_epoch(objective, rng, training, plan)
+
+
+@dataclass(frozen=True)
+class LeavesStepsWithAReason(LeavesStepsWithoutAReason):
+    """Says why it does not take other steps than plain ones."""
+
+    def bind_epoch(
+        self,
+        objective: Objective,
+        rng: np.random.Generator,
+        training: TrainingSet,
+        plan: StepPlan,
+    ) -> EpochFunction | None:
+        try:
+            return super().bind_epoch(objective, rng, training, plan)
+        except NotTakenError:
+            raise NotTakenError("it takes plain steps") from None
+
+
+@dataclass(frozen=True)
 class SumOfTheBatch(Right):
     """Does not divide by the number of samples."""
 
@@ -441,7 +631,19 @@ STAY = "parameters_and_batch_stay_as_they_were"
 SEED = "one_seed_gives_one_result"
 FLOAT32 = "float32_agrees_with_float64"
 FINITE = "numbers_are_finite"
-RIGHT = [Right(), RefusesSome(), RandomFeedback(), Whole()]
+RATES = "rates_of_an_epoch_are_those_of_its_steps"
+FOLLOWS = "what_follows_a_gradient_is_done_or_left_to_the_trainer"
+REMEMBERS = "what_a_step_remembers_is_read_and_written"
+THINNED = "neurons_are_left_out_as_they_are_drawn"
+WEIGHTS = "weights_of_samples_count_in_whole_epochs"
+RIGHT = [
+    Right(),
+    RefusesSome(),
+    RandomFeedback(),
+    Whole(),
+    Every(),
+    LeavesStepsWithAReason(),
+]
 
 
 @dataclass(frozen=True)
@@ -476,13 +678,24 @@ WRONG: list[tuple[Backprop, set[str]]] = [
     (RefusesEverything(), {AGREES, MEAN, ORDER, SIZES, OUT, STAY, SEED, FLOAT32}),
     (RefusesWithoutAWord(), {AGREES}),
     (WholeWithoutDecay(), {WHOLE, STOPS}),
-    (WholeInItsOwnOrder(), {WHOLE, STOPS}),
-    (WholeThatGivesUp(), {WHOLE}),
-    (WholeOnce(), {WHOLE}),
-    (WholeFromItsOwnParameters(), {WHOLE}),
+    (WholeInItsOwnOrder(), {WHOLE, STOPS, RATES, WEIGHTS}),
+    (WholeThatGivesUp(), {WHOLE, RATES, WEIGHTS}),
+    (WholeOnce(), {WHOLE, RATES, WEIGHTS}),
+    (WholeFromItsOwnParameters(), {WHOLE, RATES, WEIGHTS}),
     (WholeInHalfPrecision(), {WHOLE}),
     (WholeThatNeverStops(), {STOPS}),
     (WholeThatTakesNoStepAtAll(), {STOPS}),
+    (EveryButClipping(), {FOLLOWS}),
+    (EveryAdditionIsADecay(), {FOLLOWS}),
+    (EveryButBounds(), {FOLLOWS}),
+    (EveryStepIsPlain(), {FOLLOWS}),
+    (EveryStepHasOneRate(), {RATES, FOLLOWS, REMEMBERS, THINNED, WEIGHTS}),
+    (EveryEpochForgets(), {REMEMBERS, FOLLOWS}),
+    (EveryEpochCountsFromOne(), {REMEMBERS, FOLLOWS}),
+    (EveryEpochKeepsItsMemory(), {REMEMBERS, FOLLOWS}),
+    (EveryNeuronStays(), {THINNED, FOLLOWS}),
+    (EverySampleCountsOne(), {WEIGHTS}),
+    (LeavesStepsWithoutAReason(), {FOLLOWS, REMEMBERS, THINNED}),
 ]
 
 

@@ -1,0 +1,126 @@
+"""Compiles what is done to each parameter by itself: additions to its derivative, and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+
+from bpframe import (
+    Addition,
+    ElementwiseAddition,
+    ElementwiseStep,
+    GradientStep,
+    Step,
+    WeightDecay,
+)
+from bpframe.errors import NotTakenError
+from bpframe_fused.compiling import OPTIONS
+from bpframe_fused.functions import compile_function, once, real
+
+# A sum may be a product with a reciprocal, too: one division for all parameters and not one each.
+MOVES: dict[str, Any] = OPTIONS | {"fastmath": {*OPTIONS["fastmath"], "arcp"}}
+# Names for each number that is remembered: loops over a tuple are not made vector instructions.
+LOOP = """
+def move(w, g, remembered, rate, t, factor, bound):
+    rate_, t_, factor_, bound_ = real(rate), real(t), real(factor), real(bound)
+    for i in range(len(w)):
+        clipped = min(max(g[i] * factor_, -bound_), bound_)
+        w[i], {kept} = scalar(w[i], clipped, rate_, t_, {kept})
+        g[i] = 0
+"""
+
+
+def compile_addition(addition: Addition | None, dtype: np.dtype[np.floating]) -> Any:
+    """Return ``(w, g, start, stop)``, which adds to g[start:stop] what an addition adds for w.
+
+    Raises
+    ------
+    NotTakenError
+        If the addition is another function of the weights than that of each by itself.
+    """
+    number = dtype.type
+    if addition is None:
+        return _addition(None, "", dtype)
+    if type(addition) is WeightDecay:
+        c = number(addition.coefficient)
+        return _addition(_Scalar(lambda w: c * w), "", dtype)
+    # A subclass may add something else than what it says of one number.
+    called = type(addition).__call__
+    if isinstance(addition, ElementwiseAddition) and called is ElementwiseAddition.__call__:
+        return _addition(_scalar(addition, number), _name(addition), dtype)
+    raise NotTakenError(f"{_name(addition)} does not add to the derivative of each weight alone")
+
+
+def compile_step(step: Step, dtype: np.dtype[np.floating]) -> Any:
+    """Return ``(w, g, remembered, rate, t, factor, bound)``, which takes a step.
+
+    It changes the parameters w and what is remembered of each, an array (count, numbers of w), by
+    the derivatives g times a factor, cut off at ±bound, and leaves zeros in g.
+
+    Raises
+    ------
+    NotTakenError
+        If the step is not one of each parameter by itself.
+    """
+    if type(step) is GradientStep:
+        return _step(_Scalar(lambda w, g, rate, t: (w - rate * g,)), 0, "", dtype)
+    if isinstance(step, ElementwiseStep) and type(step).__call__ is ElementwiseStep.__call__:
+        scalar = _scalar(step, dtype.type)
+        return _step(scalar, len(step.remembered), _name(step), dtype)
+    raise NotTakenError(f"{_name(step)} does not take a step of each parameter alone")
+
+
+@dataclass(frozen=True)
+class _Scalar:
+    """A function of numbers, equal to any other that is made of the same code and numbers."""
+
+    function: Callable[..., Any] = field(compare=False)
+    code: Any = field(init=False)
+    around: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        f: Any = self.function
+        cells = [cell.cell_contents for cell in f.__closure__ or ()]
+        around = [(type(value), value) for value in (*cells, *(f.__defaults__ or ()))]
+        object.__setattr__(self, "code", f.__code__)
+        object.__setattr__(self, "around", tuple(around))
+
+
+@once
+def _addition(scalar: _Scalar | None, name: str, dtype: np.dtype[np.floating]) -> Any:
+    array, indices = real(dtype)[::1], (types.intp, types.intp)
+    if scalar is None:
+        nothing: Callable[..., None] = lambda w, g, start, stop: None  # noqa: E731
+        return compile_function(nothing, [array] * 2, name, indices)
+    of = njit(**MOVES)(scalar.function)
+
+    def add(w: Any, g: Any, start: int, stop: int) -> None:
+        for i in range(start, stop):
+            g[i] += of(w[i])
+
+    return compile_function(add, [array] * 2, name, indices, fastmath=MOVES["fastmath"])
+
+
+@once
+def _step(scalar: _Scalar, count: int, name: str, dtype: np.dtype[np.floating]) -> Any:
+    kept = "".join(f"remembered[{k}, i], " for k in range(count))
+    names = {"real": dtype.type, "scalar": njit(**MOVES)(scalar.function)}
+    exec(LOOP.format(kept=kept), names)
+    arrays = [real(dtype)[::1], real(dtype)[::1], real(dtype)[:, ::1]]
+    numbers = [types.float64] * 4
+    return compile_function(names["move"], arrays, name, numbers, fastmath=MOVES["fastmath"])
+
+
+def _scalar(part: ElementwiseStep | ElementwiseAddition, number: Any) -> _Scalar:
+    function = part.scalar(number)
+    if function is None:
+        raise NotTakenError(f"{_name(part)} has no scalar form")
+    return _Scalar(function)
+
+
+def _name(part: object) -> str:
+    return getattr(part, "__qualname__", type(part).__qualname__)
