@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +14,9 @@ from filelock import FileLock
 from going_on import KINDS, numbers
 from in_this_process import Typed, refusal
 from omegaconf import OmegaConf
+from running import ERROR, CommandLine
 
+from bpframe import typed_command
 from bpframe.cli.jobs.place import LOCK
 
 SMALL = (
@@ -30,11 +32,20 @@ KEPT = ("checkpoint=every",)
 STOPPED = (*KEPT, "trainer.max_seconds=1e-9")
 AUTO = "trainer.resume=auto"
 FILE = "checkpoint.npz"
+QUICKEST = "adam with cosine"
 
 
 def words_for(*kind: str) -> tuple[str, ...]:
     given = {word.partition("=")[0] for word in kind}
     return (*kind, *(word for word in SMALL if word.partition("=")[0] not in given))
+
+
+def each_slow(cases: Iterable[Any]) -> list[Any]:
+    """Return cases of a test of which one is enough for everyday."""
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow)
+        for case in cases
+    ]
 
 
 def status(folder: str | Path) -> str:
@@ -47,7 +58,7 @@ def made(kind: str = "*") -> list[Path]:
     return sorted(file.parent for file in Path("outputs").glob(f"{kind}/*/outcome.json"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [QUICKEST, *each_slow(k for k in KINDS if k != QUICKEST)])
 def test_the_same_bits_as_those_of_a_run_that_was_not_stopped(typed: Typed, kind: str) -> None:
     words = words_for(*KINDS[kind])
     assert typed(*words, "hydra.run.dir=whole").code == 0
@@ -59,7 +70,7 @@ def test_the_same_bits_as_those_of_a_run_that_was_not_stopped(typed: Typed, kind
     assert not Path("outputs").exists()
 
 
-@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("every", [*each_slow([1]), 3])
 def test_step_by_step_with_diagnostics(typed: Typed, every: int) -> None:
     words = words_for("diagnostics=full", "diagnostics.picture=false", "metrics=[macro_f1]")
     assert typed(*words, "hydra.run.dir=whole").code == 0
@@ -91,7 +102,7 @@ def test_the_record_is_that_of_the_whole_run(typed: Typed) -> None:
 
 def test_more_epochs_of_a_finished_run(typed: Typed) -> None:
     typed(*SMALL, "hydra.run.dir=whole")
-    typed(*SMALL, "trainer.epochs=2", *KEPT, "hydra.run.dir=two")
+    typed(*words_for("trainer.epochs=2"), *KEPT, "hydra.run.dir=two")
     assert "trainer.epochs=4" in refusal(typed("trainer.resume=two"))
     assert "trainer.epochs=4" in refusal(typed("trainer.resume=two", "trainer.epochs=1"))
     assert typed("trainer.resume=two", "trainer.epochs=4").code == 0
@@ -131,7 +142,7 @@ def test_auto_finds_what_the_same_command_has_left(typed: Typed) -> None:
     # Others are left as they are.
     typed(*SMALL, *STOPPED, "seed=1", AUTO)
     typed(*SMALL, *STOPPED, "activation=tanh", AUTO)
-    typed(*SMALL, *STOPPED, "trainer.epochs=9", AUTO)
+    typed(*words_for("trainer.epochs=9"), *STOPPED, AUTO)
     assert len(made()) == 4
     assert typed(*SMALL, *KEPT, AUTO).code == 0
     assert len(made()) == 4
@@ -139,7 +150,7 @@ def test_auto_finds_what_the_same_command_has_left(typed: Typed) -> None:
     config = OmegaConf.load(folder / "config.yaml")
     assert config.trainer.resume is None
     # What is finished is not gone on with: the same command begins anew.
-    result = typed(*SMALL, *KEPT, AUTO, "console=show")
+    result = typed(*words_for("console=show"), *KEPT, AUTO)
     assert "it began anew" in result.out
     assert len(made()) == 5
     assert numbers(made()[-1]) == numbers(Path("whole"))
@@ -193,6 +204,7 @@ def test_auto_beside_a_damaged_checkpoint(typed: Typed) -> None:
     assert len(made()) == 2
 
 
+@pytest.mark.slow
 def test_auto_in_an_experiment(typed: Typed) -> None:
     Path("own/experiment").mkdir(parents=True)
     text = "# @package _global_\ntrainer:\n  resume: {}\n"
@@ -206,20 +218,28 @@ def test_auto_in_an_experiment(typed: Typed) -> None:
     assert "on the command line" in refusal(typed(*own, "experiment=r_outputs"))
 
 
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run that has stopped behind its first epoch."""
+    cli = CommandLine(tmp_path_factory.mktemp("stopped"))
+    cli(*SMALL, *STOPPED, "hydra.run.dir=left").must_be_fine()
+    return cli.folder / "left"
+
+
 @pytest.fixture
-def left(typed: Typed) -> Callable[..., str]:
+def left(typed: Typed, stopped: Path) -> Callable[..., str]:
     """Return what goes on with a run that was stopped, and gives the message it is refused with.
 
     Nothing in the folder is another one then.
     """
-    typed(*SMALL, *STOPPED, "hydra.run.dir=left")
+    shutil.copytree(stopped, "left")
 
     def refused(*words: str) -> str:
         def content() -> dict[str, bytes]:
             return {path.name: path.read_bytes() for path in Path("left").iterdir()}
 
         before = content()
-        message = refusal(typed(*(words or ("trainer.resume=left",))))
+        message = refusal(typed("trainer.resume=left", *words))
         assert content() == before
         return message
 
@@ -232,10 +252,8 @@ def left(typed: Typed) -> Callable[..., str]:
         ("network.hidden=[6]", "network.hidden was [5] and is [6]"),
         ("dtype=float64", 'dtype was "float32" and is "float64"'),
         ("data=xor", "data"),
-        ("optimizer=adam", "optimizer.name"),
         ("schedule=cosine", "schedule.name"),
         ("seed=1", "seed was 0 and is 1"),
-        ("task.test_each_epoch=true", "task.test_each_epoch"),
         ("trainer.epoch=9", "trainer.epoch"),
         ("experiment=xor", "experiment"),
         ("hydra.run.dir=other", "own folder"),
@@ -249,11 +267,11 @@ def left(typed: Typed) -> Callable[..., str]:
 def test_what_would_be_another_run_is_refused(
     left: Callable[..., str], word: str, said: str
 ) -> None:
-    assert said in left("trainer.resume=left", word)
+    assert said in left(word)
 
 
 def test_what_is_refused_after_it_began_leaves_what_was_there(left: Callable[..., str]) -> None:
-    assert "tracking" in left("trainer.resume=left", "tracking=mlflow", "tracking.uri=nothing://x")
+    assert "tracking" in left("tracking=mlflow", "tracking.uri=nothing://x")
 
 
 def damage(file: Path, how: str) -> None:
@@ -307,15 +325,57 @@ def test_auto_is_refused_where_it_has_no_meaning(typed: Typed, words: tuple[str,
     refusal(typed(*words))
 
 
-def test_a_plugin_is_needed_again(typed: Typed, my_plugin: Path) -> None:
-    words = ("-P", str(my_plugin), *SMALL, *STOPPED, "activation@output_activation=sigmoid")
-    typed(*words, "activation=mine", "optimizer.learning_rate=0.01", "hydra.run.dir=left")
-    os.environ["BPFRAME_PLUGINS"] = ""
-    assert f"-P {my_plugin}" in refusal(typed("trainer.resume=left"))
-    assert typed("-P", str(my_plugin), "trainer.resume=left").code == 0
-    my_plugin.write_text(my_plugin.read_text() + "\n")
+@pytest.mark.slow
+def test_a_plugin_is_needed_again(typed: Typed, cli: CommandLine, my_plugin: Path) -> None:
+    words = words_for("activation=mine", "data=xor", "optimizer.learning_rate=0.01")
+    # In a process of its own: what one has published to Hydra, it keeps.
+    cli("-P", str(my_plugin), *words, *STOPPED, "hydra.run.dir=left").must_be_fine()
+    left = f"trainer.resume={cli.folder / 'left'}"
+    assert f"-P {my_plugin}" in refusal(typed(left))
+    assert typed("-P", str(my_plugin), left).code == 0
+    assert numbers(cli.folder / "left")["numbers"] == [1, 2]
 
 
+SIGNAL = """\
+import os
+import signal
+from pathlib import Path
+
+import bpframe
+
+@bpframe.hookimpl
+def bpframe_step_observer(run):
+    def note(epoch, step, batch, gradient):
+        if (epoch, step) == (3, 7) and Path("armed").exists():
+            Path("armed").unlink()
+            os.kill(os.getpid(), signal.{})
+
+    return note
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "every"), [("SIGTERM", 100), *each_slow([("SIGTERM", 1), ("SIGINT", 1)])]
+)
+def test_a_signal_within_an_epoch(typed: Typed, sent: str, every: int) -> None:
+    # A name of its own, for a process imports a name once.
+    file = Path(f"{sent.lower()}_after_{every}.py")
+    file.write_text(SIGNAL.format(sent))
+    plugin = ("-P", str(file))
+    words = (*plugin, *words_for("console=show"), *KEPT, f"checkpoint.epochs={every}")
+    typed(*words, "hydra.run.dir=whole")
+    Path("armed").touch()
+    result = typed(*words, AUTO)
+    assert (result.code, result.err) == (130, f"{ERROR}interrupted\n")
+    (folder,) = made()
+    assert status(folder) == "interrupted"
+    assert f"to go on: {typed_command(f'trainer.resume={folder}')}\n" in result.out
+    assert typed(*words, AUTO).code == 0
+    assert made() == [folder]
+    assert numbers(folder) == numbers(Path("whole"))
+
+
+@pytest.mark.slow
 def test_a_folder_that_was_moved(typed: Typed) -> None:
     typed(*SMALL, "hydra.run.dir=whole")
     typed(*SMALL, *STOPPED, "hydra.run.dir=left")

@@ -96,7 +96,8 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
     outcome = Outcome(UNFINISHED, 1, "", overrides, job.mark, job.number, error=NO_END)
     with Place(job.folder) as place:
         try:
-            if job.goes_on or (asked == AUTO and (job.folder / FILE).exists()):
+            was_here = asked == AUTO and not job.sweep and (job.folder / FILE).exists()
+            if job.goes_on or was_here:
                 place.enter()
             else:
                 place.claim(outcome, apart=bool(job.sweep))
