@@ -375,6 +375,14 @@ def test_a_signal_within_an_epoch(typed: Typed, sent: str, every: int) -> None:
     assert numbers(folder) == numbers(Path("whole"))
 
 
+@pytest.mark.parametrize("flags", [(), ("-m",)])
+def test_why_it_stopped_is_told(typed: Typed, flags: tuple[str, ...]) -> None:
+    result = typed(*flags, *words_for("console=show", "data=xor"), "trainer.max_seconds=1e-9")
+    assert result.code == 0, result.err
+    (line,) = [line for line in result.out.splitlines() if "stopped: " in line]
+    assert line.endswith("stopped: max_seconds=1e-09 have passed")
+
+
 @pytest.mark.slow
 def test_a_folder_that_was_moved(typed: Typed) -> None:
     typed(*SMALL, "hydra.run.dir=whole")
