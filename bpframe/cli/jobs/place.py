@@ -1,4 +1,4 @@
-"""The folder of a run that goes on: nobody else has it, and what is refused leaves it as it was."""
+"""The folder of a run: no other process has it meanwhile, and what is refused leaves it alone."""
 
 from __future__ import annotations
 
