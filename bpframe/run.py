@@ -251,7 +251,9 @@ class Run:
         metrics of it, and a learning rate that is ``auto`` is measured. After each epoch plugins
         add their metrics, and may end the training; then it joins `epochs`, observers are told of
         it, and it is yielded. So leaving the loop, by ``break`` or by an error, loses nothing of
-        it, and what the body of the loop does to the network, no plugin takes for the epoch's.
+        it, and what the body of the loop does to the network, no plugin takes for the epoch's. Where
+        the stopping wants the parameters of an earlier epoch back, they are put back when the loop
+        has ended behind the last epoch, also by ``break``.
 
         Parameters
         ----------
@@ -294,16 +296,17 @@ class Run:
         training = self.trainer.take_up(self.data, observer, finished=goes_on)
         if training.remark:
             self.notes.append(training.remark)
-        while training.goes_on:
-            epoch = self.trainer.next_epoch(training)
-            measured = checked_metrics(measure(), epoch.metrics) if measure else {}
-            metrics = epoch.metrics | measured
-            metrics |= self._added(dataclasses.replace(epoch, metrics=metrics))
-            epoch = dataclasses.replace(epoch, metrics=metrics)
-            training.look(epoch)
-            training.end(first_reason(self.hook.bpframe_should_stop, run=self, epoch=epoch))
-            yield self._record(epoch)
-        training.finish()
+        try:
+            while training.goes_on:
+                epoch = self.trainer.next_epoch(training)
+                measured = checked_metrics(measure(), epoch.metrics) if measure else {}
+                epoch = _with_metrics(epoch, measured)
+                epoch = _with_metrics(epoch, self._added(epoch))
+                training.look(epoch)
+                training.end(first_reason(self.hook.bpframe_should_stop, run=self, epoch=epoch))
+                yield self._record(epoch)
+        finally:
+            self.trainer.finish(training)
 
     def measure_learning_rate(self) -> None:
         """Replace a learning rate that is ``auto`` by a measured one, and report it.
@@ -373,3 +376,8 @@ class Run:
         path = self.folder / name
         write_whole(path, content)
         self.artifacts.append(path)
+
+
+def _with_metrics(epoch: Epoch, more: Mapping[str, float]) -> Epoch:
+    # In a dictionary of its own: a plugin may keep what it was given.
+    return dataclasses.replace(epoch, metrics={**epoch.metrics, **more})

@@ -439,6 +439,11 @@ def test_the_epoch_that_is_reported_is_the_one_whose_weights_there_are() -> None
     assert run.reported_epoch is run.epochs[0]
     assert vector(run) == vectors[0] != vectors[-1]
     assert run.trained_epochs == 3
+    left = run_of(epochs=3, stopping=first)
+    for epoch in left.train():
+        if epoch.number == 3:
+            break
+    assert vector(left) == vectors[0]
     plain = run_of(epochs=3)
     assert plain.reported_epoch is None
     assert [*plain.train()]

@@ -39,7 +39,7 @@ def as_plain(value: Any) -> Any:
         return {type(value).__name__: [as_plain(member) for member in value]}
     if isinstance(value, Mapping):
         return {"dict": [[as_plain(k), as_plain(v)] for k, v in value.items()]}
-    if dataclasses.is_dataclass(cls) and "<" not in name:
+    if _is_frozen_dataclass(cls) and "<" not in name:
         fields = (f.name for f in dataclasses.fields(value) if f.init)
         return {"class": name, "fields": {f: as_plain(getattr(value, f)) for f in fields}}
     raise ValueError(
@@ -76,8 +76,9 @@ def _made(name: str, fields: dict[str, Any]) -> Any:
     given = {field: from_plain(value) for field, value in fields.items()}
     try:
         cls = _class(name)
-        if not dataclasses.is_dataclass(cls):
-            raise TypeError("it is no dataclass")
+        # What a file names is called; so it is nothing that does more than hold its fields.
+        if not _is_frozen_dataclass(cls):
+            raise TypeError("it is no frozen dataclass")
         return cls(**given)
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise CheckpointError(f"the component {name} cannot be made again: {error}") from None
@@ -91,6 +92,11 @@ def _member(name: str, member: str) -> Enum:
         return cls[member]
     except (ImportError, AttributeError, TypeError, KeyError) as error:
         raise CheckpointError(f"{member!r} of {name} is not there: {error}") from None
+
+
+def _is_frozen_dataclass(cls: type) -> bool:
+    parameters = getattr(cls, "__dataclass_params__", None)
+    return parameters is not None and bool(parameters.frozen)
 
 
 def _class(name: str) -> type:

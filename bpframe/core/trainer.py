@@ -76,6 +76,10 @@ class Trainer(Recipe):
     def train(self, data: Data) -> Iterator[Epoch]:
         """Train, and yield after each epoch; stop taking to leave the training.
 
+        Where the stopping wants the parameters of an earlier epoch back, they are put back when the
+        loop has ended behind the last epoch, also by ``break``: while an epoch is looked at, the
+        network has its own.
+
         Raises
         ------
         ValueError
@@ -87,11 +91,13 @@ class Trainer(Recipe):
             If a metric that something depends on is not there.
         """
         training = self.take_up(data)
-        while training.goes_on:
-            epoch = self.next_epoch(training)
-            training.look(epoch)
-            yield epoch
-        training.finish()
+        try:
+            while training.goes_on:
+                epoch = self.next_epoch(training)
+                training.look(epoch)
+                yield epoch
+        finally:
+            self.finish(training)
 
     def fit(self, data: Data) -> list[Epoch]:
         """Train for all epochs that are left and return them; see `train`."""
@@ -146,6 +152,11 @@ class Trainer(Recipe):
                 "this training has been taken up by another train(), which goes on with it"
             )
         return training.next_epoch()
+
+    def finish(self, training: Training) -> None:
+        """Finish a training that has ended, unless another one has begun since."""
+        if training is self._live and not training.goes_on and not training.within:
+            training.finish()
 
     @property
     def position(self) -> Position | None:

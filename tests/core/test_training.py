@@ -264,6 +264,27 @@ def test_a_finished_one_goes_on_for_more_epochs(
     assert bits(trainer) == bits(plain)
 
 
+def test_what_is_left_at_its_last_epoch_has_the_best_parameters_back() -> None:
+    plain, trainer = (make_trainer(**RECIPES["the best back"]) for _ in range(2))
+    expected = plain.fit(DATA)
+    for epoch in trainer.train(DATA):
+        own = bits(trainer)
+        if epoch.number == len(expected):
+            break
+    assert bits(trainer) == bits(plain) != own
+
+
+def test_what_was_left_in_the_middle_leaves_another_training_alone() -> None:
+    trainer = make_trainer(**RECIPES["the best back"])
+    left = trainer.train(DATA)
+    while not (trainer.training and trainer.training.ended):
+        next(left)
+    assert trainer.fit(DATA)[0].number == 1
+    after = bits(trainer)
+    left.close()
+    assert bits(trainer) == after
+
+
 @every_way
 def test_what_was_stopped_early_goes_on_for_more_epochs(
     way: Callable[[Trainer, Path], Trainer], tmp_path: Path
