@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,8 +38,16 @@ def closed_form_of(pairs: Pairs, cost: Cost, activation: Activation) -> OutputEr
     return MixedOutputError(cost, pieces) if any(own for *_, own in pieces) else None
 
 
+class PartialOutputError(ABC):
+    """Base of closed forms of δ^L that some neurons may lack."""
+
+    @abstractmethod
+    def neurons(self) -> list[int] | None:
+        """Return the neurons that have a closed form, from 0; None for all."""
+
+
 @dataclass(frozen=True)
-class MixedOutputError:
+class MixedOutputError(PartialOutputError):
     """δ^L of mixed output neurons and a separable cost.
 
     Parameters

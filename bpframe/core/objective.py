@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpframe.core.arrays import Array
+from bpframe.core.closed_form import PartialOutputError
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.data import Data, Split
 from bpframe.core.network import Network
@@ -94,11 +95,10 @@ class Objective:
     def in_closed_form(self) -> list[bool]:
         """For each output neuron, whether its δ is a closed form and not (BP1)."""
         n, form = self.network.sizes[-1], self.closed_form
-        # Of mixed neurons; with weights of samples they stand within another form.
-        neurons = getattr(form, "neurons", lambda: None)()
-        if neurons is not None:
-            return [j in neurons for j in range(n)]
-        return [form is not None] * n
+        neurons = form.neurons() if isinstance(form, PartialOutputError) else None
+        if neurons is None:
+            return [form is not None] * n
+        return [j in neurons for j in range(n)]
 
     def value(self, x: Array, y: Array) -> float:
         """Return C, the mean of C_x, for inputs (m, n_1) and targets (m, n_L)."""

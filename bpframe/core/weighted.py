@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpframe.core.arrays import Array
-from bpframe.core.closed_form import MixedOutputError
+from bpframe.core.closed_form import PartialOutputError
 from bpframe.core.cost import Cost, OutputError
 from bpframe.core.interval import Interval
 from bpframe.core.network import Network
@@ -47,7 +47,7 @@ class WeightedCost(Cost):
 
 
 @dataclass(frozen=True)
-class WeightedOutputError:
+class WeightedOutputError(PartialOutputError):
     """v_x δ^L, from targets with a last column of weights.
 
     Parameters
@@ -64,7 +64,7 @@ class WeightedOutputError:
 
     def neurons(self) -> list[int] | None:
         """Return the neurons that have a closed form, from 0; None for all."""
-        return self.error.neurons() if isinstance(self.error, MixedOutputError) else None
+        return self.error.neurons() if isinstance(self.error, PartialOutputError) else None
 
 
 def weighted_objective(objective: Objective, network: Network) -> Objective:

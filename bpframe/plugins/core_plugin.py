@@ -11,6 +11,7 @@ from bpframe.observers import observe
 from bpframe.plugins import hookspecs
 from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Command, Plugins
+from bpframe.plugins.registry import typed_choice
 from bpframe.run import ReportedFigure, Run
 from bpframe.shell import typed_command
 
@@ -35,7 +36,8 @@ def list_plugins(arguments: list[str], plugins: Plugins) -> int:
         for entry in entries.values():
             source = entry.source
             options = ", ".join(entry.options())
-            cells = (f"{group}={entry.name}", options, source.plugin, source.distribution)
+            choice = typed_choice(group, entry.name)
+            cells = (choice, options, source.plugin, source.distribution)
             # As Text: in a path, [red] is no markup.
             table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)

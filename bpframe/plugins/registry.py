@@ -247,3 +247,8 @@ def _check_section(section: str, choice: str) -> None:
         raise PluginError(f"settings '{section}' need a name like 'section/choice'")
     if not section.isidentifier() or keyword.iskeyword(section) or section in RESERVED:
         raise PluginError(f"settings cannot have the section '{section}': choose another name")
+
+
+def typed_choice(group: str, name: str) -> str:
+    """Return what one types to choose a component: ``cost=quadratic``, but ``metrics=[r2]``."""
+    return f"metrics=[{name}]" if group == Metric.kind else f"{group}={name}"

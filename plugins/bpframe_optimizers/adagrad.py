@@ -44,7 +44,7 @@ class AdaGradStep(RootStep):
 
     def move(self, w: Array, g: Array, t: int) -> None:
         v = self.remembered["squares"]
-        self._add_squares(g, v)
+        self._axpy(self._squares_of(g), v)
         self._divide(w, g, v, 1.0, self.learning_rate)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:

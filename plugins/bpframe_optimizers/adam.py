@@ -68,18 +68,13 @@ class AdamStep(RootStep):
         names = ["derivatives", "squares"]
         super().__init__(parameters, learning_rate, names, eps, weight_decay)
         self._m, self._v = (
-            FadingSum(self.remembered[name], beta, self._scratch)
-            for name, beta in zip(names, betas, strict=True)
+            FadingSum(self.remembered[name], beta) for name, beta in zip(names, betas, strict=True)
         )
 
     def move(self, w: Array, g: Array, t: int) -> None:
         m, v = self._m, self._v
-        scale = m.begin(t)
-        self._axpy(g, m.kept, a=1 / scale)
-        mean = scale * (1 - m.beta) / (1 - m.beta**t)
-        scale = v.begin(t)
-        self._add_squares(g, v.kept, 1 / scale)
-        root = math.sqrt(scale * (1 - v.beta) / (1 - v.beta**t))
+        mean = m.add(g, t) * (1 - m.beta) / (1 - m.beta**t)
+        root = math.sqrt(v.add(self._squares_of(g), t) * (1 - v.beta) / (1 - v.beta**t))
         self._divide(w, m.kept, v.kept, root, self.learning_rate * mean)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:

@@ -60,14 +60,14 @@ class MomentumStep(ElementwiseStep):
 
         super().__init__(parameters, learning_rate, ["velocity"])
         velocity = self.remembered["velocity"]
-        self._velocity = FadingSum(velocity, momentum, np.empty_like(velocity))
+        self._velocity = FadingSum(velocity, momentum)
         self._nesterov = nesterov
         (self._axpy,) = get_blas_funcs(("axpy",), (velocity,))
 
     def move(self, w: Array, g: Array, t: int) -> None:
         velocity = self._velocity
-        scale, rate = velocity.begin(t), self.learning_rate
-        self._axpy(g, velocity.kept, a=-rate / scale)
+        rate = self.learning_rate
+        scale = velocity.add(g, t, -rate)
         if self._nesterov:
             self._axpy(g, w, a=-rate)
             scale *= velocity.beta

@@ -53,13 +53,12 @@ class RMSpropStep(RootStep):
         self, parameters: Parameters, learning_rate: float, rho: float, eps: float
     ) -> None:
         super().__init__(parameters, learning_rate, ["squares"], eps)
-        self._v = FadingSum(self.remembered["squares"], rho, self._scratch)
+        self._v = FadingSum(self.remembered["squares"], rho)
 
     def move(self, w: Array, g: Array, t: int) -> None:
         v = self._v
-        scale = v.begin(t)
-        self._add_squares(g, v.kept, 1 / scale)
-        self._divide(w, g, v.kept, math.sqrt(scale * (1 - v.beta)), self.learning_rate)
+        root = math.sqrt(v.add(self._squares_of(g), t) * (1 - v.beta))
+        self._divide(w, g, v.kept, root, self.learning_rate)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarStep:
         period, rho, anew, smallest = fading(self._v.beta, real)

@@ -43,9 +43,11 @@ class RootStep(ElementwiseStep):
         self._scratch: Array = np.empty_like(parameters.vector)
         (self._axpy,) = get_blas_funcs(("axpy",), (parameters.vector,))
 
-    def _add_squares(self, g: Array, v: Array, factor: float = 1.0) -> None:
-        """Add ``factor * g²`` to v; NumPy's square takes half the time of g g."""
-        self._axpy(np.square(g, out=self._scratch), v, a=factor)
+    def _squares_of(self, g: Array) -> Array:
+        """Return g², in an array that the next call of this or of `_divide` overwrites."""
+        # NumPy's square takes half the time of g g.
+        squares: Array = np.square(g, out=self._scratch)
+        return squares
 
     def _divide(self, w: Array, m: Array, v: Array, root: float, rate: float) -> None:
         """Change w to w - rate m / (root √v + eps)."""

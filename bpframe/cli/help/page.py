@@ -15,10 +15,11 @@ from bpframe.cli.help.option_text import option_text, reflowed, value_text, wrap
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PRIMARY, RootConfig, nodes, own_configuration
+from bpframe.core.metric import Metric
 from bpframe.docstrings import descriptions, sections
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.entry import Entry
-from bpframe.plugins.registry import KINDS, Registry
+from bpframe.plugins.registry import KINDS, Registry, typed_choice
 from bpframe.shell import typed_command
 
 INTRODUCTION = """\
@@ -121,7 +122,8 @@ def _overview(registry: Registry, defaults: DictConfig) -> str:
 
 
 def _head(group: str, defaults: DictConfig) -> str:
-    return f"{group}=NAME   default: {_value(defaults, f'{group}.name')}"
+    chosen = "metrics" if group == Metric.kind else f"{group}.name"
+    return f"{typed_choice(group, 'NAME')}   default: {_value(defaults, chosen)}"
 
 
 def _value(defaults: DictConfig, option: str) -> str:
@@ -148,7 +150,7 @@ def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
     entries = (
         "\n".join(
             [
-                wrapped(f"{group}={entry.name}   {entry.component.summary()}", 0, 2),
+                wrapped(f"{typed_choice(group, entry.name)}   {entry.component.summary()}", 0, 2),
                 *_options(group, entry),
             ]
         )
@@ -161,14 +163,17 @@ def _component(group: str, entry: Entry) -> str:
     """Return all that a component's docstring says for its user."""
     text = reflowed(sections(entry.component)[""])
     options = _options(group, entry) or ["  It has no options."]
-    return "\n".join([f"{group}={entry.name}   ({entry.source})", "", text, "", *options])
+    head = f"{typed_choice(group, entry.name)}   ({entry.source})"
+    return "\n".join([head, "", text, "", *options])
 
 
 def _options(group: str, entry: Entry) -> list[str]:
     said = descriptions(entry.component)
     values = OmegaConf.structured(entry.schema())
+    # Of a metric they stand in the list: metrics=[{name:top_k,k:3}].
+    where = "" if group == Metric.kind else f"{group}."
     return [
-        option_text(f"{group}.{name}", _value(values, name), hint, said.get(name, ""))
+        option_text(f"{where}{name}", _value(values, name), hint, said.get(name, ""))
         for name, (hint, _) in entry.options().items()
     ]
 
