@@ -251,9 +251,9 @@ class Run:
         metrics of it, and a learning rate that is ``auto`` is measured. After each epoch plugins
         add their metrics, and may end the training; then it joins `epochs`, observers are told of
         it, and it is yielded. So leaving the loop, by ``break`` or by an error, loses nothing of
-        it, and what the body of the loop does to the network, no plugin takes for the epoch's. Where
-        the stopping wants the parameters of an earlier epoch back, they are put back when the loop
-        has ended behind the last epoch, also by ``break``.
+        it, and what the body of the loop does to the network, no plugin takes for the epoch's.
+        Where the stopping wants the parameters of an earlier epoch back, they are put back when the
+        loop has ended behind the last epoch, also by ``break``.
 
         Parameters
         ----------

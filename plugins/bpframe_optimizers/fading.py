@@ -17,10 +17,10 @@ class FadingSum:
     """s_t = β s_{t-1} + x_t, kept as S = s_t / β^k, where k = t mod K.
 
     So a step adds x_t / β^k to S, which is one pass over the numbers and not two. At each K-th
-    step S is multiplied by β^K first. What is then smaller than a normal number is set to 0: it would
-    never get there by itself, for 0.9 times the smallest number is rounded to the smallest number,
-    and processors are slow with such numbers. Weights of inputs that are rarely other than 0 get
-    there within a thousand steps, and made steps on MNIST twice as slow.
+    step S is multiplied by β^K first. What is then smaller than a normal number is set to 0: it
+    would never get there by itself, for 0.9 times the smallest number is rounded to the smallest
+    number, and processors are slow with such numbers. Weights of inputs that are rarely other than
+    0 get there within a thousand steps, and made steps on MNIST twice as slow.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ import bpframe.cli.help.page as help_module
 from bpframe.cli.schema import publish
 from bpframe.errors import ConfigError
 from bpframe.plugins.loading import load_plugins
+from bpframe.plugins.registry import typed_choice
 
 REGISTRY = load_plugins().registry
 COMPONENTS = [(group, name) for group, entries in REGISTRY.entries.items() for name in entries]
@@ -36,8 +37,9 @@ def joined(text: str) -> str:
 
 def sections(text: str) -> dict[str, str]:
     """Return the section of the help about each kind."""
-    pieces = re.split(r"^(\w+)=NAME(?:   .*)?$", text, flags=re.MULTILINE)
-    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    pieces = re.split(r"^(\w+=\[?NAME\]?)(?:   .*)?$", text, flags=re.MULTILINE)
+    groups = {typed_choice(group, "NAME"): group for group in ("experiment", *REGISTRY.entries)}
+    return {groups[head]: told for head, told in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 
 def options_of(text: str) -> dict[str, str]:
@@ -88,11 +90,12 @@ def test_what_parts_are_for_stands_below_each_other(help_text: str) -> None:
 def test_a_part_in_full(group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
     for text in (told(name), told(group)):
-        assert f"{group}={name}   " in text
+        assert f"{typed_choice(group, name)}   " in text
         assert entry.component.summary() in " ".join(text.split())
         options = options_of(text)
         for option in entry.options():
-            (meaning,) = {v for k, v in options.items() if k.startswith(f"{group}.{option}=")}
+            key = option if group == "metric" else f"{group}.{option}"
+            (meaning,) = {v for k, v in options.items() if k.startswith(f"{key}=")}
             assert len(meaning) > 1
 
 
@@ -202,8 +205,9 @@ def test_configuration(cli: CommandLine) -> None:
 def test_plugins(cli: CommandLine) -> None:
     result = cli("plugins")
     assert (result.code, result.err) == (0, "")
-    listed = re.findall(r"^ +(\w+)=(\w+) ", result.out, re.MULTILINE)
-    assert listed == COMPONENTS
+    listed = re.findall(r"^ +(\w+=\S+) ", result.out, re.MULTILINE)
+    assert listed == [typed_choice(group, name) for group, name in COMPONENTS]
+    assert "metrics=[r2]" in listed
     (slope,) = re.findall(r"^ +activation=leaky_relu .*$", result.out, re.MULTILINE)
     expected = ["activation=leaky_relu", "slope", "activations", "bpframe", version("bpframe")]
     assert slope.split() == expected

@@ -12,6 +12,7 @@ import pytest
 from running import CommandLine
 
 from bpframe.plugins.loading import load_plugins
+from bpframe.plugins.registry import typed_choice
 
 # Building the wheels and an environment takes as long as most of the tests here together.
 pytestmark = pytest.mark.slow
@@ -53,9 +54,9 @@ def test_it_is_the_same_as_in_the_source_tree(installed: CommandLine, cli: Comma
 
 
 def test_the_built_in_parts_are_there(installed: CommandLine) -> None:
-    listed = set(re.findall(r"^ +(\w+=\w+) ", installed("plugins").out, re.MULTILINE))
+    listed = set(re.findall(r"^ +(\w+=\S+) ", installed("plugins").out, re.MULTILINE))
     entries = load_plugins().registry.entries.items()
-    assert {f"{group}={name}" for group, names in entries for name in names} <= listed
+    assert {typed_choice(group, name) for group, names in entries for name in names} <= listed
 
 
 def test_plugins_lists_the_sample(installed: CommandLine) -> None:
