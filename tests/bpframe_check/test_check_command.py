@@ -118,7 +118,10 @@ def test_a_wrong_plugin_is_named_with_its_check_and_the_reason(bent: CommandLine
             "none",
             [
                 f"{group}/none"
-                for group in ("regularizer", "clipping", "stopping", "console", "tracking", "plots")
+                for group in (
+                    *("regularizer", "clipping", "stopping"),
+                    *("checkpoint", "console", "tracking", "plots"),
+                )
             ],
         ),
         ("tracking", ["tracking/mlflow", "tracking/none"]),

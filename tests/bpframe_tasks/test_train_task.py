@@ -291,7 +291,8 @@ def test_plugins_add_metrics_to_each_epoch_and_to_one_before_the_first(make_run:
     run = make_run(class_data(30, validation=9), epochs=2, plugins=(measurer, Observer()))
     untrained = run.trainer.metrics(run.data)
     Train().run(run)
-    assert measurer.seen == [(0, []), (1, OWN), (2, OWN)]
+    known = sorted([*OWN, "learning_rate"])
+    assert measurer.seen == [(0, []), (1, known), (2, known)]
     assert watched == run.epochs
     assert [epoch.number for epoch in run.epochs] == [0, 1, 2]
     assert [epoch.metrics["spread"] for epoch in run.epochs] == [10, 11, 12]
@@ -342,7 +343,7 @@ def test_what_an_epoch_lacks_is_empty_in_the_table(make_run: MakeRun) -> None:
     run = make_run(class_data(30, test=9), epochs=2, plugins=plugins)
     Train(test_each_epoch=True).run(run)
     header, *lines = (run.folder / "epochs.csv").read_text().splitlines()
-    names = ["epoch", "train/cost", "train/accuracy", "test/cost", "test/accuracy"]
+    names = ["epoch", "train/cost", "train/accuracy", "learning_rate", "test/cost", "test/accuracy"]
     assert header.split(",") == [*names, "spread", "late", "seconds"]
     cells = [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]
     assert [row["epoch"] for row in cells] == ["0", "1", "2"]

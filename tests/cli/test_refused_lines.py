@@ -31,7 +31,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "activation=logistic": ("Did you mean 'sigmoid'?",),
     "activation=identity": ("Did you mean 'linear'?",),
     "activation@output_activation=expit": ("Did you mean 'sigmoid'?",),
-    "optimizer=adam": ("'adam'", "known are sgd"),
+    "optimizer=adamax": ("'adamax'", "known are adagrad"),
     # where a component is chosen
     "activation=[1]": ("activation=[1]", "activation=NAME", "sigmoid"),
     "activation=[tanh,relu]": ("activation=NAME", "sigmoid"),

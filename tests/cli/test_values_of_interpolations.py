@@ -11,7 +11,7 @@ WRONG = {
     "network.neurons=${seed}": ("network.neurons", "list"),
     "network.hidden=${seed}": ("network.hidden", "list"),
     "trainer.epochs=${network.hidden}": ("trainer.epochs",),
-    "trainer.batch_size=${activation.name}": ("trainer.batch_size", "'sigmoid'", "Integer"),
+    "trainer.batch_size=${activation.name}": ("batch_size is 'sigmoid'", "'full'"),
     "trainer.epochs=99999999999999999999": ("trainer.epochs", "1,000,000,000"),
     "data=one_sample data.y=[[1],[2,3]]": ("one_sample", "y is [[1], [2, 3]]"),
     "data=mnist data.mirrors=[[1],[2]]": ("mirrors",),

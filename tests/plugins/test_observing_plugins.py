@@ -75,9 +75,9 @@ def test_epochs_are_seen_with_their_figures(cli: CommandLine) -> None:
     then = "print(epoch.number, sorted(epoch.metrics), epoch.seconds > 0)"
     watcher = write(cli.folder, "watcher", "bpframe_epoch_end", then)
     out = cli.quick("-P", watcher, "data=xor", "trainer.epochs=2", "console=none").out
-    names = sorted(
-        f"{part}/{what}" for part in ("train", "validation") for what in ("cost", "accuracy")
-    )
+    splits = ("train", "validation")
+    names = sorted(f"{split}/{what}" for split in splits for what in ("cost", "accuracy"))
+    names = ["learning_rate", *names]
     seen = "watcher saw bpframe_epoch_end"
     assert out.splitlines() == [seen, f"1 {names} True", seen, f"2 {names} True"]
 
