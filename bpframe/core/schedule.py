@@ -30,6 +30,9 @@ class Schedule(Component):
 
     Both options are given by name in Python, too; those of a subclass come first.
 
+    A field ``metric`` that names a metric of a split, such as ``train/cost``, is looked up before
+    the first epoch: one that no epoch will have is refused.
+
     Parameters
     ----------
     warm_up : float

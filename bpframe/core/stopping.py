@@ -18,6 +18,9 @@ from bpframe.core.parameters import Parameters
 class Stopping(Component):
     """What ends a training before its last epoch.
 
+    A field ``metric`` that names a metric of a split, such as ``train/cost``, is looked up before
+    the first epoch: one that no epoch will have is refused.
+
     Examples
     --------
     >>> from dataclasses import dataclass
