@@ -36,8 +36,9 @@ def joined(text: str) -> str:
 
 def sections(text: str) -> dict[str, str]:
     """Return the section of the help about each kind."""
-    pieces = re.split(r"^(\w+)=NAME(?:   .*)?$", text, flags=re.MULTILINE)
-    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    pieces = re.split(r"^(\w+)=(?:NAME|\[NAME,…\])(?:   .*)?$", text, flags=re.MULTILINE)
+    kinds = ("metric" if key == "metrics" else key for key in pieces[1::2])
+    return dict(zip(kinds, pieces[2::2], strict=True))
 
 
 def options_of(text: str) -> dict[str, str]:
@@ -87,14 +88,17 @@ def test_what_parts_are_for_stands_below_each_other(help_text: str) -> None:
 @pytest.mark.parametrize(("group", "name"), COMPONENTS)
 def test_a_part_in_full(group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
+    metrics = group == "metric"
+    head = f"metrics=[{name}]   " if metrics else f"{group}={name}   "
     for text in (told(name), told(group)):
-        assert f"{group}={name}   " in text
+        assert head in text
         assert entry.component.summary() in " ".join(text.split())
         # Other components of the kind may have options of the same names.
-        own = text.partition(f"{group}={name}   ")[2].partition(f"\n\n{group}=")[0]
+        own = text.partition(head)[2].partition(f"\n\n{head.partition('=')[0]}=")[0]
         options = options_of(own)
         for option in entry.options():
-            (meaning,) = {v for k, v in options.items() if k.startswith(f"{group}.{option}=")}
+            typed = f"metrics=[{{name:{name},{option}:" if metrics else f"{group}.{option}="
+            (meaning,) = {v for k, v in options.items() if k.startswith(typed)}
             assert len(meaning) > 1
 
 

@@ -15,6 +15,7 @@ from bpframe.cli.help.option_text import option_text, reflowed, value_text, wrap
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PRIMARY, RootConfig, nodes, own_configuration
+from bpframe.core.metric import Metric
 from bpframe.docstrings import descriptions, sections
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.entry import Entry
@@ -92,6 +93,7 @@ def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable
             topics.setdefault(f.name, [partial(_node, section, defaults)])
     for group in registry.entries:
         topics[group] = [partial(_kind, registry, group, defaults)]
+    topics["metrics"] = topics[Metric.kind]
     for group, entries in registry.entries.items():
         for name, entry in entries.items():
             topics.setdefault(name, []).append(partial(_component, group, entry))
@@ -121,7 +123,13 @@ def _overview(registry: Registry, defaults: DictConfig) -> str:
 
 
 def _head(group: str, defaults: DictConfig) -> str:
+    if group == Metric.kind:
+        return f"metrics=[NAME,…]   default: {_value(defaults, 'metrics')}"
     return f"{group}=NAME   default: {_value(defaults, f'{group}.name')}"
+
+
+def _choice(group: str, name: str) -> str:
+    return f"metrics=[{name}]" if group == Metric.kind else f"{group}={name}"
 
 
 def _value(defaults: DictConfig, option: str) -> str:
@@ -143,12 +151,12 @@ def _lines(texts: dict[str, str]) -> list[str]:
 
 def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
     """Return all components of a kind, or choices of a section, with their options."""
-    kind = KINDS.get(group)
+    kind = Metric if group == Metric.kind else KINDS.get(group)
     head = wrapped(_head(group, defaults) + (f"   {kind.summary()}" if kind else ""), 0, 2)
     entries = (
         "\n".join(
             [
-                wrapped(f"{group}={entry.name}   {entry.component.summary()}", 0, 2),
+                wrapped(f"{_choice(group, entry.name)}   {entry.component.summary()}", 0, 2),
                 *_options(group, entry),
             ]
         )
@@ -161,16 +169,20 @@ def _component(group: str, entry: Entry) -> str:
     """Return all that a component's docstring says for its user."""
     text = reflowed(sections(entry.component)[""])
     options = _options(group, entry) or ["  It has no options."]
-    return "\n".join([f"{group}={entry.name}   ({entry.source})", "", text, "", *options])
+    return "\n".join([f"{_choice(group, entry.name)}   ({entry.source})", "", text, "", *options])
 
 
 def _options(group: str, entry: Entry) -> list[str]:
     said = descriptions(entry.component)
     values = OmegaConf.structured(entry.schema())
-    return [
-        option_text(f"{group}.{name}", _value(values, name), hint, said.get(name, ""))
-        for name, (hint, _) in entry.options().items()
-    ]
+    lines = []
+    for name, (hint, _) in entry.options().items():
+        value = _value(values, name)
+        written = f"{group}.{name}={value}"
+        if group == Metric.kind:
+            written = f"metrics=[{{name:{entry.name},{name}:{value}}}]"
+        lines.append(option_text(written, hint, said.get(name, "")))
+    return lines
 
 
 def _node(section: str, defaults: DictConfig) -> str:
@@ -181,7 +193,8 @@ def _node(section: str, defaults: DictConfig) -> str:
     for f in dataclasses.fields(node):
         if f.name not in NODES:
             option = f"{section}.{f.name}".lstrip(".")
-            lines.append(option_text(option, _value(defaults, option), hints[f.name], said[f.name]))
+            written = f"{option}={_value(defaults, option)}"
+            lines.append(option_text(written, hints[f.name], said[f.name]))
     return "\n".join(lines)
 
 
