@@ -18,6 +18,7 @@ from omegaconf.errors import (
 
 from bpframe.cli.overrides.text import read_override
 from bpframe.cli.unknown_options import unknown_option
+from bpframe.core.metric import Metric
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
 from bpframe.options import asked_for
 from bpframe.plugins.registry import Registry
@@ -92,7 +93,7 @@ def _of_omegaconf(error: Exception, cause: OmegaConfBaseException, registry: Reg
         return f"'{place}' cannot be taken away; write {place}=VALUE to change it"
     if "is not Optional" in reason:
         return f"{place} cannot be null: it must have a value"
-    if re.search("is not a ListConfig, list or tuple", reason):
+    if re.search("is not a ListConfig, list or tuple|Cannot merge DictConfig with List", reason):
         return f"{place} is a list: write it in square brackets, such as {place}={_as_list(place)}"
     if "Cannot merge DictConfig" in reason:
         return f"{place} has options of its own: write {place}.OPTION=VALUE"
@@ -135,6 +136,8 @@ def _of_hydra(message: str) -> str:
 
 
 def _with_dots(key: str) -> str:
+    if key.partition(".")[0] == Metric.kind:
+        return " Metrics are chosen with metrics=[NAME,…]."
     return f" Did you mean '{key.replace('/', '.')}'?" if "/" in key else ""
 
 

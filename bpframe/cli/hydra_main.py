@@ -122,8 +122,11 @@ def _hydra_job(composed: DictConfig) -> float:
 
 
 def _all_runs(hydra_config: Any) -> Path | None:
-    """Return the folder that all runs have theirs in: what ``hydra.run.dir`` begins with."""
+    """Return the folder that all runs have theirs in: what ``hydra.run.dir`` begins with.
+
+    One that is the same for every run is that folder itself.
+    """
     written: Any = OmegaConf.to_container(hydra_config.run, resolve=False)
     same, _, varies = str(written["dir"]).partition("${")
-    folder = same.rpartition("/")[0] if varies else ""
+    folder = same.rpartition("/")[0] if varies else same
     return Path(hydra_config.runtime.cwd, folder) if folder else None

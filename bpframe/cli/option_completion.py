@@ -14,6 +14,7 @@ from hydra.types import RunMode
 from bpframe.cli.overrides.option_types import declared_types
 from bpframe.cli.overrides.text import read_override
 from bpframe.cli.schema import PRIMARY, own_configuration, publish
+from bpframe.core.metric import Metric
 from bpframe.errors import ConfigError
 from bpframe.plugins.hints import scalars
 from bpframe.plugins.registry import Registry
@@ -61,6 +62,8 @@ def _completions(words: list[str], word: str, loader: ConfigLoader, registry: Re
     key, equal, value = word.partition("=")
     if not equal:
         return ask(word) | _places(words, word, loader)
+    if key == "metrics":
+        return _metrics(value, registry)
     return _values(key, value, ask, registry)
 
 
@@ -69,6 +72,13 @@ def _places(words: list[str], word: str, loader: ConfigLoader) -> set[str]:
     composed = loader.load_configuration(PRIMARY, words, RunMode.RUN)
     choices = (str(choice) for choice in composed.hydra.runtime.choices)
     return {f"{choice}=" for choice in choices if "@" in choice and choice.startswith(word)}
+
+
+def _metrics(value: str, registry: Registry) -> set[str]:
+    """Return what a list of metrics may become; one with options is no name to complete."""
+    *before, last = value.removeprefix("[").split(",")
+    left = [name for name in registry.entries[Metric.kind] if name not in before]
+    return {f"metrics=[{','.join([*before, name])}" for name in left if name.startswith(last)}
 
 
 def _values(key: str, value: str, ask: Callable[[str], set[str]], registry: Registry) -> set[str]:

@@ -275,7 +275,7 @@ def dropout_rates(dropout: float | Sequence[float], hidden: int) -> tuple[float,
         return (float(rates[0]),) * hidden
     if len(rates) != hidden:
         raise ValueError(
-            f"dropout is {dropout}, and there are {hidden} hidden layers: it is one number for "
-            "all of them, or one for each"
+            f"dropout is {dropout}, and the number of hidden layers is {hidden}: it is one number "
+            "for all of them, or one for each"
         )
     return tuple(map(float, rates))

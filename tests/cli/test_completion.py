@@ -23,6 +23,9 @@ ANSWERS = {
 }
 MORE_ANSWERS = {
     "pl": {"plugins", "plots=", "plots."},
+    "metrics=[top": {"metrics=[top_k"},
+    "metrics=ma": {"metrics=[macro_f1", "metrics=[mae"},
+    "metrics=[mae,r": {"metrics=[mae,rmse", "metrics=[mae,r2"},
     "check sig": {"sigmoid", "sign_symmetry"},
     "check tan": {"tanh"},
     "ui ": set(),

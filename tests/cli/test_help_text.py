@@ -89,15 +89,17 @@ def test_what_parts_are_for_stands_below_each_other(help_text: str) -> None:
 @pytest.mark.parametrize(("group", "name"), COMPONENTS)
 def test_a_part_in_full(group: str, name: str) -> None:
     entry = REGISTRY.entries[group][name]
+    metrics = group == "metric"
+    head = f"metrics=[{name}]   " if metrics else f"{group}={name}   "
     for text in (told(name), told(group)):
-        assert f"{typed_choice(group, name)}   " in text
+        assert head in text
         assert entry.component.summary() in " ".join(text.split())
         # Other components of the kind may have options of the same names.
-        own = text.partition(f"{group}={name}   ")[2].partition(f"\n\n{group}=")[0]
+        own = text.partition(head)[2].partition(f"\n\n{head.partition('=')[0]}=")[0]
         options = options_of(own)
         for option in entry.options():
-            key = option if group == "metric" else f"{group}.{option}"
-            (meaning,) = {v for k, v in options.items() if k.startswith(f"{key}=")}
+            typed = f"metrics=[{{name:{name},{option}:" if metrics else f"{group}.{option}="
+            (meaning,) = {v for k, v in options.items() if k.startswith(typed)}
             assert len(meaning) > 1
 
 

@@ -391,3 +391,15 @@ def test_a_folder_that_was_moved(typed: Typed) -> None:
     result = typed("trainer.resume=a b=c", "trainer.max_seconds=null")
     assert (result.code, result.err) == (0, "")
     assert numbers(Path("a b=c")) == numbers(Path("whole"))
+
+
+def test_auto_in_a_new_folder_that_is_named_leaves_those_beside_it_alone(typed: Typed) -> None:
+    typed(*SMALL, *STOPPED, "hydra.run.dir=all/left")
+    before = numbers(Path("all/left"))
+    assert typed(*SMALL, *KEPT, AUTO, "hydra.run.dir=all/mine").code == 0
+    assert numbers(Path("all/left")) == before
+    assert status("all/mine") == "finished"
+
+
+def test_auto_without_a_checkpoint(typed: Typed) -> None:
+    assert "checkpoint=every" in refusal(typed(*SMALL, AUTO))

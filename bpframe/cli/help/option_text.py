@@ -21,9 +21,9 @@ WORDS: dict[Any, str] = {
 }
 
 
-def option_text(option: str, default: str, hint: Any, description: str) -> str:
+def option_text(written: str, hint: Any, description: str) -> str:
     """Return the lines of an option: ``KEY=DEFAULT``, what is allowed, and what it means."""
-    head = wrapped(f"{option}={default}   {allowed(hint)}", 2, 6)
+    head = wrapped(f"{written}   {allowed(hint)}", 2, 6)
     return f"{head}\n{wrapped(description, 6)}" if description else head
 
 

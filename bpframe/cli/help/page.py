@@ -93,6 +93,7 @@ def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable
             topics.setdefault(f.name, [partial(_node, section, defaults)])
     for group in registry.entries:
         topics[group] = [partial(_kind, registry, group, defaults)]
+    topics["metrics"] = topics[Metric.kind]
     for group, entries in registry.entries.items():
         for name, entry in entries.items():
             topics.setdefault(name, []).append(partial(_component, group, entry))
@@ -145,7 +146,7 @@ def _lines(texts: dict[str, str]) -> list[str]:
 
 def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
     """Return all components of a kind, or choices of a section, with their options."""
-    kind = KINDS.get(group)
+    kind = Metric if group == Metric.kind else KINDS.get(group)
     head = wrapped(_head(group, defaults) + (f"   {kind.summary()}" if kind else ""), 0, 2)
     entries = (
         "\n".join(
@@ -170,12 +171,14 @@ def _component(group: str, entry: Entry) -> str:
 def _options(group: str, entry: Entry) -> list[str]:
     said = descriptions(entry.component)
     values = OmegaConf.structured(entry.schema())
-    # Of a metric they stand in the list: metrics=[{name:top_k,k:3}].
-    where = "" if group == Metric.kind else f"{group}."
-    return [
-        option_text(f"{where}{name}", _value(values, name), hint, said.get(name, ""))
-        for name, (hint, _) in entry.options().items()
-    ]
+    lines = []
+    for name, (hint, _) in entry.options().items():
+        value = _value(values, name)
+        written = f"{group}.{name}={value}"
+        if group == Metric.kind:
+            written = f"metrics=[{{name:{entry.name},{name}:{value}}}]"
+        lines.append(option_text(written, hint, said.get(name, "")))
+    return lines
 
 
 def _node(section: str, defaults: DictConfig) -> str:
@@ -186,7 +189,8 @@ def _node(section: str, defaults: DictConfig) -> str:
     for f in dataclasses.fields(node):
         if f.name not in NODES:
             option = f"{section}.{f.name}".lstrip(".")
-            lines.append(option_text(option, _value(defaults, option), hints[f.name], said[f.name]))
+            written = f"{option}={_value(defaults, option)}"
+            lines.append(option_text(written, hints[f.name], said[f.name]))
     return "\n".join(lines)
 
 

@@ -205,13 +205,25 @@ def _metrics(registry: Registry, config: list[Any]) -> dict[str, Metric]:
     metrics: dict[str, Metric] = {}
     for number, chosen in enumerate(config):
         values = {"name": chosen} if isinstance(chosen, str) else chosen
+        known = registry.entries[Metric.kind]
+        name = values.get("name") if isinstance(values, dict) else None
+        if not isinstance(name, str):
+            raise ConfigError(
+                f"metrics[{number}] is {chosen}; it must be a name, or a name with options such as "
+                f"{{name:top_k,k:3}}; known are {', '.join(known)}"
+            )
+        if name not in known:
+            raise ConfigError(
+                f"there is no metric '{name}'; known are {', '.join(known)}."
+                + registry.suggestion(Metric.kind, name)
+            )
         try:
             metric = registry.build(Metric.kind, values)
         except ConfigError as error:
             raise ConfigError(f"metrics[{number}]: {error}") from error
-        if values["name"] in metrics:
-            raise ConfigError(f"metrics: '{values['name']}' is there twice; leave one out")
-        metrics[values["name"]] = metric
+        if name in metrics:
+            raise ConfigError(f"metrics: '{name}' is there twice; leave one out")
+        metrics[name] = metric
     return metrics
 
 

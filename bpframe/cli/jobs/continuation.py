@@ -10,7 +10,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.cli.jobs.place import HeldError, Place, hold, let_go
+from bpframe.cli.jobs.place import Place, hold, let_go
 from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.position import is_out_of_time
 from bpframe.errors import CheckpointError, ConfigError
@@ -32,8 +32,11 @@ def asked_to_go_on(composed: DictConfig) -> Any:
         return None
 
 
-def check_resume(asked: Any, in_sweep: bool) -> None:
-    """Raise a ConfigError for a ``trainer.resume`` that is not on the command line of one run."""
+def check_resume(asked: Any, in_sweep: bool, config: dict[str, Any]) -> None:
+    """Raise a ConfigError for a ``trainer.resume`` that is not on the command line of one run.
+
+    Nor may the run leave no checkpoint: the same command would then always begin anew.
+    """
     if asked is None:
         return
     if in_sweep:
@@ -42,6 +45,11 @@ def check_resume(asked: Any, in_sweep: bool) -> None:
         raise ConfigError(
             f"{OPTION} is '{asked}' in a file, and it is to be given on the command line, for it "
             f"names what is recorded already; in a file there may be {OPTION}: {AUTO}"
+        )
+    checkpoint = config.get("checkpoint")
+    if checkpoint and checkpoint["name"] == "none":
+        raise ConfigError(
+            f"{OPTION}={AUTO} needs checkpoint=every: without it nothing is there to go on from"
         )
 
 
@@ -86,7 +94,7 @@ def continue_left(run: Run, place: Place, below: Path) -> None:
     for folder in _left(below):
         try:
             lock = hold(folder)
-        except HeldError:
+        except ConfigError:
             continue
         if _continues(run, folder):
             place.move(folder, lock)

@@ -84,7 +84,7 @@ def try_binding(run: Run) -> None:
     where = f"cost '{config['cost']['name']}'"
     try:
         trainer.objective.check(run.data)
-        where = "metrics or trainer.class_weight"
+        where = ""
         trainer.check(run.data)
         where = f"backprop '{config['backprop']['name']}'"
         trainer.bind_rule(trainer.backprop)
@@ -105,7 +105,7 @@ def try_binding(run: Run) -> None:
             where = f"trainer.learning_rate_backprop={config['trainer']['learning_rate_backprop']}"
             trainer.bind_rule(trainer.learning_rate_backprop)
     except ValueError as error:
-        raise NotFittingError(f"{where}: {error}") from error
+        raise NotFittingError(f"{where}: {error}" if where else str(error)) from error
 
 
 def _linked(registry: Registry, below: Activation, cost: Cost) -> str | None:

@@ -123,7 +123,7 @@ def _carry_out(
     try:
         config = resolved(composed, plugins.registry)
         outcome.name, outcome.parts = config.get("name") or "", _parts(config)
-        check_resume(asked, in_sweep=bool(job.sweep))
+        check_resume(asked, bool(job.sweep), config)
         if asked:
             # It is no option of the run that it finds.
             config["trainer"]["resume"] = None

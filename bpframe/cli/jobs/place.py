@@ -30,6 +30,8 @@ def hold(folder: Path) -> BaseFileLock:
     ------
     HeldError
         If another process has it.
+    ConfigError
+        If nothing can be written there.
     """
     from filelock import FileLock, Timeout
 
@@ -38,6 +40,8 @@ def hold(folder: Path) -> BaseFileLock:
         lock.acquire(timeout=0)
     except Timeout:
         raise HeldError(f"{folder} is in use: its run still goes on, in another process") from None
+    except OSError as error:
+        raise ConfigError(f"cannot write into {folder}: {error.strerror}") from None
     return lock
 
 
