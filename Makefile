@@ -21,10 +21,10 @@ run: $(READY) ## train the default experiment, or another: make run ARGS="activa
 	@echo "                               bpframe --help"
 
 test: $(READY) ## run the tests, but for the slow ones
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-slow: $(READY) ## run the slow tests
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 check: $(READY) ## formatting, lint, types, the arrows between modules
 	$(BIN)/ruff format --check .

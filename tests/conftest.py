@@ -34,6 +34,18 @@ CHROMIUM_FLAGS = [
 for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(ignored) is signal.SIG_IGN:
         signal.signal(ignored, signal.SIG_DFL)
+# What they compile is kept on the disk: one worker compiles it for all tests.
+COMPILING = ("fused", "compiled")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests that compile."""
+    for item in items:
+        if any(word in item.nodeid.lower() for word in COMPILING):
+            item.add_marker(pytest.mark.xdist_group("compiled"))
+
+
 MY_PLUGIN = '''\
 from dataclasses import dataclass
 
