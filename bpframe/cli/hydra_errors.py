@@ -17,6 +17,7 @@ from omegaconf.errors import (
 )
 
 from bpframe.cli.overrides.text import read_override
+from bpframe.cli.schema import nodes
 from bpframe.cli.unknown_options import unknown_option
 from bpframe.core.metric import Metric
 from bpframe.errors import BpframeError, ConfigError, did_you_mean
@@ -93,7 +94,9 @@ def _of_omegaconf(error: Exception, cause: OmegaConfBaseException, registry: Reg
         return f"'{place}' cannot be taken away; write {place}=VALUE to change it"
     if "is not Optional" in reason:
         return f"{place} cannot be null: it must have a value"
-    if re.search("is not a ListConfig, list or tuple|Cannot merge DictConfig with List", reason):
+    mixed = "is not a ListConfig, list or tuple|Cannot merge DictConfig with List"
+    # Hydra says the same of a section that is given a list.
+    if re.search(mixed, reason) and place not in nodes():
         return f"{place} is a list: write it in square brackets, such as {place}={_as_list(place)}"
     if "Cannot merge DictConfig" in reason:
         return f"{place} has options of its own: write {place}.OPTION=VALUE"

@@ -296,7 +296,7 @@ def test_what_is_no_probability_below_1_is_refused(dropout: Any) -> None:
     ("sizes", "dropout"), [(SIZES, []), (SIZES, [0.5]), (SIZES, [0.1] * 3), ((3, 2), 0.5)]
 )
 def test_there_is_one_for_all_hidden_layers_or_one_for_each(sizes: Any, dropout: Any) -> None:
-    with pytest.raises(ValueError, match=f"there are {len(sizes) - 2} hidden layers"):
+    with pytest.raises(ValueError, match="hidden layers is"):
         network_of(Sigmoid(), dropout, sizes)
 
 
