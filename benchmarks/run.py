@@ -15,10 +15,11 @@ import growth
 import machine
 import passes
 import peers
+import steps
 import whole_run
 
 HERE = Path(__file__).parent
-PARTS = ("peers", "passes", "growth", "diagnostics", "whole_run")
+PARTS = ("peers", "passes", "growth", "steps", "diagnostics", "whole_run")
 
 
 def main() -> None:
@@ -51,6 +52,8 @@ def main() -> None:
         lines += growth.report(
             folder, min(3, options.rounds), options.output.with_name("growth.png")
         )
+    if "steps" in chosen:
+        lines += steps.report(folder, options.rounds)
     if "diagnostics" in chosen:
         lines += diagnostics.report(folder, options.rounds)
     if "whole_run" in chosen:
