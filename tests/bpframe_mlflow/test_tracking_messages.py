@@ -39,6 +39,8 @@ START = {
     "experiment": "bpframe",
     "name": "a name",
     "time": 0.0,
+    "folder": ".",
+    "goes_on": False,
     "source": "bpframe",
     "params": {"seed": "0"},
     "tags": {},
