@@ -59,7 +59,8 @@ def test_dozens_of_metrics_are_recorded_and_not_shown(cli: CommandLine) -> None:
     untrained, *trained = rows(full.run_folder)
     assert len(trained[-1]) > 35
     assert [row["epoch"] for row in (untrained, *trained)] == [0, 1, 2]
-    assert untrained.keys() ^ trained[0].keys() == {f"update_ratio/layer_{n}" for n in (2, 3, 4, 5)}
+    later = {"learning_rate", *(f"update_ratio/layer_{n}" for n in (2, 3, 4, 5))}
+    assert untrained.keys() ^ trained[0].keys() == later
     assert 0 < untrained["delta_norm/layer_2"] < untrained["delta_norm/layer_5"]
     # The same lines and the same table as without, but for the line of epoch 0.
     epoch_0, *lines = (line for line in full.out.splitlines() if line.startswith("epoch"))
