@@ -44,8 +44,9 @@ COMPONENT_HOOKS: dict[str, type[Component]] = {
     "bpframe_register_tasks": Task,
     "bpframe_register_settings": Settings,
 }
+ALL_KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind is not Settings}
 # Of a metric a run has any number, in the list ``metrics``; of each other kind it has one.
-KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind not in (Settings, Metric)}
+KINDS = {name: kind for name, kind in ALL_KINDS.items() if kind is not Metric}
 # Keys of the configuration that are not a section's.
 RESERVED = {
     "defaults",
@@ -73,7 +74,7 @@ class Registry:
     """Components, settings and commands by name; filled by plugins as they are loaded."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in (*KINDS, Metric.kind)}
+        self._entries: dict[str, dict[str, Entry]] = {kind: {} for kind in ALL_KINDS}
         self._commands: dict[str, _Registered] = {}
         self._source = Source("bpframe", "bpframe")
 
@@ -139,13 +140,13 @@ class Registry:
     @property
     def names(self) -> dict[type[Component], str]:
         """The name on the command line of each component's class."""
-        kinds = (self._entries[kind] for kind in (*KINDS, Metric.kind))
+        kinds = (self._entries[kind] for kind in ALL_KINDS)
         return {e.component: e.name for entries in kinds for e in entries.values()}
 
     @property
     def sections(self) -> list[str]:
         """The sections that settings were registered for."""
-        return [group for group in self._entries if group not in (*KINDS, Metric.kind)]
+        return [group for group in self._entries if group not in ALL_KINDS]
 
     def has_key(self, name: str) -> bool:
         """Return whether the configuration has a key of this name: a kind, a section or another."""
@@ -243,7 +244,7 @@ def _check_class(name: str, component: type[Component], kind: type[Component]) -
 
 
 def _check_section(section: str, choice: str) -> None:
-    if not choice or section in (*KINDS, Metric.kind):
+    if not choice or section in ALL_KINDS:
         raise PluginError(f"settings '{section}' need a name like 'section/choice'")
     if not section.isidentifier() or keyword.iskeyword(section) or section in RESERVED:
         raise PluginError(f"settings cannot have the section '{section}': choose another name")

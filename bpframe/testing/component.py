@@ -12,12 +12,10 @@ from typing import Any
 from bpframe.core.component import Component
 from bpframe.docstrings import descriptions
 from bpframe.errors import ConfigError, PluginError, message_of
-from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+from bpframe.plugins.registry import ALL_KINDS, Registry
 from bpframe.run import Settings
 from bpframe.testing.assertions import Trial, require, trial
 
-# What a registry has a group of its own for; settings belong to a section.
-KINDS = {kind.kind: kind for kind in COMPONENT_HOOKS.values() if kind is not Settings}
 # Those that are not of an option's type are refused before the component sees them.
 ODD: tuple[Any, ...] = (-1, 0, 0.5, 10**400, math.inf, math.nan, "", "?", [], None)
 
@@ -126,7 +124,7 @@ def _options(component: Component) -> dict[str, Any]:
 
 def _registry(component: Component) -> Registry:
     registry = Registry()
-    kind = KINDS.get(component.kind, Settings)
+    kind = ALL_KINDS.get(component.kind, Settings)
     name = "checking/checked" if kind is Settings else "checked"
     try:
         registry.registrar(kind)(name, type(component))
@@ -136,4 +134,4 @@ def _registry(component: Component) -> Registry:
 
 
 def _group(component: Component) -> str:
-    return component.kind if component.kind in KINDS else "checking"
+    return component.kind if component.kind in ALL_KINDS else "checking"

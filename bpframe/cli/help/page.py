@@ -19,7 +19,7 @@ from bpframe.core.metric import Metric
 from bpframe.docstrings import descriptions, sections
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.entry import Entry
-from bpframe.plugins.registry import KINDS, Registry, typed_choice
+from bpframe.plugins.registry import ALL_KINDS, Registry, typed_choice
 from bpframe.shell import typed_command
 
 INTRODUCTION = """\
@@ -146,7 +146,7 @@ def _lines(texts: dict[str, str]) -> list[str]:
 
 def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
     """Return all components of a kind, or choices of a section, with their options."""
-    kind = Metric if group == Metric.kind else KINDS.get(group)
+    kind = ALL_KINDS.get(group)
     head = wrapped(_head(group, defaults) + (f"   {kind.summary()}" if kind else ""), 0, 2)
     entries = (
         "\n".join(
