@@ -61,6 +61,16 @@ class Objective:
             raise wrong_shape(self.cost, "a gradient", grad_a, a.shape)
         return self.output_activation.pullback(grad_a, z, a)
 
+    def with_network(self, network: Network) -> Objective:
+        """Return the objective of another network, such as a copy, with this cost and closed form.
+
+        Parameters
+        ----------
+        network : Network
+            Its last activation is that of this objective's network.
+        """
+        return Objective(network, self.cost, self.closed_form)
+
     def check(self, data: Data, splits: Mapping[str, Split] | None = None) -> None:
         """Raise ValueError unless the data fits the network, and its targets the cost's domain.
 

@@ -242,7 +242,7 @@ class Recipe:
         if minibatches.weighted:
             return weighted_objective(self.objective, network)
         if thinning:
-            return Objective(network, self.objective.cost, self.objective.closed_form)
+            return self.objective.with_network(network)
         return self.objective
 
     def descent(

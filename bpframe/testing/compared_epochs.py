@@ -42,7 +42,7 @@ class Around:
         if case.weighted:
             self.objective = weighted_objective(objective, network)
         else:
-            self.objective = Objective(network, objective.cost, objective.closed_form)
+            self.objective = objective.with_network(network)
         self.plan = replace(case.plan(self.parameters), thinning=thinning)
         self._rule, self._batch = (
             rule,

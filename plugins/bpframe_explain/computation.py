@@ -71,7 +71,7 @@ def explain(
         given.check_targets(sample.y[None], f"the targets of {sample.name}")
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    objective = Objective(network, given.cost, given.closed_form)
+    objective = given.with_network(network)
     # Weights that are far too large are reported below, where the cost is not finite.
     batch = make_batch(sample.x[np.newaxis], sample.y[np.newaxis])
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

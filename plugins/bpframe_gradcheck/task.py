@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpframe import (
-    Objective,
     Parameters,
     Places,
     Run,
@@ -58,7 +57,7 @@ class GradCheck(Task):
                 raise ValueError(f"{name} is {value}; it must be 1 or more")
 
     def run(self, run: Run) -> None:
-        own, rule = run.trainer.objective, run.trainer.backprop
+        rule = run.trainer.backprop
         name = run.config["backprop"]["name"]
         network = run.network.copy(np.float64)
         if any(network.dropout):
@@ -68,7 +67,7 @@ class GradCheck(Task):
             run.notes.append(
                 f"a thinned network: {left_out} of {len(thinning.masks)} neurons are left out"
             )
-        objective = Objective(network, own.cost, own.closed_form)
+        objective = run.trainer.objective.with_network(network)
         try:
             gradient = rule.bind(objective, run.stream("feedback"))
         except ValueError as error:
