@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpframe import Array
+from bpframe_optimizers.blas import axpy_of
 
 LONGEST_PERIOD = 64
 LARGEST_FACTOR = 1000.0
@@ -31,12 +32,10 @@ class FadingSum:
     """
 
     def __init__(self, kept: Array, beta: float) -> None:
-        from scipy.linalg.blas import get_blas_funcs
-
         self.kept, self.beta, self._period = kept, beta, period_of(beta)
         self._below, self._above = np.empty((2, *kept.shape), np.bool_)
         self._smallest = np.finfo(kept.dtype).smallest_normal
-        (self._axpy,) = get_blas_funcs(("axpy",), (kept,))
+        self._axpy = axpy_of(kept)
 
     def add(self, x: Array, t: int, factor: float = 1.0) -> float:
         """Take step t, from 1: s ← β s + factor x; return β^k, for s is β^k S.

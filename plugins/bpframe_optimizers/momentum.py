@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpframe import Array, ElementwiseStep, Parameters, ScalarStep, Step
+from bpframe_optimizers.blas import axpy_of
 from bpframe_optimizers.fading import FadingSum, fading
 from bpframe_optimizers.ranges import check_fraction
 from bpframe_optimizers.rated import RatedOptimizer
@@ -56,13 +57,11 @@ class MomentumStep(ElementwiseStep):
     def __init__(
         self, parameters: Parameters, learning_rate: float, momentum: float, nesterov: bool
     ) -> None:
-        from scipy.linalg.blas import get_blas_funcs
-
         super().__init__(parameters, learning_rate, ["velocity"])
         velocity = self.remembered["velocity"]
         self._velocity = FadingSum(velocity, momentum)
         self._nesterov = nesterov
-        (self._axpy,) = get_blas_funcs(("axpy",), (velocity,))
+        self._axpy = axpy_of(velocity)
 
     def move(self, w: Array, g: Array, t: int) -> None:
         velocity = self._velocity

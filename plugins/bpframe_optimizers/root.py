@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpframe import Array, ElementwiseStep, Parameters
+from bpframe_optimizers.blas import axpy_of
 
 
 class RootStep(ElementwiseStep):
@@ -33,15 +34,13 @@ class RootStep(ElementwiseStep):
         eps: float,
         weight_decay: float = 0.0,
     ) -> None:
-        from scipy.linalg.blas import get_blas_funcs
-
         least = float(np.finfo(parameters.dtype).smallest_normal)
         if eps < least:
             raise ValueError(f"eps is {eps}; for {parameters.dtype} it must be {least:.1e} or more")
         super().__init__(parameters, learning_rate, remembered, weight_decay)
         self._eps = eps
         self._scratch: Array = np.empty_like(parameters.vector)
-        (self._axpy,) = get_blas_funcs(("axpy",), (parameters.vector,))
+        self._axpy = axpy_of(parameters.vector)
 
     def _squares_of(self, g: Array) -> Array:
         """Return g², in an array that the next call of this or of `_divide` overwrites."""
