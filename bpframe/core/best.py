@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bpframe.core.arrays import Array
 from bpframe.core.epoch import Epoch
 from bpframe.core.parameters import Parameters
+from bpframe.errors import ConfigError
 
 
 class Better(Enum):
@@ -114,14 +115,27 @@ class BestSoFar:
             self.parameters[:] = self._vector
         return True
 
+    def require_metric(self, epoch: Epoch, chosen: str) -> None:
+        """Raise a ConfigError if no metric is named, and the epoch has none that selects.
+
+        Parameters
+        ----------
+        epoch : Epoch
+            Any of the training.
+        chosen : str
+            What looks at the metric, as it is chosen: ``stopping=early``.
+        """
+        if not (self._metric or epoch.selecting):
+            option = f"{chosen.partition('=')[0]}.metric"
+            raise ConfigError(
+                f"{chosen} looks at validation samples, and there are none; choose another "
+                f"metric: {option}=train/cost"
+            )
+
     def told(self, epoch: Epoch) -> str:
         """Return in words how long no epoch has been the best, after the last one looked at."""
         metric = self._metric or epoch.selecting or "no metric"
-        more = (
-            epoch.wants_more(metric)
-            if self._better is Better.auto
-            else self._better is Better.higher
-        )
+        more = self._wants_more(epoch, metric)
         gain = f" by more than {self._min_gain:g}" if self._min_gain else ""
         epochs = f"{self.waited} epoch{'s' if self.waited != 1 else ''}"
         best = f"the best is epoch {self.epoch}" if self.epoch else "no epoch has been the best"
@@ -129,7 +143,9 @@ class BestSoFar:
 
     def _of(self, epoch: Epoch, metric: str) -> float:
         score = epoch.score(metric)
+        return score if self._wants_more(epoch, metric) == epoch.wants_more(metric) else -score
+
+    def _wants_more(self, epoch: Epoch, metric: str) -> bool:
         if self._better is Better.auto:
-            return score
-        value = epoch.metrics[metric]
-        return value if self._better is Better.higher else -value
+            return epoch.wants_more(metric)
+        return self._better is Better.higher

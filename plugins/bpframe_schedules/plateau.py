@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe import Array, BestSoFar, Epoch, Rates, Schedule
-from bpframe.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -76,11 +75,7 @@ class _PlateauRates(Rates):
 
     def look(self, epoch: Epoch) -> str | None:
         plateau, best = self._plateau, self._best
-        if not (plateau.metric or epoch.selecting):
-            raise ConfigError(
-                "schedule=plateau looks at validation samples, and there are none; choose another "
-                "metric: schedule.metric=train/cost"
-            )
+        best.require_metric(epoch, "schedule=plateau")
         best.look(epoch)
         if epoch.number <= plateau.warm_up:
             best.waited = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpframe import BestSoFar, Better, Epoch, Parameters, Stopping, Watch
-from bpframe.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,7 @@ class _EarlyWatch(Watch):
         self.state = self._best.state
 
     def look(self, epoch: Epoch) -> str | None:
-        if not (self._stopping.metric or epoch.selecting):
-            raise ConfigError(
-                "stopping=early looks at validation samples, and there are none; choose another "
-                "metric: stopping.metric=train/cost"
-            )
+        self._best.require_metric(epoch, "stopping=early")
         self._best.look(epoch)
         return self._best.told(epoch) if self._best.waited >= self._stopping.patience else None
 
