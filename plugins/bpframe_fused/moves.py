@@ -96,7 +96,10 @@ class _Scalar:
 def _addition(scalar: _Scalar | None, name: str, dtype: np.dtype[np.floating]) -> Any:
     arrays = [real(dtype)[::1]] * 2
     if scalar is None:
-        nothing: Callable[..., None] = lambda w, g: None  # noqa: E731
+
+        def nothing(w: Any, g: Any) -> None:
+            return
+
         return compile_function(nothing, arrays, name, ())
     of = njit(**MOVES)(scalar.function)
 

@@ -65,7 +65,7 @@ class RememberingRule(FullMatrix):
             compute(batch, out)
             memory.change(out)
 
-        gradient.state = memory.state  # type: ignore[attr-defined]
+        vars(gradient)["state"] = memory.state
         return gradient
 
 

@@ -118,9 +118,12 @@ class KinksByType(Linear):
     kinks: tuple[float, ...]
 
 
+FROM_ZERO = Interval(0.0)
+
+
 @dataclass(frozen=True)
 class Range(Linear):
-    range: Interval = Interval(0.0)  # noqa: RUF009
+    range: Interval = FROM_ZERO
 
 
 @dataclass(frozen=True)
