@@ -72,8 +72,10 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+    from bpframe.recorded import RecordedRun, find_runs
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
+    from bpframe.sweep import Sweep
     from bpframe.terminal import make_console
 
     __version__: str
@@ -131,6 +133,7 @@ __all__ = [
     "RatedStep",
     "Rates",
     "Recipe",
+    "RecordedRun",
     "Registry",
     "Regularizer",
     "ReportedFigure",
@@ -148,6 +151,7 @@ __all__ = [
     "StepObserver",
     "StepPlan",
     "Stopping",
+    "Sweep",
     "Task",
     "ThinnedActivation",
     "Thinning",
@@ -169,6 +173,7 @@ __all__ = [
     "count_paths",
     "csv_of",
     "find_learning_rate",
+    "find_runs",
     "fingerprint",
     "first_not_finite",
     "flat_options",
@@ -354,6 +359,10 @@ _HOMES = {
         "COMPONENT_HOOKS",
         "Registry",
     ),
+    "bpframe.recorded": (
+        "RecordedRun",
+        "find_runs",
+    ),
     "bpframe.run": (
         "ReportedFigure",
         "Run",
@@ -361,6 +370,7 @@ _HOMES = {
         "Task",
     ),
     "bpframe.shell": ("typed_command",),
+    "bpframe.sweep": ("Sweep",),
     "bpframe.terminal": ("make_console",),
 }
 

@@ -24,10 +24,12 @@ from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
 from bpframe.cli.sweep import sweep_mark, typed_overrides, varying_keys, watched_sweep
 from bpframe.errors import ConfigError, NotFittingError
+from bpframe.interruption import INTERRUPTED
 from bpframe.observers import observe
 from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins
+from bpframe.sweep import Sweep
 
 _outcomes: list[Outcome] = []
 
@@ -68,16 +70,21 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
         sys.argv[1:] = [*(word for word in arguments if not is_override(word)), *overrides]
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    outcomes: list[Outcome] = []
-    with watched_sweep() as sweep, mode_from_flags(flags):
+    with watched_sweep(plugins) as watched, mode_from_flags(flags):
+        status = "failed"
         try:
             _hydra_job()
+            status = "finished"
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+            raise
         finally:
             # Whatever ended it, what there is has its table.
-            if sweep.folder:
-                outcomes = _end_sweep(sweep.folder, sweep.mark, plugins)
-    if not sweep.folder:
+            if watched.sweep:
+                _end_sweep(watched.sweep, status, plugins)
+    if not watched.sweep:
         return _outcomes[0].exit_code if _outcomes else 0
+    outcomes = watched.sweep.outcomes
     # Some workers' outcomes may be missing, because they died.
     complete = len(outcomes) == max((o.job for o in outcomes), default=0) + 1
     if not outcomes:
@@ -88,12 +95,10 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
 
 
-def _end_sweep(folder: Path, mark: str, plugins: Plugins) -> list[Outcome]:
-    """Let every plugin see what became of the sweep's runs, and return it."""
-    outcomes = load_outcomes(folder, mark)
-    if outcomes:
-        observe(plugins.hook.bpframe_sweep_end, folder=folder, outcomes=outcomes, notes=[])
-    return outcomes
+def _end_sweep(sweep: Sweep, status: str, plugins: Plugins) -> None:
+    """Let every plugin see what became of the sweep's runs."""
+    sweep.status, sweep.outcomes = status, load_outcomes(sweep.folder, sweep.mark)
+    observe(plugins.hook.bpframe_sweep_end, sweep=sweep)
 
 
 @hydra.main(version_base=VERSION_BASE, config_path=f"pkg://{PACKAGE}", config_name=PRIMARY)

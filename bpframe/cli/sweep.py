@@ -11,60 +11,77 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.plugins import Plugins
+from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.plugins.sweeper import Sweeper
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from bpframe.cli.replaced import replaced
 from bpframe.cli.schema import check_schema
+from bpframe.observers import observe
+from bpframe.options import key_of
+from bpframe.plugins.loaded import Plugins
+from bpframe.sweep import Sweep
 
 MARK = "BPFRAME_SWEEP"
 VARYING = "BPFRAME_SWEEP_VARYING"
 
 
 @dataclass
-class Sweep:
-    """A sweep that may be carried out.
+class Watched:
+    """What Hydra has begun: a sweep, or None as long as none has begun."""
 
-    Attributes
-    ----------
-    mark : str
-        A random word that the outcomes of all its runs have.
-    folder : pathlib.Path or None
-        Where its runs are; None as long as no sweep has begun.
-    """
-
-    mark: str
-    folder: Path | None = None
+    sweep: Sweep | None = None
 
 
 @contextmanager
-def watched_sweep() -> Iterator[Sweep]:
-    """Watch for a sweep that Hydra begins meanwhile, and give its runs a mark.
+def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
+    """Watch for a sweep that Hydra begins meanwhile, and let every plugin see its beginning.
 
-    The mark is in the environment, which worker processes inherit. Hydra's callbacks would not
-    do: a primary configuration of one's own comes without ours, and their end is left out when a
-    job raises.
+    What its runs have in common is in the environment, which worker processes inherit, and which
+    Hydra sets around each run. Hydra's callbacks would not do: a primary configuration of one's own
+    comes without ours, and their end is left out when a job raises.
     """
-    sweep = Sweep(uuid.uuid4().hex)
-    original = Plugins.instantiate_sweeper
+    watched = Watched()
+    original = HydraPlugins.instantiate_sweeper
 
-    def instantiate_sweeper(self: Plugins, *, config: DictConfig, **others: Any) -> Sweeper:
+    def instantiate_sweeper(self: HydraPlugins, *, config: DictConfig, **others: Any) -> Sweeper:
         check_schema(config)
-        sweep.folder = Path(config.hydra.sweep.dir).absolute()
-        os.environ[VARYING] = ",".join(_varying(config))
+        sweep = watched.sweep = _begin(config, plugins)
+        sweep.environment |= {MARK: sweep.mark, VARYING: ",".join(sweep.varying)}
+        observe(plugins.hook.bpframe_sweep_begin, sweep=sweep)
+        os.environ.update(sweep.environment)
+        with open_dict(config.hydra.job.env_set):
+            config.hydra.job.env_set.update(sweep.environment)
         return original(self, config=config, **others)
 
-    before = {name: os.environ.get(name) for name in (MARK, VARYING)}
-    os.environ[MARK] = sweep.mark
+    before = dict(os.environ)
     try:
-        with replaced(Plugins, "instantiate_sweeper", instantiate_sweeper):
-            yield sweep
+        with replaced(HydraPlugins, "instantiate_sweeper", instantiate_sweeper):
+            yield watched
     finally:
-        for name, value in before.items():
+        for name in watched.sweep.environment if watched.sweep else ():
             os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+            if name in before:
+                os.environ[name] = before[name]
+
+
+def _begin(config: DictConfig, plugins: Plugins) -> Sweep:
+    folder = Path(config.hydra.sweep.dir).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    registry = plugins.registry
+    options: Any = OmegaConf.to_container(
+        OmegaConf.masked_copy(config, registry.sections), enum_to_str=True
+    )
+    varying = _varying(config)
+    return Sweep(
+        folder,
+        Path.cwd(),
+        uuid.uuid4().hex,
+        name=" × ".join(map(key_of, varying)) or "sweep",
+        overrides=typed_overrides(config.hydra),
+        varying=varying,
+        settings={s: registry.build(s, options[s]) for s in registry.sections if options[s]},
+    )
 
 
 def sweep_mark() -> str:

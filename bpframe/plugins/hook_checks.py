@@ -16,6 +16,7 @@ OBSERVERS = {
     "bpframe_run_end",
     "bpframe_should_stop",
     "bpframe_step_observer",
+    "bpframe_sweep_begin",
     "bpframe_sweep_end",
 }
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bpframe.core.schedule import Schedule
     from bpframe.core.stopping import Stopping
     from bpframe.core.training import StepObserver
-    from bpframe.outcome import Outcome
     from bpframe.run import Run, Settings, Task
+    from bpframe.sweep import Sweep
 
     C = TypeVar("C")
     Register = Callable[[str, type[C]], None]
@@ -199,8 +199,18 @@ def bpframe_find_run(run_id: str, cwd: Path) -> Path | None:
 
 
 @hookspec
-def bpframe_sweep_end(folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
-    """Observe the end of a sweep in `folder`, with what became of its runs, in order.
+def bpframe_sweep_begin(sweep: Sweep) -> None:
+    """Observe that a sweep begins: its folder is there, and none of its runs has begun.
 
-    What is appended to `notes`, lines or anything that rich can print, is shown at the end.
+    What is put into ``sweep.environment`` is in the environment of all its runs, also of those that
+    another process or another machine carries out.
+    """
+
+
+@hookspec
+def bpframe_sweep_end(sweep: Sweep) -> None:
+    """Observe the end of a sweep, whatever ended it, with what became of its runs in order.
+
+    What is saved with ``sweep.save`` is tracked. What is appended to ``sweep.notes``, lines or
+    anything that rich can print, is shown at the end.
     """

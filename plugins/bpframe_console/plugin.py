@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import bpframe
-from bpframe import Epoch, Outcome, Run, Settings
+from bpframe import Epoch, Run, Settings, Sweep
 from bpframe.errors import DivergedError, NotResolvedError, WrongGradientError
 
 if TYPE_CHECKING:
@@ -80,12 +79,12 @@ class ConsolePlugin:
             self._progress.epoch_end(epoch)
 
     @bpframe.hookimpl(trylast=True)
-    def bpframe_sweep_end(self, folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
+    def bpframe_sweep_end(self, sweep: Sweep) -> None:
         """Print one table of all runs, and what other plugins note of the sweep."""
         from bpframe_console.tables import print_sweep
 
-        if outcomes and self._shown:
-            print_sweep(bpframe.make_console(), folder, outcomes, notes)
+        if sweep.outcomes and self._shown:
+            print_sweep(bpframe.make_console(), sweep)
 
 
 plugin = ConsolePlugin()

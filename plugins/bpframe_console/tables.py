@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bpframe import Outcome, ReportedFigure, Run
+from bpframe import ReportedFigure, Run, Sweep
 from bpframe_console.sweep_table import fitting, reasons
 from bpframe_console.telling import chosen_quantities, main_quantity
 
@@ -96,15 +94,15 @@ def heading(run: Run) -> str:
     return f"{run.name}  {list(run.network.sizes)}"
 
 
-def print_sweep(console: Console, folder: Path, outcomes: list[Outcome], notes: list[Any]) -> None:
+def print_sweep(console: Console, sweep: Sweep) -> None:
     """Print a line for each run of a sweep: what differs, and how good it is.
 
     Where no run has a figure of a training, only those that failed have a line. The reason of
     each failure and the notes follow.
     """
-    table, below = fitting(console, outcomes)
+    table, below = fitting(console, sweep.outcomes)
     if table.row_count:
         console.print(table)
-    for note in [*below, *reasons(outcomes), *notes, f"files: {folder}"]:
+    for note in [*below, *reasons(sweep.outcomes), *sweep.notes, f"files: {sweep.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)

@@ -20,7 +20,8 @@ WATCHED = {
     "bpframe_epoch_metrics": "epoch",
     "bpframe_epoch_end": "epoch",
     "bpframe_run_end": "run",
-    "bpframe_sweep_end": "outcomes",
+    "bpframe_sweep_begin": "sweep",
+    "bpframe_sweep_end": "sweep",
 }
 # Of two epochs; what measures is asked for the untrained network, too.
 TIMES = {"bpframe_epoch_metrics": 3, "bpframe_epoch_end": 2}
@@ -42,7 +43,7 @@ def test_it_raises(cli: CommandLine, hook: str) -> None:
     # Hooks that are registered later are called first, so these are called on both sides of it.
     before, behind = (write(cli.folder, name, hook) for name in ("before", "behind"))
     flags = [word for file in (behind, odd, before) for word in ("-P", file)]
-    sweep = ("-m",) if hook == "bpframe_sweep_end" else ()
+    sweep = ("-m",) if hook.startswith("bpframe_sweep") else ()
     result = cli.quick(*flags, *sweep, "data=xor", "trainer.epochs=2")
     assert result.code == 0, result.err
     assert [outcome["status"] for outcome in result.outcomes] == ["finished"]
@@ -92,7 +93,7 @@ def test_the_end_of_a_run_is_seen_after_an_error(cli: CommandLine) -> None:
 
 
 def test_the_end_of_a_sweep_is_seen_with_its_outcomes(cli: CommandLine) -> None:
-    then = "print([(o.status, o.exit_code, o.overrides[0]) for o in outcomes])"
+    then = "print([(o.status, o.exit_code, o.overrides[0]) for o in sweep.outcomes])"
     watcher = write(cli.folder, "watcher", "bpframe_sweep_end", then)
     result = cli.quick("-P", watcher, "-m", "seed=1,-1", "data=xor", "console=none")
     assert "[('finished', 0, 'seed=1'), ('refused', 2, 'seed=-1')]" in result.out
