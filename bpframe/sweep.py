@@ -12,6 +12,9 @@ from bpframe.files import write_whole
 from bpframe.outcome import Outcome
 from bpframe.run import Settings
 
+# What follows a metric's name in that of a figure which is not of the last epoch.
+SELECTED = ("_at_best_", "_peak")
+
 
 @dataclass
 class Sweep:
@@ -38,6 +41,10 @@ class Sweep:
     environment : dict of str
         What is put in here before the first run, the processes of all runs find among their
         environment variables, on whatever machine they are.
+    higher_is_better : frozenset of str
+        The metrics, without their split, of which the highest is the best.
+    seed : int
+        What its strategy draws from: the seed of its runs, or 0 where that varies.
     status : str
         How it ended: ``finished``, ``interrupted`` or ``failed``; ``unfinished`` before that.
     outcomes : list of Outcome
@@ -57,6 +64,8 @@ class Sweep:
     settings: Mapping[str, Settings] = field(default_factory=dict)
     resumed: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    higher_is_better: frozenset[str] = frozenset({"accuracy"})
+    seed: int = 0
     status: str = "unfinished"
     outcomes: list[Outcome] = field(default_factory=list)
     artifacts: list[Path] = field(default_factory=list)
@@ -73,6 +82,16 @@ class Sweep:
         path = self.folder / name
         write_whole(path, content)
         self.artifacts.append(path)
+
+    def wants_more(self, figure: str) -> bool:
+        """Return whether the highest value of a figure is the best.
+
+        Of a figure such as ``test/accuracy_peak`` the metric says so that it is one of.
+        """
+        quantity = figure.rpartition("/")[2]
+        for selected in SELECTED:
+            quantity = quantity.partition(selected)[0]
+        return quantity in self.higher_is_better
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How the runs of a sweep are chosen."""
 
 from bpframe_sweeps.grid import Grid
+from bpframe_sweeps.optuna_search import OptunaSearch
 
-__all__ = ["Grid"]
+__all__ = ["Grid", "OptunaSearch"]

@@ -13,6 +13,7 @@ from typing import Any
 from hydra.core.override_parser.types import (
     ChoiceSweep,
     Glob,
+    IntervalSweep,
     Override,
     QuotedString,
     RangeSweep,
@@ -22,10 +23,13 @@ from hydra.core.override_parser.types import (
 from bpframe.cli.overrides.text import is_override, read_override
 from bpframe.cli.schema import PACKAGE
 from bpframe.errors import ConfigError
+from bpframe.options import SWEEP
 from bpframe.plugins.registry import Registry
 
 # More than anybody waits for; each is composed before the first one starts.
 MOST_RUNS = 10_000
+# The choice of the section ``sweep`` that goes through every combination.
+GRID = "grid"
 
 
 def checked_overrides(words: Iterable[str], registry: Registry) -> list[str]:
@@ -49,7 +53,7 @@ def _check_all(overrides: list[Override], registry: Registry) -> None:
     _check_twice(overrides)
     for override in overrides:
         _check_choice(override, registry)
-    # Another sweeper may draw from what it is given, however much that is.
+    # Hydra's sweepers read by themselves what varies.
     if not any(override.key_or_group == "hydra/sweeper" for override in overrides):
         _check_size(overrides, registry)
     for override in overrides:
@@ -121,6 +125,10 @@ def _as_list(value: Any) -> list[Any]:
 
 def _check_size(overrides: list[Override], registry: Registry) -> None:
     """Raise a ConfigError for a sweep over nothing, or over more than a sweep can hold."""
+    # Another one draws from the values, however many combinations they have.
+    goes_through_all = not any(
+        override.key_or_group == SWEEP and override.value() != GRID for override in overrides
+    )
     sizes: dict[str, int] = {}
     for override in overrides:
         if isinstance(override.value(), Sweep | Glob):
@@ -129,7 +137,8 @@ def _check_size(overrides: list[Override], registry: Registry) -> None:
                 names = registry.entries.get(override.key_or_group)
                 known = f"; known are {', '.join(names)}" if names else ""
                 raise ConfigError(f"{override.input_line} gives no value to run{known}")
-    if (runs := math.prod(sizes.values())) > MOST_RUNS:
+    count = math.prod if goes_through_all else max
+    if (runs := count([1, *sizes.values()])) > MOST_RUNS:
         counts = ", ".join(f"{size:,} of {line}" for line, size in sizes.items())
         raise ConfigError(
             f"this sweep would have {runs:,} runs ({counts}); at most {MOST_RUNS:,} are allowed"
@@ -139,6 +148,9 @@ def _check_size(overrides: list[Override], registry: Registry) -> None:
 def _size(override: Override, registry: Registry) -> int:
     """Return how many values a sweep has; 1 where that is not known before Hydra composes."""
     value = override.value()
+    # What chooses the runs says whether it draws from it.
+    if isinstance(value, IntervalSweep):
+        return 1
     if isinstance(value, Glob):
         names = registry.entries.get(override.key_or_group)
         return len(value.filter(list(names))) if names else 1
@@ -146,11 +158,7 @@ def _size(override: Override, registry: Registry) -> int:
         if any(isinstance(element, Sweep) for element in value.list):
             raise ConfigError(f"{override.input_line}: a sweep cannot stand inside another one")
         return len(value.list)
-    if not isinstance(value, RangeSweep):
-        raise ConfigError(
-            f"{override.input_line}: only a sweeper that draws values takes an interval; give "
-            "values, such as 1,2,5 or range(1,6)"
-        )
+    assert isinstance(value, RangeSweep)
     start, stop, step = value.start, value.stop, value.step
     assert start is not None
     assert stop is not None

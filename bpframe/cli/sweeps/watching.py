@@ -22,12 +22,14 @@ from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, 
 from bpframe.cli.sweeps.loader import QuickLoader
 from bpframe.cli.sweeps.run_of_sweep import carry_out_run, typed_overrides
 from bpframe.cli.sweeps.sweeper import Sweeper
+from bpframe.core.metric import Metric
 from bpframe.errors import ConfigError
 from bpframe.interruption import INTERRUPTED
 from bpframe.observers import observe
 from bpframe.options import SWEEP, is_of_sweep, key_of
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.registry import Registry
 from bpframe.sweep import Strategy, Sweep
 
 # Hydra's, which goes through all combinations: a strategy of bpframe's does so.
@@ -133,7 +135,14 @@ def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
         varying=varying,
         settings={s: registry.build(s, sections[s]) for s in registry.sections if sections[s]},
         resumed=resumed,
+        higher_is_better=Sweep.higher_is_better | _higher_is_better(registry),
+        seed=config.seed,
     )
+
+
+def _higher_is_better(registry: Registry) -> set[str]:
+    metrics: Any = {name: entry.component for name, entry in registry.entries[Metric.kind].items()}
+    return {name for name, metric in metrics.items() if metric.higher_is_better}
 
 
 def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
