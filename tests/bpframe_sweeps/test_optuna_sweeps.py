@@ -71,25 +71,34 @@ def test_pruning_in_several_processes(cli: CommandLine) -> None:
     assert all(o["stopped"].endswith(" after epoch 1") for o in result.outcomes)
 
 
+KILLER = """\
+import os
+import signal
+
+import bpframe
+
+
+@bpframe.hookimpl
+def bpframe_epoch_end(run, epoch):
+    if (run.folder.name, epoch.number) == (os.environ.get("DIES_IN"), 2):
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 @pytest.mark.slow
 def test_a_search_that_was_killed_is_resumed_bit_for_bit(cli: CommandLine) -> None:
-    words = (*SEARCH, "sweep.trials=8", "tracking=none", "plots=none", "sweep.metric=train/cost")
+    (cli.folder / "killer.py").write_text(KILLER)
+    words = ("-P", str(cli.folder / "killer.py"), *SEARCH, "sweep.trials=8", "tracking=none")
     whole, killed = cli.folder / "whole", cli.folder / "killed"
     for folder in (whole, killed):
         folder.mkdir()
-    cli(*words, cwd=whole).must_be_fine()
-    with subprocess.Popen(
-        [*BPFRAME, *words], cwd=killed, env=clean_environment(), stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        for _ in range(4):  # a line for each run that has ended
-            process.stdout.readline()
-        process.send_signal(signal.SIGKILL)
-    before = list(killed.glob("multirun/*/*/*/outcome.json"))
-    assert 4 <= len(before) < 8
-    assert cli(*words, "sweep.resume=true", cwd=killed).code == 0
-    assert len(trials_of(killed)) == 8
+    cli(*words, "plots=none", cwd=whole).must_be_fine()
+    environment = clean_environment() | {"DIES_IN": "4"}
+    died = subprocess.run([*BPFRAME, *words, "plots=none"], cwd=killed, env=environment)
+    assert died.returncode == -signal.SIGKILL
+    assert cli(*words, "plots=none", "sweep.resume=true", cwd=killed).code == 0
     assert [t.params for t in trials_of(killed)] == [t.params for t in trials_of(whole)]
+    assert [t.value for t in trials_of(killed)] == [t.value for t in trials_of(whole)]
     assert weights(killed) == weights(whole)
 
 

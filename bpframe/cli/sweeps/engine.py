@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hydra.core.plugins import Plugins as HydraPlugins
+from omegaconf import open_dict
 
 from bpframe.cli.sweeps.joblib_engine import TARGET as JOBLIB
 from bpframe.cli.sweeps.joblib_engine import JoblibEngine
@@ -14,6 +17,10 @@ from bpframe.cli.sweeps.loader import number_of
 from bpframe.outcome import Outcome
 
 BASIC = "hydra._internal.core_plugins.basic_launcher"
+RAY = "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"
+# They say of each run that it is launched, what bpframe says when it has ended.
+TALKATIVE = (BASIC, "hydra_plugins.hydra_ray_launcher", "hydra_plugins.hydra_submitit_launcher")
+RAY_TOKEN = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 Jobs = Sequence[Sequence[str]]
 
 
@@ -47,11 +54,31 @@ def make_engine(hydra_context: Any, config: Any, task_function: Any) -> Any:
     target = str(given.get("_target_"))
     if target == JOBLIB:
         return JoblibEngine(hydra_context, config, task_function, given.n_jobs)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if target == RAY:
+        _keep_ray_to_itself(given.ray.init)
     launcher = HydraPlugins.instance().instantiate_launcher(
         hydra_context=hydra_context, task_function=task_function, config=config
     )
     if target.startswith(BASIC):
         # It keeps what each run has returned until all have: one at a time takes no memory.
         at_once = 1
-        logging.getLogger(BASIC).setLevel(logging.WARNING)
     return LauncherEngine(launcher, at_once)
+
+
+def _keep_ray_to_itself(options: Any) -> None:
+    """Let a Ray of this sweep's own show nothing, tell nobody, and write nothing at home.
+
+    One that is there already, at an ``address``, has its settings from those who have started it.
+    """
+    if options.get("address"):
+        return
+    with open_dict(options):
+        options.setdefault("include_dashboard", False)
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Two runs that say the same are two runs.
+    os.environ.setdefault("RAY_DEDUP_LOGS", "0")
+    if not any(name in os.environ for name in RAY_TOKEN):
+        # Who may use it: Ray would keep such a word in the home folder.
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
