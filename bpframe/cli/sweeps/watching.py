@@ -20,7 +20,7 @@ from bpframe.cli.schema import check_schema
 from bpframe.cli.sweeps.environment import common_environment
 from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, newest_of
 from bpframe.cli.sweeps.loader import QuickLoader
-from bpframe.cli.sweeps.run_of_sweep import carry_out_run, typed_overrides
+from bpframe.cli.sweeps.run_of_sweep import typed_overrides
 from bpframe.cli.sweeps.sweeper import Sweeper
 from bpframe.errors import ConfigError
 from bpframe.interruption import INTERRUPTED
@@ -72,7 +72,7 @@ def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
         loader = QuickLoader(hydra_context.config_loader.config_search_path)
         context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
         if is_basic:
-            return Sweeper(sweep, strategy, context, config, carry_out_run)
+            return Sweeper(sweep, strategy, context, config)
         return original(self, hydra_context=context, task_function=task_function, config=config)
 
     with ExitStack() as closing:
