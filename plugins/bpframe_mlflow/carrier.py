@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bpframe import masked
 from bpframe_mlflow.journal import FILE, Event, is_written
 from bpframe_mlflow.limits import LONGEST_TAG, text
 from bpframe_mlflow.marker import RUNNING, Record, its_turn, load_records, save_record
 from bpframe_mlflow.news import KILLED, OF_ITS_END, Digest, News, milliseconds
-from bpframe_mlflow.store import masked
-from bpframe_mlflow.trouble import RefusedError, RunGoneError, TroubleError, trouble_of
+from bpframe_mlflow.trouble import RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.writing import ID_TAG, Store
 
 PARENT_TAG = "mlflow.parentRunId"
@@ -132,7 +132,8 @@ class Carrier:
                 if not is_mine:
                     return False
                 done = self._carry(folder)
-        except (OSError, TroubleError, RefusedError) as error:
+        # Nothing that a journal or a store can hold ends whoever carries it.
+        except Exception as error:
             trouble = trouble_of(error, uri)
             self._leave_alone(uri, trouble)
             raise trouble from error

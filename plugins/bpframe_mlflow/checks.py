@@ -11,8 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from bpframe import masked
 from bpframe.errors import ConfigError
-from bpframe_mlflow.store import SQLITE, is_server, masked, sqlite_file
+from bpframe_mlflow.store import SQLITE, is_server, sqlite_file
 
 SCHEMES = ("sqlite", "postgresql", "mysql", "mssql", "http", "https", "databricks")
 FILE_STORE = "MLFLOW_ALLOW_FILE_STORE"

@@ -11,8 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bpframe import Run, Sweep, __version__, flat_options
-from bpframe_mlflow.store import masked
+from bpframe import Run, Sweep, __version__, flat_options, masked
 
 
 def params(config: Mapping[str, Any]) -> dict[str, str]:

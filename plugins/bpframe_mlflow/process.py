@@ -16,8 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from bpframe import masked
 from bpframe_mlflow import opened
-from bpframe_mlflow.store import ADDRESS, environment, masked, python
+from bpframe_mlflow.store import ADDRESS, environment, python
 
 log = logging.getLogger("bpframe")
 # A person is told after so many seconds what is waited for.
@@ -135,7 +136,7 @@ class Process:
     @property
     def has_told(self) -> bool:
         """Whether a person knows already that the store does not take runs now."""
-        return bool(self._told) and self._trouble == self._told
+        return bool(self._told and self._trouble)
 
     def run_of(self, id_: str) -> str:
         """Return the run that a journal has become."""

@@ -11,9 +11,9 @@ import urllib.parse
 import urllib.request
 from contextlib import suppress
 
+from bpframe import masked
 from bpframe.errors import ConfigError
 from bpframe_mlflow.checks import CHOOSE, deleted
-from bpframe_mlflow.store import masked
 
 SECONDS = 3.0
 ASKED = "api/2.0/mlflow/experiments/get-by-name"

@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpframe import Settings
+from bpframe import Settings, masked
 from bpframe.errors import ConfigError
-from bpframe_mlflow.store import DEFAULT_EXPERIMENT, absolute, masked, store_uri
+from bpframe_mlflow.store import DEFAULT_EXPERIMENT, absolute, store_uri
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,11 @@ def target(settings: MlflowTracking, cwd: Path) -> Target:
         If the experiment has no name.
     """
     uri = store_uri(settings.uri)
+    if ":***@" in uri:
+        raise ConfigError(
+            f"tracking.uri is {uri}, whose password is kept nowhere; give the whole address in "
+            "MLFLOW_TRACKING_URI, with tracking.uri=null, or as tracking.uri"
+        )
     if settings.experiment is not None and not settings.experiment.strip():
         raise ConfigError("tracking.experiment is empty; give it a name")
     named = settings.experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME")

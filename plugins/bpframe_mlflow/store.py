@@ -15,7 +15,6 @@ DEFAULT_EXPERIMENT = "bpframe"
 ADDRESS = "BPFRAME_TRACKING_URI"
 # MLflow, or what it is made of, reads these as something else in a path.
 ODD = re.compile(r"[%?#]")
-PASSWORD = re.compile(r"(?<=://)([^/@:]*):([^/@]*)@")
 # Behind the name of a file; a folder may have such a sign in its name.
 QUERY = re.compile(r"\?[^/]*$")
 _dots = itertools.count(1)
@@ -24,11 +23,6 @@ _dots = itertools.count(1)
 def store_uri(uri: str | None) -> str:
     """Return the store that is meant: the given one, MLFLOW_TRACKING_URI, or a file here."""
     return uri or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT
-
-
-def masked(uri: str) -> str:
-    """Return an address without its password."""
-    return PASSWORD.sub(r"\1:***@", uri)
 
 
 def is_server(uri: str) -> bool:

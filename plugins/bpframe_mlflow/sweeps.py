@@ -6,14 +6,13 @@ import json
 import logging
 from collections import Counter
 
-from bpframe import Sweep
+from bpframe import Sweep, masked
 from bpframe.errors import ConfigError
 from bpframe_mlflow import opened
 from bpframe_mlflow.checks import check_store, check_uri
 from bpframe_mlflow.description import origin, sweep_tags
 from bpframe_mlflow.process import INTERRUPTED_SECONDS, Process, recorder
 from bpframe_mlflow.settings import MlflowTracking, Target, target
-from bpframe_mlflow.store import masked
 from bpframe_mlflow.tracking import SHARED, Journaled, alive, sync
 
 log = logging.getLogger("bpframe")

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bpframe import Epoch, Run, typed_command
+from bpframe import Epoch, Run, masked, typed_command
 from bpframe_mlflow import opened
 from bpframe_mlflow.checks import check_store, check_uri
 from bpframe_mlflow.description import dataset, origin, params, tags
 from bpframe_mlflow.journal import Journal
 from bpframe_mlflow.process import INTERRUPTED_SECONDS, Process, recorder
 from bpframe_mlflow.settings import MlflowTracking, Target, target
-from bpframe_mlflow.store import is_server, masked, store_uri
+from bpframe_mlflow.store import is_server, store_uri
 
 log = logging.getLogger("bpframe")
 # What a sweep tells its runs: which recorder carries their journals, where, and to where.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bpframe import masked
 from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, text
-from bpframe_mlflow.store import masked, opened_uri, sqlite_file
+from bpframe_mlflow.store import ODD, opened_uri, sqlite_file
 from bpframe_mlflow.trouble import RefusedError, RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.view import missing_tags
 
@@ -59,7 +61,7 @@ class Store:
             return number
         if name not in self._experiments:
             # Each of the two is done alone.
-            self._client()
+            self._call(lambda client: None)
             with self._alone():
                 self._experiments[name] = self._find_experiment(name)
         return self._experiments[name]
@@ -185,8 +187,8 @@ class Store:
 
     def _log(self, run_id: str, batch: dict[str, list[Any]]) -> list[str]:
         try:
-            kinds = [batch.get(kind, []) for kind in ("metrics", "params", "tags")]
-            self._call(lambda client: client.log_batch(run_id, *kinds))
+            metrics, params, tags = (batch.get(k, []) for k in ("metrics", "params", "tags"))
+            self._call(lambda client: client.log_batch(run_id, metrics, params, tags))
         except RefusedError as error:
             # One by one what is refused with others: only what is bad in itself is left out.
             every = [(kind, one) for kind, some in batch.items() for one in some]
@@ -205,8 +207,8 @@ class Store:
             lambda client: client.get_experiment_by_name(name)
         )
         if experiment is None:
-            tags = missing_tags({})
-            made = self._call(lambda client: client.create_experiment(name, tags=tags))
+            tags, where = missing_tags({}), self._place_of_files()
+            made = self._call(lambda client: client.create_experiment(name, where, tags))
             return str(made)
         number = str(experiment.experiment_id)
         if experiment.lifecycle_stage != "active":
@@ -214,6 +216,13 @@ class Store:
         for tag, value in missing_tags(experiment.tags).items():
             self._set_experiment_tag(number, tag, value)
         return number
+
+    def _place_of_files(self) -> str | None:
+        """Return where the files of an experiment go, where MLflow would read the path wrongly."""
+        file = sqlite_file(self._uri, Path())
+        if file is None or not ODD.search(str(file.parent)):
+            return None
+        return (file.parent / "mlruns" / uuid.uuid4().hex).as_uri()
 
     def _set_experiment_tag(self, number: str, tag: str, value: str) -> None:
         self._call(lambda client: client.set_experiment_tag(number, tag, value))

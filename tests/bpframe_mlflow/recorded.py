@@ -267,6 +267,19 @@ def statuses(folder: Path) -> list[str]:
         return []
 
 
+def jobs(runs: list[Run]) -> list[Run]:
+    """Return the runs that are a sweep's jobs, in the order of their folders."""
+    found = [run for run in runs if "mlflow.parentRunId" in run["tags"]]
+    return sorted(found, key=lambda run: run["start"])
+
+
+def sweep_of(runs: list[Run]) -> Run:
+    """Return the run of the only sweep, which all of its jobs belong to."""
+    (sweep,) = (run for run in runs if "bpframe.varies" in run["tags"])
+    assert {run["tags"]["mlflow.parentRunId"] for run in jobs(runs)} == {sweep["id"]}
+    return sweep
+
+
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes how bpframe and MLflow behave."""
     kept = {name: v for name, v in os.environ.items() if not name.startswith(FOREIGN)}

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from recorded import QUICK, Work
+from recorded import QUICK, Work, jobs, sweep_of
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,10 @@ def test_one_recorder_serves_all_runs_of_a_sweep(work: Work, stores):
     choices = ("activation=sigmoid,tanh,softplus", "seed=0,1")
     result = work.run("-m", *choices, *QUICK, **environment)
     assert result.code == 0
-    runs = stores(work.folder)
+    every = stores(work.folder)
+    runs = jobs(every)
+    assert sweep_of(every)["status"] == "FINISHED"
+    assert len(every) == 7
     assert [run["status"] for run in runs] == ["FINISHED"] * 6
     given = [(run["params"]["activation.name"], run["params"]["seed"]) for run in runs]
     names = ("sigmoid", "tanh", "softplus")

@@ -14,7 +14,7 @@ from yaml import YAMLError
 
 from bpframe.cli.jobs.environment import TABLES, Environment, environment
 from bpframe.errors import ConfigError
-from bpframe.options import key_of
+from bpframe.options import key_of, masked
 from bpframe.outcome import Outcome, load_outcome
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import KINDS
@@ -48,7 +48,7 @@ class Record:
 
 def save_record(run: Run, plugins: Plugins) -> None:
     """Write what a run can be repeated from, but for its outcome, into its folder."""
-    run.save(CONFIG, OmegaConf.to_yaml(OmegaConf.create(run.config)).encode())
+    run.save(CONFIG, masked(OmegaConf.to_yaml(OmegaConf.create(run.config))).encode())
     run.save(ENVIRONMENT, (json.dumps(environment(run, plugins), indent=2) + "\n").encode())
 
 
