@@ -87,8 +87,7 @@ class Process:
     def wait(self, ids: set[str], seconds: float, doing: str) -> str:
         """Wait until journals are carried to their ends; return why not, or nothing.
 
-        On a terminal, a person is told what is waited for. Who interrupts the waiting need not
-        wait: the recorder goes on by itself.
+        On a terminal, a person is told what is waited for.
 
         Parameters
         ----------
@@ -113,24 +112,20 @@ class Process:
         self._ask()
         began = time.monotonic()
         told = ""
-        try:
-            with self._changed:
-                while not is_over():
-                    if self._ended:
-                        return self._how_it_ended()
-                    waited = time.monotonic() - began
-                    down = bool(self._trouble) and not self._waits
-                    limit = min(seconds, DOWN_SECONDS) if down else seconds
-                    if waited >= limit:
-                        return self._trouble or f"MLflow was not ready after {seconds:g} seconds"
-                    said = self._trouble or doing
-                    if waited >= TOLD_SECONDS and said != told:
-                        told = said
-                        tell(said, "leaves it to itself")
-                    self._changed.wait(min(0.2, limit - waited))
-        except KeyboardInterrupt:
-            self.leave()
-            raise
+        with self._changed:
+            while not is_over():
+                if self._ended:
+                    return self._how_it_ended()
+                waited = time.monotonic() - began
+                down = bool(self._trouble) and not self._waits
+                limit = min(seconds, DOWN_SECONDS) if down else seconds
+                if waited >= limit:
+                    return self._trouble or f"MLflow was not ready after {seconds:g} seconds"
+                said = self._trouble or doing
+                if waited >= TOLD_SECONDS and said != told:
+                    told = said
+                    tell(said, "leaves it to itself")
+                self._changed.wait(min(0.2, limit - waited))
         return ""
 
     @property

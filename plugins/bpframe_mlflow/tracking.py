@@ -46,7 +46,7 @@ class Journaled:
     """
 
     def __init__(self, folder: Path, where: Path, token: str, begin: Mapping[str, Any]) -> None:
-        self._folder = folder
+        self._folder, self._where, self._token = folder, where, token
         self._journal = Journal(folder)
         begun = [event for event in self._journal.events if event["event"] == "begin"]
         self.id: str = begun[0]["id"] if begun else uuid.uuid4().hex
@@ -74,6 +74,14 @@ class Journaled:
         self._append("end", status=status, tags=kept, artifacts=list(dict.fromkeys(files)))
         if error := self._journal.close():
             log.warning("warning: what is left of the journal is lost: %s", error.strerror)
+
+    def interrupted(self) -> None:
+        """Append another end: somebody has interrupted what comes behind the first."""
+        self._journal = Journal(self._folder)
+        self._append("end", status="KILLED")
+        # It may have been carried to the first end.
+        opened.note(self._where, self.id, self._folder, self._token)
+        self._journal.close()
 
     def _append(self, event: str, **content: Any) -> None:
         error = self._journal.append(event, time=time.time(), **content)
@@ -164,7 +172,13 @@ class Tracking:
             seconds = min(seconds, INTERRUPTED_SECONDS)
         uri = masked(self._target.uri)
         self._recorder = alive(self._recorder, run.cwd, self._target)
-        why = self._recorder.wait({self._journal.id}, seconds, f"MLflow writes the run to {uri}")
+        doing = f"MLflow writes the run to {uri}"
+        try:
+            why = self._recorder.wait({self._journal.id}, seconds, doing)
+        except KeyboardInterrupt:
+            self._journal.interrupted()
+            self._recorder.leave()
+            raise
         if not why:
             run.notes.append(f"MLflow run: {run.name} ({self._recorder.run_of(self._journal.id)})")
             run.notes.append(f"to look at it: {page(self._target.uri)}")

@@ -255,14 +255,14 @@ class Stores:
             self._process.communicate()
 
 
-def statuses(folder: Path) -> list[str]:
+def statuses(folder: Path, store: str = "mlflow.db") -> list[str]:
     """Return the status of each run; nothing if there is no store yet, or half of one.
 
     MLflow must not be asked: it would join in with making the store.
     """
     try:
-        with closing(sqlite3.connect(f"file:{folder}/mlflow.db?mode=ro", uri=True)) as store:
-            return [status for (status,) in store.execute("SELECT status FROM runs")]
+        with closing(sqlite3.connect(f"file:{folder}/{store}?mode=ro", uri=True)) as opened:
+            return [status for (status,) in opened.execute("SELECT status FROM runs")]
     except sqlite3.OperationalError:
         return []
 

@@ -27,8 +27,8 @@ def test_who_does_not_want_to_wait_for_a_lock_need_not(work: Work, stores, sent)
     assert "test/accuracy" in outcome["figures"]
     assert list(work.folder.rglob("weights.npz"))
     work.wait_until_all_ended()
-    # The training was over, and so says the record.
-    assert [run["status"] for run in stores(work.folder)] == ["FINISHED"]
+    # As the outcome says: somebody has interrupted the run.
+    assert [run["status"] for run in stores(work.folder)] == ["KILLED"]
 
 
 def test_a_lock_that_is_freed_loses_nothing(work: Work, stores):

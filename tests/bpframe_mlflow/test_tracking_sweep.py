@@ -51,7 +51,9 @@ def test_runs_after_one_that_failed_are_recorded_as_what_they_are(work: Work, st
 
 @pytest.mark.slow
 def test_processes_that_start_at_once_share_a_fresh_store(work: Work, stores):
-    started = [work.bpframe(f"seed={seed}", *QUICK) for seed in range(TOGETHER)]
+    started = [
+        work.bpframe(f"seed={seed}", "tracking.wait=600", *QUICK) for seed in range(TOGETHER)
+    ]
     results = [one.result() for one in started]
     assert [(result.code, result.err) for result in results] == [(0, "")] * TOGETHER
     runs = stores(work.folder)
