@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -180,6 +181,18 @@ class Store:
         self._call(lambda client: client.set_terminated(run_id, status, time))
 
     def _keep(self, run_id: str, file: Path) -> None:
+        """Copy a file; MLflow takes three times as long for one on this machine."""
+        from mlflow.utils.file_utils import local_file_uri_to_path
+
+        uri = self._artifacts.get(run_id, "")
+        if file.is_file() and uri.startswith(("/", "file:///")):
+            try:
+                folder = Path(local_file_uri_to_path(uri))
+                folder.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, folder / file.name)
+            except OSError as error:
+                raise trouble_of(error, self.name) from error
+            return
         self._call(lambda client: client.log_artifact(run_id, str(file)))
 
     def _delete_tag(self, run_id: str, tag: str) -> None:
