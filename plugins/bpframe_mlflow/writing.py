@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from bpframe import masked
 from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, text
@@ -182,12 +183,12 @@ class Store:
 
     def _keep(self, run_id: str, file: Path) -> None:
         """Copy a file; MLflow takes three times as long for one on this machine."""
-        from mlflow.utils.file_utils import local_file_uri_to_path
-
         uri = self._artifacts.get(run_id, "")
-        if file.is_file() and uri.startswith(("/", "file:///")):
+        if file.is_file() and (
+            uri.startswith("file:///") or (uri[:1] == "/" and not ODD.search(uri))
+        ):
             try:
-                folder = Path(local_file_uri_to_path(uri))
+                folder = Path(unquote(uri.removeprefix("file://")) if uri[0] != "/" else uri)
                 folder.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, folder / file.name)
             except OSError as error:
