@@ -182,7 +182,7 @@ class Store:
         self._call(lambda client: client.set_terminated(run_id, status, time))
 
     def _keep(self, run_id: str, file: Path) -> None:
-        """Copy a file; MLflow takes three times as long for one on this machine."""
+        """Copy a file, where it stays on this machine without going through MLflow."""
         uri = self._artifacts.get(run_id, "")
         if file.is_file() and (
             uri.startswith("file:///") or (uri[:1] == "/" and not ODD.search(uri))
