@@ -11,7 +11,7 @@ from typing import Any
 
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
-from bpframe.options import activation_of, asked_for
+from bpframe.options import activation_of, asked_for, masked
 
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
@@ -79,7 +79,8 @@ class Outcome:
 
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""
-        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+        # It may be read by others than those who may use what it names.
+        return masked(json.dumps(dataclasses.asdict(self), indent=2)) + "\n"
 
     def save(self, folder: Path) -> None:
         """Write ``outcome.json`` into the run's folder."""

@@ -16,7 +16,7 @@ from omegaconf._utils import OmegaConfDumper
 
 from bpframe.cli.jobs.environment import TABLES, Environment, environment
 from bpframe.errors import ConfigError
-from bpframe.options import key_of
+from bpframe.options import key_of, masked
 from bpframe.outcome import Outcome, load_outcome
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import KINDS
@@ -50,13 +50,13 @@ class Record:
 
 def save_record(run: Run, plugins: Plugins) -> None:
     """Write what a run can be repeated from, but for its outcome, into its folder."""
-    run.save(CONFIG, _yaml_of(run.config))
+    run.save(CONFIG, masked(_yaml_of(run.config)).encode())
     run.save(ENVIRONMENT, (json.dumps(environment(run, plugins), indent=2) + "\n").encode())
 
 
-def _yaml_of(config: dict[str, Any]) -> bytes:
+def _yaml_of(config: dict[str, Any]) -> str:
     """Return what OmegaConf's own function writes, which takes ten times as long."""
-    return str(yaml.dump(config, Dumper=_dumper(), allow_unicode=True, sort_keys=False)).encode()
+    return str(yaml.dump(config, Dumper=_dumper(), allow_unicode=True, sort_keys=False))
 
 
 @cache

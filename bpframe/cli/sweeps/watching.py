@@ -25,7 +25,7 @@ from bpframe.cli.sweeps.sweeper import Sweeper
 from bpframe.errors import ConfigError
 from bpframe.interruption import INTERRUPTED
 from bpframe.observers import observe
-from bpframe.options import SWEEP, is_of_sweep, key_of
+from bpframe.options import SWEEP, is_of_sweep, key_of, masked
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
 from bpframe.sweep import Strategy, Sweep
@@ -112,7 +112,9 @@ def _strategy(config: DictConfig, plugins: Plugins) -> Strategy:
 
 def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
     registry = plugins.registry
-    typed = [word for word in typed_overrides(config.hydra) if not is_of_sweep(word)]
+    words = typed_overrides(config.hydra)
+    # In a file, what is masked stays so; what goes on asks for the same words, masked alike.
+    typed = [masked(word) for word in words if not is_of_sweep(word)]
     folder = _folder(config, strategy, typed)
     resumed = folder is not None
     if folder is None:
