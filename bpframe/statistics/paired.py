@@ -37,9 +37,6 @@ class PairedComparison:
         P(A > B): the share of pairs in which A is better, ties counted half; NaN without pairs.
     interval : ConfidenceInterval or None
         That of the probability; None for fewer than three pairs.
-    more : int or None
-        How many more pairs would probably settle it, see `more_pairs`; 0 where it is settled, None
-        where there is no telling.
     failed, baseline_failed : tuple
         The seeds of pairs in which A failed, or B.
     lacking, baseline_lacking : tuple
@@ -52,7 +49,6 @@ class PairedComparison:
     differences: Summary
     probability: float
     interval: ConfidenceInterval | None
-    more: int | None
     failed: tuple[Hashable, ...] = ()
     baseline_failed: tuple[Hashable, ...] = ()
     lacking: tuple[Hashable, ...] = ()
@@ -62,6 +58,11 @@ class PairedComparison:
     def pairs(self) -> int:
         """How many pairs there are."""
         return self.wins + self.ties + self.losses
+
+    @property
+    def more(self) -> int | None:
+        """How many more pairs would probably settle it, see `more_pairs`: 0 if it is settled."""
+        return more_pairs(self.wins + self.ties / 2, self.pairs)
 
     @property
     def conclusion(self) -> Conclusion:
@@ -118,7 +119,6 @@ def compare_pairs(
         summarize(a[seed] - b[seed] for seed in finished),
         successes / pairs if pairs else math.nan,
         share_interval(successes, pairs),
-        more_pairs(successes, pairs),
         failed=_in_order(s for s in both if not math.isfinite(a[s])),
         baseline_failed=_in_order(s for s in both if not math.isfinite(b[s])),
         lacking=_in_order(seed for seed in b if seed not in a),

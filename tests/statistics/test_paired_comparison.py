@@ -132,8 +132,8 @@ def test_the_order_of_runs_does_not_matter(
 
 
 def test_a_comparison_of_equal_rules_makes_few_false_claims() -> None:
-    """The probability of a claim where there is nothing to claim, from all counts: no simulation."""
-    for n in range(3, 60):
+    """The probability of a claim where there is none to make, from all counts."""
+    for n in [*range(3, 12), 20, 30, 60]:
         claims = [k for k in range(n + 1) if conclusion_of(k, n) is not Conclusion.NO_CLAIM]
         assert stats.binom.pmf(claims, n, 0.5).sum() <= 0.05
 
@@ -173,5 +173,6 @@ def test_so_many_more_settle_it_as_often_as_is_said(wins: int, n: int) -> None:
     assert more
     rng = np.random.default_rng(3)
     shares = rng.beta(wins + 0.5, n - wins + 0.5, 2000)
-    settled = sum(more_pairs(wins + k, n + more) == 0 for k in rng.binomial(more, shares))
+    counts = np.bincount(rng.binomial(more, shares))
+    settled = sum(count for k, count in enumerate(counts) if more_pairs(wins + k, n + more) == 0)
     assert settled >= stats.binom.ppf(0.001, 2000, 0.8)
