@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bpframe.errors import ConfigError, did_you_mean
@@ -17,6 +17,7 @@ from bpframe_report.observed import (
 )
 
 NAME = ".name"
+DATA_NAME = DATA + "name"
 # The exact rule that others are measured by.
 USUAL_BASELINE = "full_matrix"
 # A seed, and the values of the options that are pooled over.
@@ -117,7 +118,7 @@ def choose(runs: Sequence[Observed], by: Sequence[str], pool: Sequence[str]) -> 
     of_data = [key for key in several if key.startswith(DATA) and key not in wanted]
     others = [key for key in several if key not in of_data and key not in wanted]
     if not wanted:
-        if of_data and not others and DATA + "name" not in of_data:
+        if of_data and not others and DATA_NAME not in of_data:
             of_data, others = [], of_data
         wanted, others = _needed(runs, of_data, _by_weight(runs, others)), []
     group = [*of_data, *wanted]
@@ -127,7 +128,7 @@ def choose(runs: Sequence[Observed], by: Sequence[str], pool: Sequence[str]) -> 
     if follows := [key for key in several if key not in (*group, EXPERIMENT)]:
         # What only one of two components has is no difference of its own.
         of_kinds = (DATA, *(f"{kind}." for kind in chosen.by))
-        settings = [_typed(key) for key in follows if not key.startswith(of_kinds)]
+        settings = dict.fromkeys(_typed(key) for key in follows if not key.startswith(of_kinds))
         if settings and wanted:
             chosen.notes.append(f"differs with {_and(chosen.by)}: {', '.join(settings)}")
     if pooled:
@@ -205,11 +206,12 @@ def _grouped(
     values: dict[str, Values] = {}
     data: dict[str, dict[str, dict[Key, Observed]]] = {}
     again: list[Observed] = []
+    names = _data_names(runs, of_data)
     for one in sorted(runs, key=lambda one: one.place):
         found = values_of(one.options, by)
         choice = ", ".join(found) or "all runs"
         values.setdefault(choice, found)
-        same = data.setdefault(_data_name(one.options, of_data), {}).setdefault(choice, {})
+        same = data.setdefault(names[values_of(one.options, of_data)], {}).setdefault(choice, {})
         key: Key = (one.seed, *values_of(one.options, pooled))
         if key in same:
             again.append(one)
@@ -225,14 +227,21 @@ def _grouped(
     return chosen
 
 
-def _data_name(options: Mapping[str, str], of_data: Sequence[str]) -> str:
-    more = [key for key in of_data if key != DATA + "name" and key in options]
-    return " ".join(
-        [
-            options.get(DATA + "name", "-"),
-            *(f"{key.removeprefix(DATA)}={options[key]}" for key in more),
+def _data_names(runs: Sequence[Observed], of_data: Sequence[str]) -> dict[Values, str]:
+    """Return the name of each data set, with the options that tell it from others of that name."""
+    sets = {values_of(one.options, of_data): one.options for one in runs}
+    named = [options.get(DATA_NAME, "-") for options in sets.values()]
+    found = {}
+    for values, options in sets.items():
+        name = options.get(DATA_NAME, "-")
+        alike = [o for o, n in zip(sets.values(), named, strict=True) if n == name]
+        more = [
+            f"{key.removeprefix(DATA)}={options.get(key, '-')}"
+            for key in of_data
+            if len({o.get(key) for o in alike}) > 1
         ]
-    )
+        found[values] = " ".join([name, *more])
+    return found
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bpframe import SPLITS
-from bpframe_report.findings import Findings, Row, quantity_of
+from bpframe_report.findings import ACCURACY, SHARES, Findings, Row, quantity_of
 from bpframe_report.observed import Observed
-from bpframe_report.style import label, look, title
+from bpframe_report.style import label, look, write_above
 
 PANEL_WIDTH, PANEL_HEIGHT, COLUMNS = 4.6, 3.3, 2
 # From this ratio of the largest mean to the smallest on, only a logarithm shows both.
@@ -56,10 +56,10 @@ def curves(findings: Findings) -> Figure | None:
         for line, text in zip(*axes.get_legend_handles_labels(), strict=True)
     }
     figure.legend(legend.values(), legend, loc="outside lower center", ncols=2, frameon=False)
-    words = [f"{metric} after each epoch: mean over the seeds ± sd"]
+    lines_above = [f"{metric} after each epoch: mean over the seeds ± sd"]
     if any(carried):
-        words.append("a run that ended earlier keeps its last number")
-    title(figure, findings, words)
+        lines_above.append("a run that ended earlier keeps its last number")
+    write_above(figure, lines_above)
     return figure
 
 
@@ -78,29 +78,31 @@ def _draw(axes: Axes, findings: Findings, rows: Sequence[Row], metric: str) -> b
     for row in rows:
         found = [_curve(one, metric) for one in row.runs.values() if not one.failed]
         lines = [line for line in found if line.size]
+        failed = f" ({row.failed} failed)" if row.failed else ""
         if not lines:
+            axes.plot([], [], label=label(row.choice) + failed, **look(places[row.choice]))
             continue
         longest = max(map(len, lines))
         carried |= any(len(line) < longest for line in lines)
         values = np.array([np.pad(line, (0, longest - len(line)), mode="edge") for line in lines])
         epochs, mean = np.arange(1, longest + 1), values.mean(axis=0)
         style = look(places[row.choice])
-        failed = f" ({row.failed} failed)" if row.failed else ""
         marker = "o" if longest <= FEW_EPOCHS else ""
         axes.plot(
             epochs, mean, label=label(row.choice) + failed, marker=marker, markersize=3, **style
         )
         if len(lines) > 1:
             sd = values.std(axis=0, ddof=1)
-            axes.fill_between(
-                epochs, mean - sd, mean + sd, color=style["color"], alpha=0.15, linewidth=0
-            )
+            low, high = mean - sd, mean + sd
+            if quantity_of(metric) == ACCURACY:
+                low, high = (np.clip(edge, *SHARES) for edge in (low, high))
+            axes.fill_between(epochs, low, high, color=style["color"], alpha=0.15, linewidth=0)
         means.append(mean)
     together = np.concatenate(means) if means else np.ones(1)
-    low, high = together.min(), together.max()
-    if not findings.higher and low > 0 and high >= LOGARITHMIC * low:
+    least, most = together.min(), together.max()
+    if not findings.higher and least > 0 and most >= LOGARITHMIC * least:
         axes.set_yscale("log")
-        axes.set_ylim(low / 1.5, high * 1.5)
+        axes.set_ylim(least / 1.5, most * 1.5)
     axes.set(xlabel="epoch", ylabel=label(metric))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.grid(alpha=0.3)

@@ -23,6 +23,7 @@ from bpframe_report.observed import SEED, Observed, counted
 MAIN = [f"{split}/{quantity}" for split in reversed(SPLITS) for quantity in ("accuracy", "cost")]
 PREFERRED = ["test/accuracy", "test/cost", *MAIN]
 ACCURACY = "accuracy"
+SHARES = 0.0, 1.0
 AT_BEST, PEAK = "_at_best_", "_peak"
 EPOCH = re.compile(r"^epoch \d+, ")
 # Of comparisons in one report, from which on chance has a word to say.
@@ -234,11 +235,11 @@ def _row(
         choice,
         runs,
         values,
-        _summary(values),
+        _summary(values, metric),
         sum(not math.isfinite(value) for value in values.values()),
         sum(one.diverged for one in runs.values()),
         summarize(times).median,
-        {_selected(fine, name): _summary(_values(runs, name)) for name in names},
+        {_selected(fine, name): _summary(_values(runs, name), name) for name in names},
         compare_pairs(values, _values(baseline, metric), higher_is_better=higher)
         if baseline
         else None,
@@ -250,8 +251,9 @@ def _values(runs: Mapping[Key, Observed], figure: str) -> dict[Key, float]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _summary(values: Mapping[Key, float]) -> Summary:
-    return summarize(value for value in values.values() if math.isfinite(value))
+def _summary(values: Mapping[Key, float], figure: str) -> Summary:
+    finite = (value for value in values.values() if math.isfinite(value))
+    return summarize(finite, SHARES if quantity_of(figure) == ACCURACY else None)
 
 
 def _scores(
@@ -267,7 +269,7 @@ def _scores(
     scores: dict[str, dict[str, list[float]]] = {choice: {} for choice in everywhere}
     for data, of in rows.items():
         finite = [v for row in of for v in row.values.values() if math.isfinite(v)]
-        worst, best = (0.0, 1.0) if share else _ends(finite, higher)
+        worst, best = SHARES if share else _ends(finite, higher)
         for row in of:
             if row.choice in scores:
                 scores[row.choice][data] = [
@@ -295,6 +297,11 @@ def _notes(findings: Findings) -> list[str]:
         where = f" on {data}" if len(findings.rows) > 1 else ""
         for row in rows:
             notes += [f"{row.choice}{where}: {note}" for note in _notes_of(row, findings.baseline)]
+    if any(row.failed for rows in findings.rows.values() for row in rows):
+        notes.append(
+            "means and intervals are without runs that failed; P(A > B) counts these as worse than "
+            "any that finished"
+        )
     means = {row.summary.interval for rows in findings.rows.values() for row in rows}
     methods = sorted({interval.method for interval in means if interval})
     if methods:
@@ -317,10 +324,7 @@ def _notes_of(row: Row, baseline: str | None) -> list[str]:
     if row.failed:
         failed = [key for key, value in row.values.items() if not math.isfinite(value)]
         of_these = f", {row.diverged} of them diverged" if row.diverged else ""
-        notes.append(
-            f"{counted(row.failed, 'run')} failed{of_these}: {seeds_text(failed)}; mean and "
-            "intervals are without them, and P(A > B) counts them as worse than any that finished"
-        )
+        notes.append(f"{counted(row.failed, 'run')} failed{of_these}: {seeds_text(failed)}")
     if pairs := row.comparison:
         if pairs.lacking:
             notes.append(f"lacks {seeds_text(pairs.lacking)} of {baseline}: no pairs")

@@ -17,6 +17,7 @@ from bpframe_report.tables import Numbers
 COLOURS = "cividis"
 CELL_WIDTH, CELL_HEIGHT, LEAST_WIDTH = 1.0, 0.5, 5.6
 BRIGHT = 0.55
+NO_MEAN = (0.9, 0.9, 0.9, 1.0)
 
 
 def heat_map(findings: Findings) -> Figure | None:
@@ -51,13 +52,14 @@ def _draw(
         failed[down.index(one), across.index(other)] = row.failed
     finite = [mean for line in means for mean in line if math.isfinite(mean)]
     scale = Normalize(min(finite, default=0), max(finite, default=1))
+    axes.set_facecolor(NO_MEAN)
     image = axes.imshow(means, cmap=COLOURS, norm=scale, aspect="auto")
     colours, number = colormaps[COLOURS], Numbers.of(row.summary for row in rows)
     for i, line in enumerate(means):
         for j, mean in enumerate(line):
             lost = failed.get((i, j), 0)
             text = number.text(mean) + (f"\n{lost} failed" if lost else "")
-            red, green, blue, _ = colours(scale(mean)) if math.isfinite(mean) else (1, 1, 1, 1)
+            red, green, blue, _ = colours(scale(mean)) if math.isfinite(mean) else NO_MEAN
             light = 0.299 * red + 0.587 * green + 0.114 * blue
             colour = "black" if light > BRIGHT else "white"
             axes.text(j, i, text, ha="center", va="center", color=colour, fontsize="small")

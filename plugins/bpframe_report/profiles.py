@@ -26,9 +26,17 @@ def profiles(findings: Findings) -> Figure | None:
     places = {choice: n for n, choice in enumerate(findings.chosen.choices)}
     for choice, scores in findings.scores.items():
         found, style = performance_profile(scores, thresholds), look(places[choice])
-        axes.plot(found.thresholds, found.shares, label=label(choice), **style)
+        axes.plot(
+            found.thresholds, found.shares, label=label(choice), drawstyle="steps-post", **style
+        )
         axes.fill_between(
-            found.thresholds, found.low, found.high, color=style["color"], alpha=0.15, linewidth=0
+            found.thresholds,
+            found.low,
+            found.high,
+            step="post",
+            color=style["color"],
+            alpha=0.15,
+            linewidth=0,
         )
     axes.set(xlabel="score τ", ylabel="share of runs above τ", ylim=(-0.02, 1.02))
     axes.grid(alpha=0.3)

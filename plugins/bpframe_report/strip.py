@@ -31,11 +31,12 @@ def strip(findings: Findings) -> Figure:
     legend = dict(zip(*reversed(grid[0].get_legend_handles_labels()), strict=True))
     if legend:
         figure.legend(legend.values(), legend, loc="outside lower center", ncols=3, frameon=False)
-    title(figure, findings, [])
+    title(figure, findings)
     return figure
 
 
 def _draw(axes: Axes, findings: Findings, rows: list[Row]) -> None:
+    axes.plot([], [], "o", color="gray", markersize=4.5, markeredgewidth=0, label="one seed")
     places = {choice: n for n, choice in enumerate(findings.chosen.choices)}
     for n, row in enumerate(rows):
         finite = {k: v for k, v in sorted(row.values.items()) if math.isfinite(v)}

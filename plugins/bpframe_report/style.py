@@ -32,13 +32,18 @@ def label(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def title(figure: Figure, findings: Findings, words: Sequence[str]) -> None:
-    """Write above a picture what it is of."""
+def title(figure: Figure, findings: Findings, words: Sequence[str] = ()) -> None:
+    """Write above a picture what figure it is of, and further lines."""
     better = "higher is better" if findings.higher else "lower is better"
     first = ", ".join(
         [findings.metric, *([findings.selected] if findings.selected else []), better]
     )
-    figure.suptitle("\n".join(drawable(line) for line in [first, *words]), fontsize=10)
+    write_above(figure, [first, *words])
+
+
+def write_above(figure: Figure, lines: Sequence[str]) -> None:
+    """Write lines above a picture."""
+    figure.suptitle("\n".join(map(drawable, lines)), fontsize=10)
 
 
 def content_of(figure: Figure, command: str) -> bytes:

@@ -20,7 +20,7 @@ def print_report(console: Console, findings: Findings) -> None:
 
 
 def short(findings: Findings) -> list[RenderableType]:
-    """Return what stands at the end of a sweep: the comparisons, or if there is none the numbers."""
+    """Return what stands at the end of a sweep: the comparisons, or else the numbers."""
     several = len(findings.rows) > 1
     tables: list[RenderableType] = []
     for data, rows in findings.rows.items():
