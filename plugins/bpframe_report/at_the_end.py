@@ -27,7 +27,7 @@ def report_sweep(
     What cannot be reported, because of a wrong setting, is a note too: the runs have ended well.
     """
     try:
-        here = [run for run in find_runs(sweep.folder) if run.outcome in sweep.outcomes]
+        here = [run for run in find_runs(sweep.folder) if run.outcome.mark == sweep.mark]
         runs, notes = told(in_order(here, [sweep.folder]))
         if len({one.seed for one in runs}) < SEEDS or not (metric or main_metric(runs)):
             return
