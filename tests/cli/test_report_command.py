@@ -22,6 +22,17 @@ RULES = {"sign_symmetry": WORSE, "full_matrix": GOOD}
 FILES = {"report.md", "report.csv", "report.tex", "report_seeds.png", "report_curves.png"}
 
 
+@pytest.fixture
+def drawn() -> None:
+    """Ask for the pictures, which take most of the time."""
+
+
+@pytest.fixture(autouse=True)
+def quick_report(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "drawn" not in request.fixturenames:
+        monkeypatch.setattr("bpframe_report.writing.pictures", lambda findings: {})
+
+
 def rows(folder: Path) -> list[dict[str, str]]:
     """Return the lines of report.csv."""
     return list(csv.DictReader(io.StringIO((folder / "report.csv").read_text())))
@@ -33,7 +44,7 @@ def row(folder: Path, **cells: str) -> dict[str, str]:
     return found
 
 
-def test_a_known_difference_is_found(typed: Typed) -> None:
+def test_a_known_difference_is_found(typed: Typed, drawn: None) -> None:
     record_rules(SWEEP, RULES)
     result = typed("report")
     assert (result.code, result.err) == (0, "")
@@ -143,7 +154,7 @@ def test_the_order_of_runs_changes_nothing_but_the_order_of_rows(typed: Typed) -
     assert {r["backprop"]: {k: r[k] for k in r if k != "made_by"} for r in rows(other)} == before
 
 
-def test_the_same_report_twice_is_the_same_bytes(typed: Typed) -> None:
+def test_the_same_report_twice_is_the_same_bytes(typed: Typed, drawn: None) -> None:
     record_rules(SWEEP, RULES)
     contents = []
     for _ in range(2):
@@ -152,7 +163,7 @@ def test_the_same_report_twice_is_the_same_bytes(typed: Typed) -> None:
     assert contents[0] == contents[1]
 
 
-def test_the_files_carry_the_command_that_makes_them(typed: Typed) -> None:
+def test_the_files_carry_the_command_that_makes_them(typed: Typed, drawn: None) -> None:
     record_rules(SWEEP, RULES)
     typed("report", "--metric", "test/accuracy", "--output", "here")
     command = f"bpframe report {SWEEP} --metric test/accuracy"
@@ -183,7 +194,7 @@ def test_what_is_there_twice_counts_once(typed: Typed) -> None:
     assert row(Path("report"), backprop="full_matrix")["n"] == "10"
 
 
-def test_data_sets_are_told_apart_and_looked_at_together(typed: Typed) -> None:
+def test_data_sets_are_told_apart_and_looked_at_together(typed: Typed, drawn: None) -> None:
     for data in ("xor", "digits"):
         for job, (rule, seed) in enumerate((rule, seed) for rule in RULES for seed in range(5)):
             parts = {"backprop": rule, "data": data}
@@ -195,7 +206,7 @@ def test_data_sets_are_told_apart_and_looked_at_together(typed: Typed) -> None:
     assert (Path("report") / "report_profiles.png").exists()
 
 
-def test_two_options_that_vary_have_a_heat_map(typed: Typed) -> None:
+def test_two_options_that_vary_have_a_heat_map(typed: Typed, drawn: None) -> None:
     job = 0
     for rule in RULES:
         for epochs in (3, 30):
@@ -234,7 +245,7 @@ def test_experiments_are_choices(typed: Typed) -> None:
     assert [r["experiment"] for r in rows(SWEEP)] == ["a", "b"]
 
 
-def test_signs_of_markup_are_words(typed: Typed) -> None:
+def test_signs_of_markup_are_words(typed: Typed, drawn: None) -> None:
     for job, (text, seed) in enumerate((t, s) for t in ("a|b$_^", "[red]%&#") for s in range(3)):
         record(SWEEP, job, {}, seed, 0.5 + 0.1 * seed, options={"activation.formula": text})
     out = typed("report").out
