@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpframe.errors import ConfigError
+from bpframe.errors import NOT_FINITE, ConfigError
 from bpframe.files import write_whole
 from bpframe.options import activation_of, asked_for, masked
 
@@ -76,6 +76,11 @@ class Outcome:
     def activation(self) -> str:
         """The activation, and behind a + that of the last layer if it has one of its own."""
         return activation_of(self.parts)
+
+    @property
+    def diverged(self) -> bool:
+        """Whether it failed because its cost was not finite any more."""
+        return self.error.startswith(NOT_FINITE)
 
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""

@@ -28,6 +28,7 @@ from bpframe.observers import observe
 from bpframe.options import SWEEP, is_of_sweep, key_of, masked
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.registry import Registry
 from bpframe.sweep import Strategy, Sweep
 
 # Hydra's, which goes through all combinations: a strategy of bpframe's does so.
@@ -135,7 +136,14 @@ def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
         varying=varying,
         settings={s: registry.build(s, sections[s]) for s in registry.sections if sections[s]},
         resumed=resumed,
+        higher_is_better=_higher_is_better(registry),
     )
+
+
+def _higher_is_better(registry: Registry) -> frozenset[str]:
+    metrics = registry.entries["metric"].items()
+    chosen = {n for n, e in metrics if getattr(e.component, "higher_is_better", False)}
+    return frozenset({"accuracy", *chosen})
 
 
 def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
