@@ -182,13 +182,15 @@ def test_a_search_that_was_stopped_goes_on_as_if_it_had_not(
     rest = search(stopped, settings, by_trial)
     assert len(rest) == 8 - before // at_once * at_once
     assert rest == undisturbed[-len(rest) :]
-    assert [t.params for t in study_in(stopped).trials] == [t.params for t in study_in(whole).trials]
+    assert [t.params for t in study_in(stopped).trials] == [
+        t.params for t in study_in(whole).trials
+    ]
     assert states(stopped) == [TrialState.COMPLETE] * 8
 
 
 def test_a_study_keeps_its_metric(tmp_path: Path) -> None:
     search(tmp_path, OptunaSearch(trials=2, metric="validation/cost"), best_at_one)
-    with pytest.raises(ValueError, match="was begun with sweep.metric=validation/cost"):
+    with pytest.raises(ValueError, match=r"was begun with sweep\.metric=validation/cost"):
         search(tmp_path, OptunaSearch(trials=3), best_at_one)
 
 

@@ -1,4 +1,4 @@
-"""What carries out the runs of a sweep: this process, several, or another launcher of Hydra's."""
+"""What carries out the runs of a sweep: this process, several, or a launcher of Hydra's."""
 
 from __future__ import annotations
 
@@ -6,22 +6,51 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from hydra.core.plugins import Plugins as HydraPlugins
-from omegaconf import open_dict
+from hydra.core.utils import configure_log
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from bpframe.cli.sweeps.joblib_engine import TARGET as JOBLIB
 from bpframe.cli.sweeps.joblib_engine import JoblibEngine
-from bpframe.cli.sweeps.loader import number_of
+from bpframe.cli.sweeps.run_of_sweep import RunOfSweep, carry_out_here, carry_out_with_hydra
+from bpframe.errors import ConfigError
 from bpframe.outcome import Outcome
 
-BASIC = "hydra._internal.core_plugins.basic_launcher"
+BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
 RAY = "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"
-# They say of each run that it is launched, what bpframe says when it has ended.
-TALKATIVE = (BASIC, "hydra_plugins.hydra_ray_launcher", "hydra_plugins.hydra_submitit_launcher")
+# They say of each run that it is launched, and a run says itself when it has ended.
+TALKATIVE = ("hydra_plugins.hydra_ray_launcher", "hydra_plugins.hydra_submitit_launcher")
 RAY_TOKEN = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
-Jobs = Sequence[Sequence[str]]
+
+
+class Engine(Protocol):
+    """What carries out runs."""
+
+    def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
+        """Yield the outcome of each run, in any order."""
+
+
+class HereEngine:
+    """Carries out runs in this process, one after another.
+
+    Parameters
+    ----------
+    loader : QuickLoader
+        What composes them.
+    config : DictConfig
+        Of the sweep.
+    """
+
+    def __init__(self, loader: Any, config: DictConfig) -> None:
+        self._loader, self._config = loader, config
+        configure_log(config.hydra.job_logging, config.hydra.verbose)
+
+    def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
+        """Yield the outcome of each run."""
+        for run in runs:
+            yield carry_out_here(run, self._loader, self._config)
 
 
 class LauncherEngine:
@@ -36,38 +65,48 @@ class LauncherEngine:
     """
 
     def __init__(self, launcher: Any, at_once: int | None) -> None:
-        self._launcher = launcher
-        self._at_once = at_once
+        self._launcher, self._at_once = launcher, at_once
 
-    def launch(self, jobs: Jobs) -> Iterator[Outcome]:
+    def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
         """Yield the outcome of each run."""
-        step = self._at_once or len(jobs)
-        for first in range(0, len(jobs), step):
-            some = jobs[first : first + step]
-            for done in self._launcher.launch(some, initial_job_idx=number_of(some[0])):
+        step = self._at_once or len(runs)
+        for first in range(0, len(runs), step):
+            some = runs[first : first + step]
+            words = [run.words for run in some]
+            for done in self._launcher.launch(words, initial_job_idx=some[0].number):
                 yield done.return_value
 
 
-def make_engine(hydra_context: Any, config: Any, task_function: Any) -> Any:
-    """Return what carries out runs as ``hydra/launcher`` says: its ``launch`` yields outcomes."""
-    given, at_once = config.hydra.launcher, config.hydra.sweeper.get("max_batch_size")
-    target = str(given.get("_target_"))
+def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
+    """Return what carries out runs as ``hydra/launcher`` says.
+
+    What somebody wants Hydra to do around each run, only a launcher of Hydra's does.
+
+    Raises
+    ------
+    ConfigError
+        If that is wanted of ``hydra/launcher=joblib``, which is no launcher of Hydra's.
+    """
+    target, wanted = str(config.hydra.launcher.get("_target_")), _wanted_of_hydra(config)
+    if target == BASIC and not wanted:
+        return HereEngine(hydra_context.config_loader, config)
     if target == JOBLIB:
-        return JoblibEngine(hydra_context, config, task_function, given.n_jobs)
+        if wanted:
+            raise ConfigError(f"hydra/launcher=joblib does not do what {wanted} asks for")
+        return JoblibEngine(hydra_context.config_loader, config, config.hydra.launcher.n_jobs)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     if target == RAY:
-        _keep_ray_to_itself(given.ray.init)
+        _keep_ray_to_itself(config.hydra.launcher.ray.init)
     launcher = HydraPlugins.instance().instantiate_launcher(
-        hydra_context=hydra_context, task_function=task_function, config=config
+        hydra_context=hydra_context, task_function=carry_out_with_hydra, config=config
     )
-    if target.startswith(BASIC):
-        # It keeps what each run has returned until all have: one at a time takes no memory.
-        at_once = 1
-    return LauncherEngine(launcher, at_once)
+    # The basic one keeps what each run has returned until all have.
+    given = 1 if target == BASIC else config.hydra.sweeper.get("max_batch_size")
+    return LauncherEngine(launcher, given)
 
 
-def _keep_ray_to_itself(options: Any) -> None:
+def _keep_ray_to_itself(options: DictConfig) -> None:
     """Let a Ray of this sweep's own show nothing, tell nobody, and write nothing at home.
 
     One that is there already, at an ``address``, has its settings from those who have started it.
@@ -82,3 +121,15 @@ def _keep_ray_to_itself(options: Any) -> None:
     if not any(name in os.environ for name in RAY_TOKEN):
         # Who may use it: Ray would keep such a word in the home folder.
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+
+
+def _wanted_of_hydra(config: DictConfig) -> str:
+    """Return what asks for something around each run that Hydra alone does; nothing if nothing."""
+    hydra = config.hydra
+    for key in ("callbacks", "output_subdir", "job.chdir"):
+        if OmegaConf.select(hydra, key):
+            return f"hydra.{key}"
+    written: Any = OmegaConf.to_container(config, resolve=False)
+    del written["hydra"]
+    # Such as seed=${hydra:job.num}.
+    return "${hydra:…}" if "${hydra" in str(written) else ""
