@@ -12,8 +12,8 @@ from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.core.utils import configure_log
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from bpframe.cli.sweeps.joblib_engine import DIED, JoblibEngine, ProcessDiedError
 from bpframe.cli.sweeps.joblib_engine import TARGET as JOBLIB
-from bpframe.cli.sweeps.joblib_engine import JoblibEngine
 from bpframe.cli.sweeps.run_of_sweep import RunOfSweep, carry_out_here, carry_out_with_hydra
 from bpframe.errors import ConfigError
 from bpframe.outcome import Outcome
@@ -22,6 +22,7 @@ BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
 RAY = "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"
 # They say of each run that it is launched, and a run says itself when it has ended.
 TALKATIVE = ("hydra_plugins.hydra_ray_launcher", "hydra_plugins.hydra_submitit_launcher")
+LOOPBACK = "127.0.0.1"
 RAY_TOKEN = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 
 
@@ -77,6 +78,30 @@ class LauncherEngine:
                 yield done.return_value
 
 
+class RayEngine(LauncherEngine):
+    """Carries out runs with Ray; what dies there once, Ray itself begins again."""
+
+    def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
+        """Yield the outcome of each run.
+
+        Raises
+        ------
+        ProcessDiedError
+            If a process has died a second time; those of other runs have ended with it.
+        """
+        import ray
+        from ray.exceptions import RayError, RayTaskError
+
+        try:
+            yield from super().launch(runs)
+        except RayError as error:
+            # Runs that wait there would begin while they are carried out again here.
+            ray.shutdown()
+            if isinstance(error, RayTaskError):
+                raise
+            raise ProcessDiedError(DIED) from error
+
+
 def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     """Return what carries out runs as ``hydra/launcher`` says.
 
@@ -97,24 +122,26 @@ def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     if target == RAY:
-        _keep_ray_to_itself(config.hydra.launcher.ray.init)
+        _settle_ray(config.hydra.launcher.ray)
     launcher = HydraPlugins.instance().instantiate_launcher(
         hydra_context=hydra_context, task_function=carry_out_with_hydra, config=config
     )
     # The basic one keeps what each run has returned until all have.
     given = 1 if target == BASIC else config.hydra.sweeper.get("max_batch_size")
-    return LauncherEngine(launcher, given)
+    return (RayEngine if target == RAY else LauncherEngine)(launcher, given)
 
 
-def _keep_ray_to_itself(options: DictConfig) -> None:
-    """Let a Ray of this sweep's own show nothing, tell nobody, and write nothing at home.
+def _settle_ray(options: DictConfig) -> None:
+    """Let a Ray of this sweep's own be seen by nobody else, and write nothing at home.
 
     One that is there already, at an ``address``, has its settings from those who have started it.
     """
-    if options.get("address"):
-        return
     with open_dict(options):
-        options.setdefault("include_dashboard", False)
+        options.remote.setdefault("max_retries", 1)
+        if options.init.get("address"):
+            return
+        options.init.setdefault("include_dashboard", False)
+        options.init.setdefault("_node_ip_address", LOOPBACK)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # Two runs that say the same are two runs.
     os.environ.setdefault("RAY_DEDUP_LOGS", "0")

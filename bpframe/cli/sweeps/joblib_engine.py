@@ -23,6 +23,7 @@ from bpframe.outcome import Outcome
 TARGET = "bpframe.cli.sweeps.joblib_engine.JoblibEngine"
 LOOKS_AFTER_SECONDS = 0.5
 CLOSING_SECONDS = 3.0
+DIED = "a process of the sweep has died: killed, or without memory"
 
 
 class ProcessDiedError(BpframeError):
@@ -91,8 +92,7 @@ class JoblibEngine:
         try:
             yield from outcomes
         except BrokenProcessPool as error:
-            reason = "a process of the sweep has died: killed, or without memory"
-            raise ProcessDiedError(reason) from error
+            raise ProcessDiedError(DIED) from error
 
 
 def publish_joblib() -> None:
