@@ -12,13 +12,14 @@ import pytest
 
 import bpframe.core
 import bpframe.run
+import bpframe.statistics
 import bpframe.testing
 from bpframe import COMPONENT_HOOKS, Component, Interval
 
 
 def modules() -> Iterator[ModuleType]:
     yield bpframe.run
-    for package in (bpframe.core, bpframe.testing):
+    for package in (bpframe.core, bpframe.statistics, bpframe.testing):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield importlib.import_module(found.name)
 
