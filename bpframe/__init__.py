@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from bpframe.recorded import RecordedRun, columns_of_runs, find_runs, runs_here, runs_table
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
-    from bpframe.sweep import Sweep
+    from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
     from bpframe.terminal import make_console
 
     __version__: str
@@ -137,6 +137,7 @@ __all__ = [
     "Registry",
     "Regularizer",
     "ReportedFigure",
+    "Rounds",
     "Run",
     "ScalarActivation",
     "ScalarAddition",
@@ -146,11 +147,13 @@ __all__ = [
     "Schedule",
     "Settings",
     "Source",
+    "Span",
     "Split",
     "Step",
     "StepObserver",
     "StepPlan",
     "Stopping",
+    "Strategy",
     "Sweep",
     "Task",
     "ThinnedActivation",
@@ -158,6 +161,7 @@ __all__ = [
     "Trainer",
     "Training",
     "TrainingSet",
+    "Values",
     "Verdict",
     "Watch",
     "WeightDecay",
@@ -376,7 +380,13 @@ _HOMES = {
         "Task",
     ),
     "bpframe.shell": ("typed_command",),
-    "bpframe.sweep": ("Sweep",),
+    "bpframe.sweep": (
+        "Rounds",
+        "Span",
+        "Strategy",
+        "Sweep",
+        "Values",
+    ),
     "bpframe.terminal": ("make_console",),
 }
 

@@ -8,6 +8,8 @@ from typing import Any
 # Where the activation of the last layer is chosen, and where it stands in the configuration.
 OUTPUT_ACTIVATION = "output_activation"
 OUTPUT_CHOICE = f"activation@{OUTPUT_ACTIVATION}"
+# The section that says how a sweep is carried out.
+SWEEP = "sweep"
 
 
 def activation_of(parts: Mapping[str, str]) -> str:
@@ -21,6 +23,11 @@ def key_of(override: str) -> str:
     The signs in front of it add or delete an option; the value may have any sign in it.
     """
     return override.partition("=")[0].lstrip("+~")
+
+
+def is_of_sweep(override: str) -> bool:
+    """Return whether an override says how a sweep is carried out, which no run of it depends on."""
+    return key_of(override).partition(".")[0] == SWEEP
 
 
 def asked_for(overrides: Iterable[str]) -> dict[str, str]:

@@ -120,10 +120,13 @@ def _check_types(outcome: Outcome) -> None:
 def load_outcomes(folder: Path, mark: str) -> list[Outcome]:
     """Return the outcomes of one sweep's runs below a folder, in the order of the jobs.
 
-    Files without the sweep's mark are passed over: older ones, and those of other programs.
+    Files without the sweep's mark are passed over: older ones, and those of other programs. Of two
+    of one job the one further up counts: inside its folder there may be what it was before.
     """
-    outcomes = []
-    for path in folder.rglob(FILE):
+    outcomes: dict[int, Outcome] = {}
+    for path in sorted(folder.rglob(FILE), key=lambda path: -len(path.parts)):
         with suppress(ConfigError):
-            outcomes.append(load_outcome(path.parent))
-    return sorted((o for o in outcomes if o.mark == mark), key=lambda outcome: outcome.job)
+            outcome = load_outcome(path.parent)
+            if outcome.mark == mark:
+                outcomes[outcome.job] = outcome
+    return [outcomes[job] for job in sorted(outcomes)]

@@ -1,8 +1,9 @@
-"""A sweep: many runs that one command line asks for, as the life-cycle plugins see it."""
+"""A sweep: many runs that one command line asks for, and how they are chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,90 @@ class Sweep:
         path = self.folder / name
         write_whole(path, content)
         self.artifacts.append(path)
+
+
+@dataclass(frozen=True)
+class Values:
+    """An option that varies over values, such as ``seed=0,1,2``.
+
+    Attributes
+    ----------
+    key : str
+        The option.
+    values : tuple of str
+        As they are typed.
+    """
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """An option that varies between two numbers, such as ``seed=interval(0,9)``.
+
+    Attributes
+    ----------
+    key : str
+        The option.
+    low, high : float
+        The smallest and the largest number.
+    whole : bool
+        Whether it is a whole number: ``int(interval(0,9))``.
+    logarithmic : bool
+        Whether each power of ten counts alike: ``tag(log,interval(0.1,10))``.
+    """
+
+    key: str
+    low: float
+    high: float
+    whole: bool = False
+    logarithmic: bool = False
+
+
+Rounds = Generator[list[dict[str, str]], list[Outcome], None]
+
+
+@dataclass(frozen=True)
+class Strategy(Settings):
+    """How the runs of a sweep are chosen: a choice of the section ``sweep``.
+
+    Parameters
+    ----------
+    resume : str, optional
+        ``true``: go on with the newest sweep that this command has begun; or the folder of one.
+    metric : str, optional
+        The figure that says how good a run is, such as ``validation/accuracy``.
+    threads : int
+        How many threads BLAS has in each run. One thread gives the same bits on every engine.
+    """
+
+    resume: str | None = None
+    metric: str | None = None
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.threads < 1:
+            raise ValueError(f"threads is {self.threads}; it must be 1 or more")
+
+    @abstractmethod
+    def rounds(self, sweep: Sweep, varying: list[Values | Span]) -> Rounds:
+        """Yield the runs of each round, and get what became of them from ``yield``.
+
+        A run is a dictionary with a value, as typed, for the key of each option that varies. The
+        runs of one round may be carried out at the same time, and their outcomes come in the order
+        of the runs.
+
+        Parameters
+        ----------
+        sweep : Sweep
+            The sweep. Where it is ``resumed``, runs that have finished are not carried out again:
+            their outcomes are there at once.
+        varying : list of Values or Span
+            The options that vary, in the order in which they were typed.
+
+        Raises
+        ------
+        ValueError
+            If it has no use for what varies.
+        """

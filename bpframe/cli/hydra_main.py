@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -22,14 +21,13 @@ from bpframe.cli.jobs.resume import named_run, resume
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
-from bpframe.cli.sweep import sweep_mark, typed_overrides, varying_keys, watched_sweep
+from bpframe.cli.sweeps.joblib_engine import publish_joblib
+from bpframe.cli.sweeps.run_of_sweep import carry_out_run, typed_overrides
+from bpframe.cli.sweeps.watching import all_runs, watched_sweep
 from bpframe.errors import ConfigError, NotFittingError
-from bpframe.interruption import INTERRUPTED
-from bpframe.observers import observe
-from bpframe.outcome import NOT_FITTING, Outcome, load_outcomes
+from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins
-from bpframe.sweep import Sweep
 
 _outcomes: list[Outcome] = []
 
@@ -43,6 +41,7 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
         In place of what Hydra raises for a wrong option, value or folder.
     """
     publish(plugins.registry)
+    publish_joblib()
     try:
         return _run_hydra(arguments, plugins)
     except Exception as error:
@@ -71,17 +70,7 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     # Hydra then raises instead of printing and exiting, and the message is ours to give.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     with watched_sweep(plugins) as watched, mode_from_flags(flags):
-        status = "failed"
-        try:
-            _hydra_job()
-            status = "finished"
-        except KeyboardInterrupt:
-            status = INTERRUPTED
-            raise
-        finally:
-            # Whatever ended it, what there is has its table.
-            if watched.sweep:
-                _end_sweep(watched.sweep, status, plugins)
+        _hydra_job()
     if not watched.sweep:
         return _outcomes[0].exit_code if _outcomes else 0
     outcomes = watched.sweep.outcomes
@@ -95,43 +84,23 @@ def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
     return max(int(not complete), *(outcome.exit_code for outcome in outcomes), 0)
 
 
-def _end_sweep(sweep: Sweep, status: str, plugins: Plugins) -> None:
-    """Let every plugin see what became of the sweep's runs."""
-    sweep.status, sweep.outcomes = status, load_outcomes(sweep.folder, sweep.mark)
-    observe(plugins.hook.bpframe_sweep_end, sweep=sweep)
-
-
 @hydra.main(version_base=VERSION_BASE, config_path=f"pkg://{PACKAGE}", config_name=PRIMARY)
 def _hydra_job(composed: DictConfig) -> float:
-    """Carry out one composed run and return its last validation cost, for optimising sweepers."""
+    """Carry out one composed run; return a figure of it for sweepers of Hydra's that optimise."""
     hydra_config = HydraConfig.get()
-    in_sweep = hydra_config.mode == RunMode.MULTIRUN
-    job = Job(
-        overrides=typed_overrides(hydra_config),
-        folder=Path(hydra_config.runtime.output_dir),
-        cwd=Path(hydra_config.runtime.cwd),
-        below=_all_runs(hydra_config),
-    )
-    if in_sweep:
-        job = dataclasses.replace(
-            job,
-            sweep=str(hydra_config.sweep.dir),
-            mark=sweep_mark(),
-            number=int(hydra_config.job.num),
-            varying=varying_keys(),
+    if hydra_config.mode == RunMode.MULTIRUN:
+        outcome = carry_out_run(composed)
+    else:
+        cwd = Path(hydra_config.runtime.cwd)
+        written: Any = OmegaConf.to_container(hydra_config.run, resolve=False)
+        job = Job(
+            overrides=typed_overrides(hydra_config),
+            folder=Path(hydra_config.runtime.output_dir),
+            cwd=cwd,
+            below=all_runs(str(written["dir"]), cwd),
         )
-    outcome = carry_out(composed, loaded_plugins(), job)
+        outcome = carry_out(composed, loaded_plugins(), job)
     _outcomes.append(outcome)
-    figure = outcome.figures.get("validation/cost") or outcome.figures.get("train/cost")
-    return figure["value"] if figure else float("nan")
-
-
-def _all_runs(hydra_config: Any) -> Path | None:
-    """Return the folder that all runs have theirs in: what ``hydra.run.dir`` begins with.
-
-    One that is the same for every run is that folder itself.
-    """
-    written: Any = OmegaConf.to_container(hydra_config.run, resolve=False)
-    same, _, varies = str(written["dir"]).partition("${")
-    folder = same.rpartition("/")[0] if varies else same
-    return Path(hydra_config.runtime.cwd, folder) if folder else None
+    # What has failed is no candidate, whatever its last figures were.
+    figure = outcome.figures.get(composed.sweep.metric or "validation/cost")
+    return figure["value"] if figure and not outcome.exit_code else float("nan")

@@ -37,6 +37,12 @@ def blas_threads(parameters: int, batch_size: int) -> AbstractContextManager[Any
     return limit
 
 
+def limited_blas(threads: int) -> AbstractContextManager[Any]:
+    """Return a context in which BLAS uses so many threads at most, for any mini-batch."""
+    limit: AbstractContextManager[Any] = _controller().limit(limits=threads, user_api="blas")
+    return limit
+
+
 @cache
 def _controller() -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.hydra_errors import translate
+from bpframe.cli.jobs.again import is_here, take_up
 from bpframe.cli.jobs.build import build_run
 from bpframe.cli.jobs.continuation import (
     AUTO,
@@ -25,6 +27,7 @@ from bpframe.cli.jobs.continuation import OPTION as RESUME
 from bpframe.cli.jobs.place import Place
 from bpframe.cli.jobs.record import save_record
 from bpframe.cli.schema import check_schema
+from bpframe.core.blas import limited_blas
 from bpframe.core.data import fingerprint
 from bpframe.errors import (
     BpframeError,
@@ -35,7 +38,7 @@ from bpframe.errors import (
     wants_traceback,
 )
 from bpframe.interruption import EXIT_CODE, INTERRUPTED
-from bpframe.options import OUTPUT_ACTIVATION, key_of
+from bpframe.options import OUTPUT_ACTIVATION, SWEEP, is_of_sweep, key_of
 from bpframe.outcome import FILE, NOT_FITTING, UNFINISHED, Outcome
 from bpframe.plugins.blame import named, suspicion
 from bpframe.plugins.loaded import Plugins
@@ -92,13 +95,15 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
         If the run was interrupted; its outcome is written before.
     """
     asked = None if job.goes_on else asked_to_go_on(composed)
-    overrides = [word for word in job.overrides if key_of(word) != RESUME]
+    overrides = [w for w in job.overrides if key_of(w) != RESUME and not is_of_sweep(w)]
     outcome = Outcome(UNFINISHED, 1, "", overrides, job.mark, job.number, error=NO_END)
     with Place(job.folder) as place:
         try:
             was_here = asked == AUTO and not job.sweep and (job.folder / FILE).exists()
             if job.goes_on or was_here:
                 place.enter()
+            elif job.sweep and is_here(job.folder, job.mark, job.number):
+                place.enter_later()
             else:
                 place.claim(outcome, apart=bool(job.sweep))
         except ConfigError as error:
@@ -108,7 +113,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
                 str(error),
             )
         else:
-            _carry_out(composed, plugins, job, outcome, place, asked)
+            outcome = _carry_out(composed, plugins, job, outcome, place, asked)
     if outcome.exit_code:
         complain(outcome.error)
     return outcome
@@ -116,7 +121,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
 
 def _carry_out(
     composed: DictConfig, plugins: Plugins, job: Job, outcome: Outcome, place: Place, asked: Any
-) -> None:
+) -> Outcome:
     run: Run | None = None
     config: dict[str, Any] = {}
     outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
@@ -137,14 +142,19 @@ def _carry_out(
                 sweep=job.sweep,
                 varying=job.varying,
             )
+            # How a sweep is carried out is no option of its runs.
+            threads = (config.pop(SWEEP, None) or {}).get("threads", 1)
             if job.goes_on:
                 continue_run(run, place.folder)
             elif asked:
                 continue_left(run, place, job.below or job.folder.parent)
+            elif not place.is_new and (ended := take_up(run, place.folder, plugins)):
+                return ended
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
             place.begin(dataclasses.replace(outcome, status=UNFINISHED, error=NO_END))
             save_record(run, plugins)
-            plugins.hook.bpframe_run(run=run)
+            with limited_blas(threads) if job.sweep else nullcontext():
+                plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
     except KeyboardInterrupt:
         outcome.status, outcome.exit_code, outcome.error = INTERRUPTED, EXIT_CODE, INTERRUPTED
@@ -171,6 +181,7 @@ def _carry_out(
             outcome.weights = fingerprint(run.network.parameters.vector)
             outcome.warnings, outcome.stopped = run.warnings, run.stopped
         place.end(outcome)
+    return outcome
 
 
 def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:

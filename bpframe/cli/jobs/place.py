@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,14 @@ from bpframe.cli.jobs.record import CONFIG, ENVIRONMENT
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
 from bpframe.outcome import FILE, Outcome
+from bpframe.waiting import watch
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 # The kernel frees it when the process ends, however that is.
 LOCK = ".bpframe.lock"
+POLL_SECONDS = 0.2
 
 
 class HeldError(ConfigError):
@@ -94,6 +97,15 @@ class Place:
             If another process has it.
         """
         self._lock = hold(self.folder)
+
+    def enter_later(self) -> None:
+        """Hold the folder of a run that is to go on, when no other process has it any more."""
+        with watch.over(f"the process that has {self.folder}"):
+            while self._lock is None:
+                try:
+                    self.enter()
+                except HeldError:
+                    time.sleep(POLL_SECONDS)
 
     def move(self, folder: Path, lock: BaseFileLock) -> None:
         """Go from the new folder into that of a run that is to go on, which is held already."""

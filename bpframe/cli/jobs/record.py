@@ -92,10 +92,17 @@ def read_record(run: str) -> Record:
     # They would tell Hydra where to write and what to compose.
     if found := {"hydra", "defaults"} & config.keys():
         raise ConfigError(f"{folder / CONFIG}: a run has no '{min(found)}'; take it out")
-    return Record(folder.resolve(), config, load_outcome(folder), _load_environment(folder))
+    return Record(folder.resolve(), config, load_outcome(folder), load_environment(folder))
 
 
-def _load_environment(folder: Path) -> Environment:
+def load_environment(folder: Path) -> Environment:
+    """Return the environment of the run in a folder.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read.
+    """
     try:
         values = json.loads((folder / ENVIRONMENT).read_text())
     except (OSError, ValueError) as error:

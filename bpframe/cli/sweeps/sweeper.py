@@ -1,0 +1,191 @@
+"""Carries out a sweep: asks its strategy for runs, numbers them, and sees to it that each ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import IntervalSweep, Override
+from omegaconf import DictConfig
+
+from bpframe.cli.jobs.place import HeldError, hold, let_go
+from bpframe.cli.sweeps.engine import make_engine
+from bpframe.cli.sweeps.loader import QuickLoader, numbered
+from bpframe.errors import ConfigError, complain
+from bpframe.options import is_of_sweep
+from bpframe.outcome import UNFINISHED, Outcome, load_outcomes
+from bpframe.sweep import Span, Strategy, Sweep, Values
+
+POLL_SECONDS = 0.2
+# Of a run that has not begun.
+NONE = Outcome("", 1, "", [])
+
+
+class Job(NamedTuple):
+    """A run that is to be carried out.
+
+    Attributes
+    ----------
+    number : int
+        Its number in the sweep.
+    words : list of str
+        Its overrides, and its number.
+    folder : pathlib.Path
+        Where it runs, unless that is taken.
+    """
+
+    number: int
+    words: list[str]
+    folder: Path
+
+
+class Sweeper:
+    """Carries out a sweep, in the place of Hydra's own sweeper.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        The sweep, in its folder.
+    strategy : Strategy
+        What chooses its runs.
+    hydra_context, config, task_function
+        As Hydra gives them to a sweeper; its loader is a `QuickLoader`.
+    """
+
+    def __init__(
+        self,
+        sweep: Sweep,
+        strategy: Strategy,
+        hydra_context: Any,
+        config: DictConfig,
+        task_function: Any,
+    ) -> None:
+        self._sweep, self._strategy, self._config = sweep, strategy, config
+        self._loader: QuickLoader = hydra_context.config_loader
+        self._engine = make_engine(hydra_context, config, task_function)
+        before = load_outcomes(sweep.folder, sweep.mark) if sweep.resumed else []
+        self._numbers = {_key(outcome.overrides): outcome.job for outcome in before}
+        self._taken = set(self._numbers.values())
+        self._next = 0
+
+    def sweep(self, arguments: list[str]) -> None:
+        """Carry out every run.
+
+        Parameters
+        ----------
+        arguments : list of str
+            What was asked for on the command line.
+
+        Raises
+        ------
+        ConfigError
+            If the strategy has no use for what varies, or a run cannot be composed.
+        """
+        params = self._config.hydra.sweeper.get("params") or {}
+        words = [*(f"{key}={value}" for key, value in params.items()), *arguments]
+        overrides = OverridesParser.create(self._loader).parse_overrides(words)
+        varying = [_varying(o) for o in overrides if o.is_sweep_override()]
+        rounds = self._strategy.rounds(self._sweep, varying)
+        with _refusing(self._strategy):
+            runs = next(rounds, None)
+        while runs is not None:
+            outcomes = self._carry_out([_words(overrides, run) for run in runs])
+            try:
+                with _refusing(self._strategy):
+                    runs = rounds.send(outcomes)
+            except StopIteration:
+                runs = None
+
+    def _carry_out(self, runs: list[list[str]]) -> list[Outcome]:
+        jobs = [self._job(words) for words in runs]
+        outcomes: dict[int, Outcome] = {}
+        batches, tried = [jobs] if jobs else [], set[int]()
+        while batches:
+            batch = batches.pop(0)
+            try:
+                for outcome in self._engine.launch([job.words for job in batch]):
+                    outcomes[outcome.job] = outcome
+            except Exception as error:
+                left = [job for job in batch if job.number not in outcomes]
+                ended = {job.number: self._settled(job) for job in left}
+                outcomes |= {n: outcome for n, outcome in ended.items() if outcome}
+                died = [job for job in left if outcomes.get(job.number, NONE).status == UNFINISHED]
+                if not died:
+                    raise
+                again = [job for job in died if job.number not in tried]
+                tried.update(job.number for job in died)
+                _tell(error, again)
+                fresh = [job for job in left if job.number not in outcomes]
+                # One at a time: what has ended one process would take others with it again.
+                batches = [*([fresh] if fresh else []), *([job] for job in again), *batches]
+        return [outcomes.get(job.number, NONE) for job in jobs]
+
+    def _job(self, words: list[str]) -> Job:
+        number = self._number(_key(words))
+        words = [*words, numbered(number)]
+        folder = self._loader.folder_of(self._config, words)
+        return Job(number, words, self._sweep.folder / folder)
+
+    def _number(self, key: tuple[str, ...]) -> int:
+        """Return the number that a run has had before, or the next one that is free."""
+        if key not in self._numbers:
+            while self._next in self._taken:
+                self._next += 1
+            self._numbers[key] = self._next
+            self._taken.add(self._next)
+        return self._numbers[key]
+
+    def _settled(self, job: Job) -> Outcome | None:
+        """Return what became of a run when no process has its folder; None if it has not begun."""
+        while job.folder.is_dir():
+            try:
+                let_go(hold(job.folder))
+                break
+            except HeldError:
+                time.sleep(POLL_SECONDS)
+        found = load_outcomes(job.folder, self._sweep.mark)
+        return next((outcome for outcome in found if outcome.job == job.number), None)
+
+
+def _key(words: list[str]) -> tuple[str, ...]:
+    """Return what a run is known by: its overrides, but for those of the sweep."""
+    return tuple(sorted(word for word in words if not is_of_sweep(word)))
+
+
+def _words(overrides: list[Override], run: dict[str, str]) -> list[str]:
+    """Return the overrides of a run, in the order in which they were typed."""
+    keys = {override.get_key_element(): override for override in overrides}
+    words = [
+        f"{key}={run[key] if key in run else override.get_value_element_as_str()}"
+        for key, override in keys.items()
+        if key in run or not override.is_sweep_override()
+    ]
+    return [*words, *(f"{key}={value}" for key, value in run.items() if key not in keys)]
+
+
+def _varying(override: Override) -> Values | Span:
+    key, value = override.get_key_element(), override.value()
+    if isinstance(value, IntervalSweep):
+        assert value.start is not None
+        assert value.end is not None
+        whole = isinstance(value.start, int)
+        return Span(key, value.start, value.end, whole, "log" in value.tags)
+    return Values(key, tuple(override.sweep_string_iterator()))
+
+
+def _tell(error: Exception, again: list[Job]) -> None:
+    numbers = ", ".join(str(job.number) for job in again)
+    first = str(error).strip().partition("\n")[0] or type(error).__name__
+    complain(f"a process has died: {first}" + (f"; run {numbers} is run again" if again else ""))
+
+
+@contextmanager
+def _refusing(strategy: Strategy) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise ConfigError(f"sweep: {error}") from error

@@ -1,0 +1,4 @@
+"""Nothing yet."""
+from pathlib import Path
+def write_page(page: Path, rows, place) -> None:
+    pass
