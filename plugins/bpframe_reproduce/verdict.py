@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from statistics import fmean, stdev
 
 from bpframe.statistics import Conclusion, compare_pairs
@@ -40,8 +41,8 @@ with the row as a **check** of its own. “Better” means a claim by the rule o
 P(A > B) over paired seeds above 0.75, and its 95% interval above 0.5.
 
 - **reproduced**: every published number of the row agrees, and every check holds;
-- **partly**: some of them do; or an accuracy that does not agree is at most one percentage point from
-  our mean;
+- **partly**: some of them do; or an accuracy that does not agree is at most one percentage point
+  from our mean;
 - **not**: none of this.
 
 Runs that failed are counted and are in no mean. With fewer than {LEAST_RUNS} finished runs there is
@@ -78,7 +79,8 @@ class Compared:
         """Whether it is an accuracy, and at most one percentage point from our mean."""
         is_accuracy = self.published.metrics[0].endswith("/accuracy")
         means = [fmean(values) for values in self.ours.values()]
-        return is_accuracy and any(abs(self.published.value - mean) <= NEAR for mean in means)
+        off = [abs(self.published.value - mean) for mean in means]
+        return is_accuracy and any(d <= NEAR or math.isclose(d, NEAR) for d in off)
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,10 @@ def judge(row: Row, runs: Runs) -> Judged:
         row,
         own,
         [Compared(published, _ours(published, own)) for published in row.published],
-        [(check.value.format(other=other), _holds(check, own, runs.get(other, ())))
-         for check, other in row.checks],
+        [
+            (check.value.format(other=other), _holds(check, own, runs.get(other, ())))
+            for check, other in row.checks
+        ],
     )
 
 
@@ -178,22 +182,21 @@ BETTER = {
 
 def _is_better(runs: Sequence[SeedRun], others: Sequence[SeedRun], at: At) -> bool:
     metric = "test/accuracy" if at is At.PEAK else "validation/accuracy"
-    a, b = (
-        {r.seed: v for r in some if (v := _value_or_nan(r, metric, at)) is not None}
-        for some in (runs, others)
-    )
-    return compare_pairs(a, b).conclusion is Conclusion.BETTER
+    ours, theirs = (_by_seed(some, metric, at) for some in (runs, others))
+    return compare_pairs(ours, theirs).conclusion is Conclusion.BETTER
 
 
-def _value_or_nan(run: SeedRun, metric: str, at: At) -> float | None:
-    return run.value(metric, at) if run.finished else math.nan
+def _by_seed(runs: Sequence[SeedRun], metric: str, at: At) -> dict[Hashable, float]:
+    """Return a number of each run by its seed; NaN for a run that failed."""
+    found = {run.seed: run.value(metric, at) if run.finished else math.nan for run in runs}
+    return {seed: value for seed, value in found.items() if value is not None}
 
 
 def _seen(check: Check, run: SeedRun) -> bool:
     if check is Check.SHRINKS:
         norms = [v for name, v in run.epochs[0].items() if name.startswith("delta_norm/layer_")]
         # The last layer is that of the outputs.
-        return all(low < high for low, high in zip(norms[:-2], norms[1:-1], strict=True))
+        return all(low < high for low, high in pairwise(norms[:-1]))
     if check is Check.LEARNT_BY_HEART:
         return max(run.curve("train/accuracy")) == 1.0
     curve = run.curve("test/accuracy")
