@@ -26,6 +26,14 @@ LINE_HEIGHT = 0.26
 DOTS_PER_INCH = 110
 SPREAD = 0.16
 
+# Where a row has one line.
+SHORT = {
+    At.FIRST: "first epoch",
+    At.BEST_OF_THREE: "peak, best of three",
+    At.PEAK: "peak",
+    At.LAST: "last epoch",
+}
+
 Pictures = dict[str, tuple[str, bytes]]
 
 
@@ -104,13 +112,13 @@ def _axes(height: float) -> tuple[Figure, Axes]:
 def _published(rows: Mapping[str, Judged]) -> Figure | None:
     lines = [
         (
-            f"{name}, {at.value.split(',')[0]}" + (", best of 3" if "three" in at.value else ""),
+            f"{name}, {SHORT.get(at, at.value)}, {metric.partition('/')[0]}",
             compared.published,
             values,
         )
         for name, row in rows.items()
         for compared in row.compared
-        for (at, metric), values in list(compared.ours.items())[:2]
+        for (at, metric), values in compared.ours.items()
         if metric.endswith("/accuracy") and not name.startswith("rate_too")
     ]
     if not lines:
@@ -118,11 +126,12 @@ def _published(rows: Mapping[str, Judged]) -> Figure | None:
     figure, axes = _axes(1 + LINE_HEIGHT * len(lines))
     for place, (_, published, values) in enumerate(lines):
         low, high = limits(values, published.half_digit)
+        high = min(high, 1.0)
         axes.barh(place, 100 * (high - low), left=100 * low, height=0.8, color="0.9")
         _strip(axes, place, [100 * v for v in values], published.at is not At.BEST_OF_THREE)
         axes.plot(100 * published.value, place, "x", color=VERMILLION, markersize=8, mew=2)
     axes.set_yticks(range(len(lines)), [label for label, _, _ in lines], fontsize=8)
-    axes.invert_yaxis()
+    axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_xlabel("accuracy in %")
     axes.grid(axis="x", color="0.85", linewidth=0.5)
     axes.set_axisbelow(True)
