@@ -102,5 +102,5 @@ def _hydra_job(composed: DictConfig) -> float:
         outcome = carry_out(composed, loaded_plugins(), job)
     _outcomes.append(outcome)
     # What has failed is no candidate, whatever its last figures were.
-    figure = outcome.figures.get(composed.sweep.metric or "validation/cost")
+    figure = outcome.figures.get(OmegaConf.select(composed, "sweep.metric") or "validation/cost")
     return figure["value"] if figure and not outcome.exit_code else float("nan")

@@ -82,7 +82,7 @@ def test_each_value_of_a_sweep(word: str, values: list[Any]) -> None:
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1))
 def test_any_plain_text(text: str) -> None:
     text = text.strip()
-    if not text or set(text) & set("()[]{}'\",\\$") or text.lower() == "null":
+    if not text or set(text) & set("()[]{}'\",\\$") or text.lower() in ("null", "???"):
         return
     assert read_override(f"name={text}", REGISTRY).value() == text
 

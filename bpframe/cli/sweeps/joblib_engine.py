@@ -14,11 +14,19 @@ from hydra.core.singleton import Singleton
 from hydra.core.utils import run_job, setup_globals
 
 from bpframe.cli.sweeps.loader import number_of
+from bpframe.errors import BpframeError
 from bpframe.interruption import listen
 from bpframe.outcome import Outcome
 
 TARGET = "bpframe.cli.sweeps.joblib_engine.JoblibEngine"
 LOOKS_AFTER_SECONDS = 0.5
+CLOSING_SECONDS = 3.0
+
+
+class ProcessDiedError(BpframeError):
+    """A process that carried out runs has died, as by a kill or for want of memory."""
+
+    exit_code = 1
 
 
 class _Work(NamedTuple):
@@ -55,17 +63,30 @@ class JoblibEngine:
 
         Raises
         ------
-        joblib.externals.loky.process_executor.TerminatedWorkerError
+        ProcessDiedError
             If a process has died; other runs that went on then have ended with it.
         """
+        from concurrent.futures.process import BrokenProcessPool
+
         import cloudpickle
         from joblib import Parallel, delayed
 
         # Sent with each run as it is, and read once by each process.
         work = cloudpickle.dumps(self._work._replace(singletons=Singleton.get_state()))
-        parallel = Parallel(n_jobs=self._n_jobs, backend="loky", return_as="generator_unordered")
+        parallel = Parallel(
+            n_jobs=self._n_jobs,
+            backend="loky",
+            return_as="generator_unordered",
+            initializer=_end_with_parent,
+            initargs=(os.getpid(),),
+        )
         outcomes: Iterator[Outcome] = parallel(delayed(_carry_out)(work, list(j)) for j in jobs)
-        yield from outcomes
+        try:
+            yield from outcomes
+        except BrokenProcessPool as error:
+            raise ProcessDiedError(
+                "a process of the sweep has died: killed, or without memory"
+            ) from error
 
 
 def publish_joblib() -> None:
@@ -85,7 +106,6 @@ def _carry_out(work: bytes, words: list[str]) -> Outcome:
         _unpacked.clear()
         _unpacked[work] = cloudpickle.loads(work)
         Singleton.set_state(_unpacked[work].singletons)
-        _end_with_parent()
     context, config, function, _ = _unpacked[work]
     composed = context.config_loader.load_sweep_config(config, words)
     composed.hydra.job.id = f"{composed.hydra.job.name}_{number_of(words)}"
@@ -94,14 +114,16 @@ def _carry_out(work: bytes, words: list[str]) -> Outcome:
     return outcome
 
 
-def _end_with_parent() -> None:
-    """Let this process end in order when its parent has died, as by a kill."""
+def _end_with_parent(parent: int) -> None:
+    """Let this process end when the one that has started it has died, as by a kill."""
     listen()
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(LOOKS_AFTER_SECONDS)
+        # A run that goes on closes what it has open; then other runs would follow.
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(CLOSING_SECONDS)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -14,6 +14,7 @@ from omegaconf import DictConfig
 
 from bpframe.cli.jobs.place import HeldError, hold, let_go
 from bpframe.cli.sweeps.engine import make_engine
+from bpframe.cli.sweeps.joblib_engine import ProcessDiedError
 from bpframe.cli.sweeps.loader import QuickLoader, numbered
 from bpframe.errors import ConfigError, complain
 from bpframe.options import is_of_sweep
@@ -21,6 +22,8 @@ from bpframe.outcome import UNFINISHED, Outcome, load_outcomes
 from bpframe.sweep import Span, Strategy, Sweep, Values
 
 POLL_SECONDS = 0.2
+# Of a process that dies before it has begun anything.
+TRIES = 2
 # Of a run that has not begun.
 NONE = Outcome("", 1, "", [])
 
@@ -103,7 +106,7 @@ class Sweeper:
     def _carry_out(self, runs: list[list[str]]) -> list[Outcome]:
         jobs = [self._job(words) for words in runs]
         outcomes: dict[int, Outcome] = {}
-        batches, tried = [jobs] if jobs else [], set[int]()
+        batches, tried, idle = [jobs] if jobs else [], set[int](), 0
         while batches:
             batch = batches.pop(0)
             try:
@@ -114,7 +117,8 @@ class Sweeper:
                 ended = {job.number: self._settled(job) for job in left}
                 outcomes |= {n: outcome for n, outcome in ended.items() if outcome}
                 died = [job for job in left if outcomes.get(job.number, NONE).status == UNFINISHED]
-                if not died:
+                idle = 0 if died or len(left) < len(batch) else idle + 1
+                if not died and (idle > TRIES or not isinstance(error, ProcessDiedError)):
                     raise
                 again = [job for job in died if job.number not in tried]
                 tried.update(job.number for job in died)
@@ -180,7 +184,7 @@ def _varying(override: Override) -> Values | Span:
 def _tell(error: Exception, again: list[Job]) -> None:
     numbers = ", ".join(str(job.number) for job in again)
     first = str(error).strip().partition("\n")[0] or type(error).__name__
-    complain(f"a process has died: {first}" + (f"; run {numbers} is run again" if again else ""))
+    complain(f"{first}" + (f"; run {numbers} is carried out again" if again else ""))
 
 
 @contextmanager
