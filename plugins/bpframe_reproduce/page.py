@@ -215,8 +215,9 @@ def _sentence(compared: Compared) -> str:
             else f"{100 * low:.2f} to {100 * high:.2f}%"
         )
         word = "agrees" if how in compared.agreeing else "does not agree"
-        text += f"; {word} with ours by the {how[0].value} ({how[1].partition('/')[0]}), {bounds}"
-    return text if not _is_norm(published.metrics[0]) else text.replace(" (delta_norm)", "")
+        split = "" if _is_norm(how[1]) else f", {how[1].partition('/')[0]}"
+        text += f"; {word} with ours ({how[0].value}{split}), {bounds}"
+    return text
 
 
 def _accuracies(runs: Sequence[SeedRun]) -> list[str]:
