@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from bpframe.files import csv_of, write_whole
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
-    from bpframe.options import flat_options
+    from bpframe.options import flat_options, masked
     from bpframe.outcome import Outcome
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
@@ -191,6 +191,7 @@ __all__ = [
     "largest_slopes",
     "make_batch",
     "make_console",
+    "masked",
     "neuron_activations",
     "places_of",
     "r_squared",
@@ -349,7 +350,10 @@ _HOMES = {
         "save_checkpoint",
     ),
     "bpframe.interruption": ("is_interruption",),
-    "bpframe.options": ("flat_options",),
+    "bpframe.options": (
+        "flat_options",
+        "masked",
+    ),
     "bpframe.outcome": ("Outcome",),
     "bpframe.plugins.entry": (
         "Entry",

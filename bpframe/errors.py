@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Iterable
 
+# How the message of a training begins whose cost is not finite any more.
+NOT_FINITE = "the cost is not finite any more"
 # What the user asked for: Hydra's own variable is set in any case while Hydra runs.
 TRACEBACK = "BPFRAME_TRACEBACK"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,16 @@ OUTPUT_ACTIVATION = "output_activation"
 OUTPUT_CHOICE = f"activation@{OUTPUT_ACTIVATION}"
 # The section that says how a sweep is carried out.
 SWEEP = "sweep"
+PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+@")
+
+
+def masked(text: str) -> str:
+    """Return a text without the passwords of the addresses in it.
+
+    >>> masked("tracking.uri=https://me:secret@host/store")
+    'tracking.uri=https://me:***@host/store'
+    """
+    return PASSWORD.sub(r"\1:***@", text)
 
 
 def activation_of(parts: Mapping[str, str]) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpframe.errors import ConfigError
+from bpframe.errors import NOT_FINITE, ConfigError
 from bpframe.files import write_whole
-from bpframe.options import activation_of, asked_for
+from bpframe.options import activation_of, asked_for, masked
 
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
@@ -77,9 +77,15 @@ class Outcome:
         """The activation, and behind a + that of the last layer if it has one of its own."""
         return activation_of(self.parts)
 
+    @property
+    def diverged(self) -> bool:
+        """Whether it failed because its cost was not finite any more."""
+        return self.error.startswith(NOT_FINITE)
+
     def to_json(self) -> str:
         """Return the content of ``outcome.json``."""
-        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+        # It may be read by others than those who may use what it names.
+        return masked(json.dumps(dataclasses.asdict(self), indent=2)) + "\n"
 
     def save(self, folder: Path) -> None:
         """Write ``outcome.json`` into the run's folder."""

@@ -42,7 +42,7 @@ def heading(figure: Figure, run: Run, *more: str) -> float:
         How high it is, in inches.
     """
     width = int(figure.get_figwidth() * SIGNS_PER_INCH)
-    name = textwrap.wrap(_drawable(run.name), width, max_lines=2, placeholder=" …")
+    name = textwrap.wrap(drawable(run.name), width, max_lines=2, placeholder=" …")
     details = textwrap.wrap(
         _details(run, more), width, max_lines=3, placeholder=" …", break_on_hyphens=False
     )
@@ -58,7 +58,7 @@ def heading(figure: Figure, run: Run, *more: str) -> float:
     return text.get_window_extent().height / figure.dpi
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """Return the text with a box for each letter that the fonts lack, which would be a warning.
 
     They are the fonts of matplotlib's setting ``font.family``.
@@ -82,8 +82,9 @@ def _details(run: Run, more: tuple[str, ...]) -> str:
     return f"{NO_BREAK}· ".join(unbroken)
 
 
-def png(figure: Figure) -> bytes:
-    """Return the picture as a PNG file."""
+def png(figure: Figure, made_by: str = "") -> bytes:
+    """Return the picture as a PNG file, which may hold the command that makes it."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI)
+    about = {"Comment": f"made by: {made_by}"} if made_by else None
+    figure.savefig(buffer, format="png", dpi=DPI, metadata=about)
     return buffer.getvalue()

@@ -38,6 +38,8 @@ class Sweep:
     environment : dict of str
         What is put in here before the first run, the processes of all runs find among their
         environment variables, on whatever machine they are.
+    higher_is_better : frozenset of str
+        The metrics, without their split, of which the highest is the best.
     status : str
         How it ended: ``finished``, ``interrupted`` or ``failed``; ``unfinished`` before that.
     outcomes : list of Outcome
@@ -57,6 +59,7 @@ class Sweep:
     settings: Mapping[str, Settings] = field(default_factory=dict)
     resumed: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    higher_is_better: frozenset[str] = frozenset({"accuracy"})
     status: str = "unfinished"
     outcomes: list[Outcome] = field(default_factory=list)
     artifacts: list[Path] = field(default_factory=list)

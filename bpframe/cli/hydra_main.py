@@ -22,7 +22,7 @@ from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
 from bpframe.cli.sweeps.joblib_engine import publish_joblib
-from bpframe.cli.sweeps.run_of_sweep import carry_out_run, typed_overrides
+from bpframe.cli.sweeps.run_of_sweep import carry_out_with_hydra, typed_overrides
 from bpframe.cli.sweeps.watching import all_runs, watched_sweep
 from bpframe.errors import ConfigError, NotFittingError
 from bpframe.outcome import NOT_FITTING, Outcome
@@ -89,7 +89,7 @@ def _hydra_job(composed: DictConfig) -> float:
     """Carry out one composed run; return a figure of it for sweepers of Hydra's that optimise."""
     hydra_config = HydraConfig.get()
     if hydra_config.mode == RunMode.MULTIRUN:
-        outcome = carry_out_run(composed)
+        outcome = carry_out_with_hydra(composed)
     else:
         cwd = Path(hydra_config.runtime.cwd)
         written: Any = OmegaConf.to_container(hydra_config.run, resolve=False)

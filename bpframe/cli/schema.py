@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, get_type_hints
@@ -161,8 +162,22 @@ def check_types(config: dict[str, Any]) -> None:
 
     Hydra has looked at them, but not at what an interpolation such as ``${seed}`` stands for.
     """
-    known = {key: value for key, value in config.items() if key in _names(RootConfig)}
-    OmegaConf.merge(OmegaConf.structured(RootConfig), known)
+    node = _typed_node()
+    for key, value in config.items():
+        # All runs of a sweep share most of what they have.
+        if key in _names(RootConfig) and _checked.get(key) != repr(value):
+            OmegaConf.update(node, key, value, merge=True)
+            _checked[key] = repr(value)
+
+
+# What the options had when their types were looked at last.
+_checked: dict[str, str] = {}
+
+
+@functools.cache
+def _typed_node() -> DictConfig:
+    node: DictConfig = OmegaConf.structured(RootConfig)
+    return node
 
 
 def _names(node: type[Any]) -> list[str]:

@@ -15,7 +15,7 @@ from bpframe.core.network import Network
 from bpframe.core.not_finite import NotFinite, first_not_finite
 from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
-from bpframe.errors import DivergedError
+from bpframe.errors import NOT_FINITE, DivergedError
 
 # (number of the step, mini-batch, gradient)
 BatchObserver = Callable[[int, Batch, Parameters], None]
@@ -101,6 +101,6 @@ def diverged(network: Network, inputs: Iterable[Array], epoch: int, step: int) -
     largest = float(np.abs(network.parameters.vector).max())
     when = f"epoch {epoch}, step {step}" if epoch else f"step {step}"
     return DivergedError(
-        f"the cost is not finite any more at {when}: {found.where}; the largest weight is "
+        f"{NOT_FINITE} at {when}: {found.where}; the largest weight is "
         f"{largest:.3g}. {found.advice}"
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
@@ -64,30 +66,11 @@ class Entry:
         PluginError
             If the type of a field names something that is not there.
         """
-        fields = ", ".join(f.name for f in dataclasses.fields(self.component))
-        try:
-            hints = get_type_hints(self.component)
-        except NameError as error:
-            where = f"{self.component.__module__}.{self.component.__name__}"
-            raise PluginError(f"the types of {where}'s fields {fields}: {error}") from error
-        return {
-            f.name.removesuffix("_"): (widened(hints[f.name]), f)
-            for f in dataclasses.fields(self.component)
-        }
+        return _options(self)
 
     def schema(self) -> type[Any]:
         """Return the dataclass that Hydra checks against: the options, and ``name``."""
-        hints: dict[str, Any] = {"name": str}
-        values: dict[str, Any] = {"name": self.name}
-        for option, (hint, f) in self.options().items():
-            hints[option] = hint
-            made = f.default_factory is not dataclasses.MISSING
-            values[option] = (
-                dataclasses.field(default_factory=f.default_factory) if made else f.default
-            )
-        node = type(self.component.__name__, (), {"__annotations__": hints, **values})
-        # Without an __init__ an option may be called `lambda`; make_dataclass refuses keywords.
-        return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
+        return _schema(self)
 
     def values(self) -> dict[str, Any]:
         """Return the plain values of a configuration that chooses it with its defaults."""
@@ -105,13 +88,57 @@ class Entry:
         ValueError, TypeError, ArithmeticError
             If the component refuses a value.
         """
-        options = self.options()
-        # Through the schema, so that an enum arrives as one and not as its name.
-        node = OmegaConf.merge(OmegaConf.structured(self.schema()), dict(values))
-        typed: Any = OmegaConf.to_container(node)
-        for option in values:
-            if nesting(typed[option]) > depth(options[option][0]):
-                raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")
-        return self.component(
-            **{options[o][1].name: as_declared(typed[o], options[o][0]) for o in values}
-        )
+        arguments = _arguments(self, _Values(values))
+        # What a component does to a list of its own, no other one sees.
+        return self.component(**copy.deepcopy(arguments))
+
+
+class _Values(dict[str, Any]):
+    """Values of options, known by what they are and of which types."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(self))
+
+    def __eq__(self, other: object) -> bool:
+        # True equals 1, and 1 equals 1.0, but they are not the same value of an option.
+        return repr(self) == repr(other)
+
+
+# A sweep makes the same components for each run, and reading their types takes its time.
+@functools.lru_cache(maxsize=1000)
+def _options(entry: Entry) -> dict[str, tuple[Any, dataclasses.Field[Any]]]:
+    fields = ", ".join(f.name for f in dataclasses.fields(entry.component))
+    try:
+        hints = get_type_hints(entry.component)
+    except NameError as error:
+        where = f"{entry.component.__module__}.{entry.component.__name__}"
+        raise PluginError(f"the types of {where}'s fields {fields}: {error}") from error
+    return {
+        f.name.removesuffix("_"): (widened(hints[f.name]), f)
+        for f in dataclasses.fields(entry.component)
+    }
+
+
+@functools.lru_cache(maxsize=1000)
+def _schema(entry: Entry) -> type[Any]:
+    hints: dict[str, Any] = {"name": str}
+    values: dict[str, Any] = {"name": entry.name}
+    for option, (hint, f) in entry.options().items():
+        hints[option] = hint
+        made = f.default_factory is not dataclasses.MISSING
+        values[option] = dataclasses.field(default_factory=f.default_factory) if made else f.default
+    node = type(entry.component.__name__, (), {"__annotations__": hints, **values})
+    # Without an __init__ an option may be called `lambda`; make_dataclass refuses keywords.
+    return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
+
+
+@functools.lru_cache(maxsize=1000)
+def _arguments(entry: Entry, values: _Values) -> dict[str, Any]:
+    options = entry.options()
+    # Through the schema, so that an enum arrives as one and not as its name.
+    node = OmegaConf.merge(OmegaConf.structured(entry.schema()), dict(values))
+    typed: Any = OmegaConf.to_container(node)
+    for option in values:
+        if nesting(typed[option]) > depth(options[option][0]):
+            raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")
+    return {options[o][1].name: as_declared(typed[o], options[o][0]) for o in values}

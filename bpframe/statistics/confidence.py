@@ -47,6 +47,11 @@ class ConfidenceInterval:
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
+    def within(self, lowest: float, highest: float) -> ConfidenceInterval:
+        """Return the part of it that is possible: the true number lies in both or in neither."""
+        low, high = (min(max(end, lowest), highest) for end in (self.low, self.high))
+        return ConfidenceInterval(low, high, self.method)
+
     def mirrored(self) -> ConfidenceInterval:
         """Return that of -x, where this one is of x."""
         return ConfidenceInterval(-self.high, -self.low, self.method)

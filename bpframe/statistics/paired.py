@@ -6,10 +6,13 @@ import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from bpframe.statistics.confidence import ConfidenceInterval, share_interval
 from bpframe.statistics.planning import MEANINGFUL, more_pairs
 from bpframe.statistics.summary import Summary, summarize
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Conclusion(Enum):
@@ -83,7 +86,7 @@ class PairedComparison:
 
 
 def compare_pairs(
-    a: Mapping[Hashable, float], b: Mapping[Hashable, float], *, higher_is_better: bool = True
+    a: Mapping[K, float], b: Mapping[K, float], *, higher_is_better: bool = True
 ) -> PairedComparison:
     """Compare A with B, the baseline, over the seeds that both have.
 

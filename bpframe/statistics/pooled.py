@@ -94,18 +94,32 @@ def performance_profile(scores: Scores, thresholds: Iterable[float]) -> Performa
     strata, at = _strata(scores), np.fromiter(thresholds, np.float64)
     shares = np.mean([(s[:, np.newaxis] > at).mean(axis=0) for s in strata], axis=0)
     rng = np.random.default_rng(0)
-    # Of n runs of which a share is above τ, a resample has a binomial number above it.
-    drawn = [
-        rng.binomial(len(s), (s[:, np.newaxis] > at).mean(axis=0), (RESAMPLES, at.size)) / len(s)
-        for s in strata
-    ]
-    low, high = np.quantile(np.mean(drawn, axis=0), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    resampled = np.mean([_resampled_shares(rng, s, at) for s in strata], axis=0)
+    low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return PerformanceProfile(at, shares, low, high)
 
 
 def _strata(scores: Scores) -> list[Numbers]:
     """Return the scores of each data set in order of their size, the data sets by their names."""
     return [np.sort(np.fromiter(scores[name], np.float64)) for name in sorted(scores)]
+
+
+def _resampled_shares(rng: np.random.Generator, sample: Numbers, at: Numbers) -> Numbers:
+    """Return the shares above each threshold in resamples of some scores, shape (RESAMPLES, k).
+
+    How many scores a resample has between two thresholds is a multinomial number: that takes no
+    more room for a thousand runs than for ten.
+    """
+    order = np.argsort(at)
+    edges = np.concatenate([[-np.inf], at[order], [np.inf]])
+    # Intervals that are open below: a score at a threshold is not above it.
+    places = np.searchsorted(edges[1:-1], sample, side="left")
+    counts = np.bincount(places, minlength=at.size + 1)
+    drawn = rng.multinomial(sample.size, counts / sample.size, RESAMPLES)
+    above = np.cumsum(drawn[:, ::-1], axis=1)[:, ::-1][:, 1:] / sample.size
+    shares = np.empty_like(above)
+    shares[:, order] = above
+    return shares
 
 
 def _resampled(strata: Sequence[Numbers]) -> Numbers:

@@ -36,10 +36,17 @@ class Summary:
     interval: ConfidenceInterval | None
 
 
-def summarize(values: Iterable[float]) -> Summary:
+def summarize(values: Iterable[float], within: tuple[float, float] | None = None) -> Summary:
     """Summarize finite numbers of independent runs, whose order does not matter.
 
     What a run that failed lacks is not among them: count it apart.
+
+    Parameters
+    ----------
+    values : iterable of float
+        The numbers.
+    within : pair of float, optional
+        What their mean can be, such as (0, 1) for accuracies: the interval keeps to it.
 
     Raises
     ------
@@ -58,6 +65,7 @@ def summarize(values: Iterable[float]) -> Summary:
     if not n:
         nothing = math.nan
         return Summary(0, nothing, nothing, nothing, nothing, nothing, None)
+    interval = mean_interval(sample)
     return Summary(
         n,
         # The mean of equal numbers may be rounded.
@@ -66,5 +74,5 @@ def summarize(values: Iterable[float]) -> Summary:
         float(np.median(sample)),
         float(sample[0]),
         float(sample[-1]),
-        mean_interval(sample),
+        interval.within(*within) if interval and within else interval,
     )

@@ -1,6 +1,8 @@
 """Records runs with MLflow.
 
-MLflow takes two to three seconds to import. It is imported by a process of its own, the
-recorder, while the training goes on in the first one; if the first one dies, even by a kill,
-the recorder sees its input end and closes the run.
+A run writes a journal in its folder (`journal`, `tracking`), and a sweep another one (`sweeps`). A
+process of its own, the recorder (`process` starts it, `recorder` is it), carries journals to MLflow
+(`carrier`, which reads with `news` and writes with `writing`), so that the training waits neither
+for MLflow's import, which takes two to three seconds, nor for any server. What no recorder
+carried, ``bpframe sync`` does (`syncing`).
 """

@@ -1,8 +1,9 @@
-"""The command ``bpframe ui``."""
+"""The commands ``bpframe ui`` and ``bpframe sync``."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from bpframe import Plugins, typed_command
 
@@ -19,3 +20,20 @@ def ui(arguments: list[str], plugins: Plugins) -> int:
     from bpframe_mlflow.ui import serve
 
     return serve(chosen.uri, chosen.host, chosen.port, chosen.open)
+
+
+def sync(arguments: list[str], plugins: Plugins) -> int:
+    """Carry to MLflow what is missing there of the runs in some folders, each thing once."""
+    parser = argparse.ArgumentParser(prog=typed_command("sync"), description=sync.__doc__)
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        metavar="FOLDER",
+        help="of runs, or with runs in them (default: what is open here, outputs, multirun)",
+    )
+    parser.add_argument("--uri", help="carry to this store, not to that of each run")
+    chosen = parser.parse_args(arguments)
+    from bpframe_mlflow.syncing import carry_over
+
+    return carry_over(chosen.folders, chosen.uri)

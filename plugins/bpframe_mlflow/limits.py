@@ -19,14 +19,40 @@ def key(name: str) -> str:
     return path[:LONGEST_KEY].rstrip("/") or "_"
 
 
+class Keys:
+    """The names of one run's parameters, metrics or tags, each as MLflow accepts it.
+
+    Two names that are one after that are both kept: the later gets a number.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def __call__(self, name: str) -> str:
+        """Return the accepted name; always the same for one name."""
+        found = self._keys.get(name)
+        if found is None:
+            found = self._keys[name] = self._free(key(name))
+            self._taken.add(found)
+        return found
+
+    def of(self, values: Mapping[str, str], longest: int) -> dict[str, str]:
+        """Return texts under names, all as MLflow accepts them."""
+        return {self(name): text(value, longest) for name, value in values.items()}
+
+    def _free(self, wanted: str) -> str:
+        free, number = wanted, 1
+        while free in self._taken:
+            number += 1
+            free = f"{wanted[: LONGEST_KEY - len(str(number)) - 1]}_{number}"
+        return free
+
+
 def text(value: str, longest: int) -> str:
     """Return a text cut to what is held, in signs that every store can write."""
-    return value.encode(errors="replace").decode()[:longest]
-
-
-def texts(values: Mapping[str, str], longest: int) -> dict[str, str]:
-    """Return texts under names, all as MLflow accepts them."""
-    return {key(name): text(value, longest) for name, value in values.items()}
+    # A database may refuse a text with the sign of no number.
+    return value.replace("\0", "?").encode(errors="replace").decode()[:longest]
 
 
 def dataset(given: Mapping[str, str]) -> dict[str, str]:

@@ -1,71 +1,102 @@
-"""What a run's folder says of its record: which run of MLflow it is, and who writes it."""
+"""What a run's folder says of its record: which run of MLflow it is, and how far it is carried."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from bpframe import write_whole
-
-if TYPE_CHECKING:
-    from bpframe_mlflow.patience import Patience
+from bpframe_mlflow.files import read_json, write_aside
 
 FILE = "mlflow.json"
 LOCK = ".mlflow.lock"
+RUNNING = "RUNNING"
 # Where runs have their folders unless Hydra is told otherwise.
 PLACES = ("outputs", "multirun")
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
-@contextmanager
-def its_turn(start: dict[str, Any], patience: Patience) -> Iterator[bool]:
-    """Be the only recorder of a run, and say whether it is still the one to write it.
+@dataclass
+class Record:
+    """How far a journal is carried into one store.
 
-    The recorder of a training that was killed may import MLflow when the run goes on already. If
-    it comes first, it closes the run, and the next one waits for that; if it comes last, it has
-    nothing to add, for the next one has been told of all epochs.
-
-    Parameters
+    Attributes
     ----------
-    start : dict
-        The first message of the run, with its ``folder`` and the ``time`` at which it began.
-    patience : Patience
-        With another recorder.
+    uri, experiment : str
+        Where to.
+    id : str
+        The journal's own, which the run has as a tag: so it is found if a process is killed between
+        making it and noting it.
+    run_id : str
+        That of MLflow; nothing before it is known.
+    carried : int
+        Behind the last event that is in the store, in bytes of the journal.
+    status : str
+        That of the run in the store; nothing before it is made.
     """
-    # The training process is spared the import.
-    from filelock import FileLock
 
-    folder = Path(start["folder"])
+    uri: str
+    experiment: str
+    id: str
+    run_id: str = ""
+    carried: int = 0
+    status: str = ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the run in the store has ended."""
+        return self.status not in ("", RUNNING)
+
+
+def load_records(folder: Path) -> list[Record]:
+    """Return the records of a folder, that of the store that was written last first."""
+    content = read_json(folder / FILE)
+    others = content.pop("others", [])
+    found = []
+    for values in [content, *(others if isinstance(others, list) else [])]:
+        with suppress(TypeError):
+            found.append(Record(**values))
+    return found
+
+
+def save_record(folder: Path, record: Record) -> None:
+    """Write a record, and keep those of other stores.
+
+    Raises
+    ------
+    OSError
+        If that cannot be done.
+    """
+    where = (record.uri, record.experiment)
+    others = [r for r in load_records(folder) if (r.uri, r.experiment) != where]
+    content = dataclasses.asdict(record)
+    if others:
+        content["others"] = [dataclasses.asdict(other) for other in others]
+    write_aside(folder / FILE, (json.dumps(content, indent=2) + "\n").encode())
+
+
+@contextmanager
+def its_turn(folder: Path) -> Iterator[bool]:
+    """Be the only one who carries a journal; give whether nobody else does."""
+    from filelock import FileLock, Timeout
+
     lock = FileLock(folder / LOCK)
-    with patience(lambda: lock.acquire(timeout=0)):
-        try:
-            yield _read(folder / FILE).get("time", 0) <= start["time"]
-        finally:
-            # While it is still held, so that who comes next makes another one.
-            with suppress(OSError):
-                (folder / LOCK).unlink()
-
-
-def write_marker(start: dict[str, Any], run_id: str) -> None:
-    """Write which run of MLflow a folder's is."""
-    content = {"run_id": run_id} | {key: start[key] for key in ("uri", "experiment", "time")}
-    write_whole(Path(start["folder"], FILE), (json.dumps(content, indent=2) + "\n").encode())
-
-
-def marked_run(start: dict[str, Any]) -> str | None:
-    """Return the run of MLflow that goes on; None if a new one is to be made.
-
-    So it is where the run goes on in another store, or in another experiment.
-    """
-    if not start["goes_on"]:
-        return None
-    marker = _read(Path(start["folder"], FILE))
-    same = all(marker.get(key) == start[key] for key in ("uri", "experiment"))
-    return marker.get("run_id") if same else None
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        # While it is still held, so that who comes next makes another one.
+        with suppress(OSError):
+            (folder / LOCK).unlink()
+        lock.release()
 
 
 def folder_of(run_id: str, cwd: Path) -> Path | None:
@@ -73,12 +104,4 @@ def folder_of(run_id: str, cwd: Path) -> Path | None:
     if not RUN_ID.fullmatch(run_id):
         return None
     files = (file for place in PLACES for file in (cwd / place).rglob(FILE))
-    return next((file.parent for file in files if _read(file).get("run_id") == run_id), None)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    return next((file.parent for file in files if read_json(file).get("run_id") == run_id), None)

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpframe
-from bpframe import Command, Epoch, Run, Settings
-from bpframe_mlflow.command import ui
+from bpframe import Command, Epoch, Run, Settings, Sweep
+from bpframe_mlflow.command import sync, ui
+from bpframe_mlflow.settings import MlflowTracking, NoTracking
 
 if TYPE_CHECKING:
+    from bpframe_mlflow.sweeps import SweepTracking
     from bpframe_mlflow.tracking import Tracking
 
 
-@dataclass(frozen=True)
-class MlflowTracking(Settings):
-    """Record the run with MLflow.
-
-    Parameters
-    ----------
-    uri : str, optional
-        The store; MLFLOW_TRACKING_URI or ``sqlite:///mlflow.db`` if left out.
-    experiment : str
-        The experiment that the run belongs to.
-    """
-
-    uri: str | None = None
-    experiment: str = "bpframe"
-
-
-@dataclass(frozen=True)
-class NoTracking(Settings):
-    """Record nothing; MLflow is not imported."""
-
-
 class MlflowPlugin:
-    """Records the runs of this process; it keeps the recorder between the hooks."""
+    """Records the runs of this process; it keeps what does so between the hooks."""
 
     def __init__(self) -> None:
         self._tracking: Tracking | None = None
+        self._sweep: SweepTracking | None = None
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
@@ -50,8 +31,9 @@ class MlflowPlugin:
 
     @bpframe.hookimpl
     def bpframe_register_commands(self, register: Callable[[str, Command], None]) -> None:
-        """Register ``bpframe ui``."""
+        """Register ``bpframe ui`` and ``bpframe sync``."""
         register("ui", ui)
+        register("sync", sync)
 
     @bpframe.hookimpl(wrapper=True)
     def bpframe_run(self, run: Run) -> Generator[None, bool, bool]:
@@ -59,20 +41,33 @@ class MlflowPlugin:
         settings = run.settings.get("tracking")
         if not isinstance(settings, MlflowTracking):
             return (yield)
-        from bpframe_mlflow.store import store_uri
         from bpframe_mlflow.tracking import Tracking
 
         try:
-            with Tracking(run, store_uri(settings.uri), settings.experiment) as self._tracking:
+            with Tracking(run, settings) as self._tracking:
                 return (yield)
         finally:
             self._tracking = None
 
     @bpframe.hookimpl
     def bpframe_epoch_end(self, run: Run, epoch: Epoch) -> None:
-        """Hand the metrics of an epoch to the recorder."""
+        """Append the metrics of an epoch to the journal."""
         if self._tracking:
             self._tracking.log_epoch(epoch)
+
+    @bpframe.hookimpl
+    def bpframe_sweep_begin(self, sweep: Sweep) -> None:
+        """Begin the run that those of the sweep's jobs belong to."""
+        from bpframe_mlflow.sweeps import begin
+
+        self._sweep = begin(sweep)
+
+    @bpframe.hookimpl(trylast=True)
+    def bpframe_sweep_end(self, sweep: Sweep) -> None:
+        """Close it, with what other plugins have saved of the sweep."""
+        tracking, self._sweep = self._sweep, None
+        if tracking:
+            tracking.end(sweep)
 
     @bpframe.hookimpl
     def bpframe_find_run(self, run_id: str, cwd: Path) -> Path | None:

@@ -1,11 +1,10 @@
-"""The recorder process: reads messages, one JSON object a line, and writes them with MLflow.
+"""The recorder process: carries the journals of one command to MLflow, while they are written.
 
-The first message describes a run; the others are ``{"metrics": {…}, "step": …, "time": …}``
-and at last ``{"end": STATUS, …}``. Then one line is answered, ``{"run_id": …}`` or
-``{"error": …}`` or both, and the next run may follow. Before that there may be lines
-``{"waiting": …}``. ``{"interrupted": true}`` behind the end of a run says that somebody did not
-wait for the answer. An input that stops before the end of a run means that the training process
-has died.
+It is told nothing but where open journals are noted and which of them are its own; a line on its
+input asks it to look at once, and the end of its input says that its parent has ended. What it
+tells, one JSON object a line, is ``{"done": ID, "run_id": …}``; ``{"trouble": TEXT, "waits": …}``
+when a store does not take what it is given, with an empty text when that is over; and
+``{"lost": TEXT}`` for what MLflow never takes.
 """
 
 from __future__ import annotations
@@ -13,119 +12,161 @@ from __future__ import annotations
 import gc
 import json
 import os
-import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO
+from pathlib import Path
 
-from bpframe_mlflow.marker import its_turn
-from bpframe_mlflow.patience import Patience
-from bpframe_mlflow.writing import Message, Writer
+from bpframe_mlflow import opened
+from bpframe_mlflow.carrier import Carrier
+from bpframe_mlflow.journal import FILE, is_written
+from bpframe_mlflow.opened import Entry
+from bpframe_mlflow.store import ADDRESS
+from bpframe_mlflow.trouble import TroubleError
 
+POLL_SECONDS = 0.2
+# So often is MLflow told of a run that goes on, and not before it is as old as that.
 FLUSH_SECONDS = 5.0
+# So often are journals looked for that nobody carries.
+IDLE_SECONDS = 5.0
+# So long does it try when its parent has ended, and whatever hangs is given up.
+LEFT_SECONDS = 60.0
+
+
+class Recorder:
+    """Carries what is noted in a place.
+
+    Parameters
+    ----------
+    where : pathlib.Path
+        The place.
+    token : str
+        That of its own journals.
+    """
+
+    def __init__(self, where: Path, token: str) -> None:
+        self._where = where
+        self._token = token
+        self._answers = os.fdopen(os.dup(1), "w", buffering=1)
+        # What MLflow and its libraries print must not be taken for an answer.
+        os.dup2(2, 1)
+        # A parent that is stopped reads no answer.
+        os.set_blocking(self._answers.fileno(), False)
+        names = (ADDRESS, "MLFLOW_TRACKING_URI")
+        addresses = [uri for name in names if (uri := os.environ.get(name))]
+        self._carrier = Carrier(addresses, self._tell, lambda line: self._answer(lost=line))
+        self._next: dict[Path, float] = {}
+        self._looked = 0.0
+        self._moved = time.monotonic()
+        self.asked = threading.Event()
+        self.left = threading.Event()
+
+    def listen(self) -> None:
+        """Note what comes from the parent, until it has ended."""
+        for _ in sys.stdin:
+            self.asked.set()
+        self._moved = time.monotonic()
+        self.left.set()
+        self.asked.set()
+
+    def watch(self) -> None:
+        """End the process, if its parent has ended and something hangs."""
+        self.left.wait()
+        while time.monotonic() < self._moved + LEFT_SECONDS:
+            time.sleep(1.0)
+        os._exit(1)
+
+    def work(self) -> None:
+        """Carry until the parent has ended, and everything is carried or cannot be now."""
+        while True:
+            at_once = self.asked.wait(POLL_SECONDS)
+            self.asked.clear()
+            left = self.left.is_set()
+            own, others = self._open()
+            goes_on = [entry for entry in own if not self._carry(entry, at_once=at_once)]
+            if left and not goes_on:
+                break
+            if not goes_on and time.monotonic() > self._looked + IDLE_SECONDS:
+                self._adopt(others)
+            if left and goes_on:
+                time.sleep(POLL_SECONDS)
+        self._adopt(self._open()[1])
+        opened.tidy(self._where)
+
+    def _open(self) -> tuple[list[Entry], list[Entry]]:
+        entries = opened.entries(self._where)
+        own = [entry for entry in entries if entry.token == self._token]
+        return own, [entry for entry in entries if entry.token != self._token]
+
+    def _adopt(self, others: list[Entry]) -> None:
+        """Carry what other commands have left."""
+        for entry in others:
+            if not is_written(entry.folder):
+                self._carry(entry, at_once=False)
+        self._looked = time.monotonic()
+
+    def _carry(self, entry: Entry, *, at_once: bool) -> bool:
+        """Carry a journal if it is time to; return whether nothing is to be done for it now."""
+        folder = entry.folder
+        if not (folder / FILE).exists():
+            # It may be about to be written.
+            if not is_written(folder):
+                entry.close()
+            return True
+        try:
+            if not self._is_due(folder, at_once=at_once):
+                return not self.left.is_set()
+            self._next[folder] = time.monotonic() + FLUSH_SECONDS
+            done = self._carrier.carry(folder, at_once=at_once)
+        except TroubleError as trouble:
+            # Of a server that is down nobody knows when it is up again.
+            return self.left.is_set() and not trouble.waits
+        self._moved = time.monotonic()
+        gc.enable()
+        if done:
+            self._close(entry)
+        return done
+
+    def _is_due(self, folder: Path, *, at_once: bool) -> bool:
+        digest = self._carrier.digest(folder)
+        if digest.news.end or at_once:
+            return True
+        soon = time.monotonic() + FLUSH_SECONDS
+        due = time.monotonic() >= self._next.setdefault(folder, soon)
+        if due and digest.news.begin is None and not digest.news.metrics and is_written(folder):
+            self._next[folder] = soon
+            return False
+        return due or (digest.begin is not None and not is_written(folder))
+
+    def _close(self, entry: Entry) -> None:
+        record = self._carrier.record(entry.folder)
+        entry.close()
+        self._next.pop(entry.folder, None)
+        self._carrier.leave(entry.folder)
+        if record:
+            self._answer(done=record.id, run_id=record.run_id)
+
+    def _tell(self, uri: str, trouble: TroubleError | None) -> None:
+        text, waits = (str(trouble), trouble.waits) if trouble else ("", False)
+        self._answer(trouble=text, waits=waits, uri=uri)
+
+    def _answer(self, **content: object) -> None:
+        # A parent that was killed reads no answer.
+        with suppress(OSError, ValueError):
+            self._answers.write(json.dumps(content) + "\n")
 
 
 def main() -> None:
-    """Record the runs that standard input describes, one after another."""
+    """Carry the journals that are noted in a place under a token."""
     # Collecting garbage while MLflow is imported takes half a second and finds none.
     gc.disable()
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    # What MLflow and its libraries print must not be taken for an answer.
-    os.dup2(2, 1)
+    recorder = Recorder(Path(sys.argv[1]), sys.argv[2])
+    threading.Thread(target=recorder.listen, daemon=True).start()
+    threading.Thread(target=recorder.watch, daemon=True).start()
+    import mlflow  # noqa: F401  (while the training begins)
 
-    def answer(**content: str) -> None:
-        # A training process that was killed reads no answer.
-        with suppress(BrokenPipeError):
-            answers.write(json.dumps(content) + "\n")
-
-    messages: queue.Queue[Message] = queue.Queue()
-    ended, interrupted = threading.Event(), threading.Event()
-    patience = Patience(ended, lambda lock: answer(waiting=lock))
-    # Reading goes on while MLflow is imported, so that the training never waits for the pipe.
-    read_all = (sys.stdin, messages, ended, interrupted)
-    threading.Thread(target=read, args=read_all, daemon=True).start()
-    while "end" not in (start := messages.get()):
-        result = record(start, messages, patience, interrupted)
-        # The next run is described when this answer has been read.
-        ended.clear()
-        answer(**result)
-
-
-def read(
-    lines: IO[str],
-    messages: queue.Queue[Message],
-    ended: threading.Event,
-    interrupted: threading.Event,
-) -> None:
-    """Put every line into the queue, and behind the last one the end of the run and of all."""
-    # A training process that was killed may leave half a line.
-    with suppress(json.JSONDecodeError):
-        for line in lines:
-            message = json.loads(line)
-            if "interrupted" in message:
-                interrupted.set()
-                continue
-            messages.put(message)
-            if "end" in message:
-                ended.set()
-    messages.put({"end": "KILLED"})
-    messages.put({"end": "of all runs"})
-    ended.set()
-
-
-def record(
-    start: Message,
-    messages: queue.Queue[Message],
-    patience: Patience,
-    interrupted: threading.Event,
-) -> dict[str, str]:
-    """Create a run, write what arrives until its end, and return the answer."""
-    message = start
-    answer: dict[str, str] = {}
-    try:
-        # MLflow is imported when this is the only recorder of the run.
-        with its_turn(start, patience) as is_mine:
-            if not is_mine:
-                raise TimeoutError("the run has gone on in another process, which records it")
-            writer = Writer(start, patience)
-            answer["run_id"] = writer.run_id
-            status = "FAILED"
-            try:
-                writer.describe()
-                for message in batches(messages):
-                    writer.write(message)
-                    if "end" not in message:
-                        gc.enable()
-                status = message["end"]
-            finally:
-                writer.close("KILLED" if interrupted.is_set() else status)
-    except Exception as error:
-        first = str(error).partition("\n")[0]
-        answer["error"] = f"{type(error).__name__}: {first}"
-    finally:
-        # What is left of this run must not be taken for the next one's start.
-        while "end" not in message:
-            message = messages.get()
-    return answer
-
-
-def batches(messages: queue.Queue[Message]) -> Iterator[Message]:
-    """Yield what has come together, every few seconds and at the end of the run."""
-    message: Message = {}
-    while "end" not in message:
-        due = time.monotonic() + FLUSH_SECONDS
-        metrics: list[Message] = []
-        while "end" not in message and (wait := due - time.monotonic()) > 0:
-            try:
-                message = messages.get(timeout=wait)
-            except queue.Empty:
-                break
-            if "metrics" in message:
-                metrics.append(message)
-        yield {**message, "metrics": metrics}
+    recorder.work()
 
 
 if __name__ == "__main__":

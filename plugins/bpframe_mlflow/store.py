@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
-
-from bpframe.errors import ConfigError
 
 SQLITE = "sqlite:///"
 DEFAULT = SQLITE + "mlflow.db"
-SCHEMES = ("sqlite", "postgresql", "mysql", "mssql", "http", "https", "databricks")
-FILE_STORE = "MLFLOW_ALLOW_FILE_STORE"
+DEFAULT_EXPERIMENT = "bpframe"
+# Where the recorder finds an address with its password.
+ADDRESS = "BPFRAME_TRACKING_URI"
+# MLflow, or what it is made of, reads these as something else in a path.
+ODD = re.compile(r"[%?#]")
+# Behind the name of a file; a folder may have such a sign in its name.
+QUERY = re.compile(r"\?[^/]*$")
+_dots = itertools.count(1)
 
 
 def store_uri(uri: str | None) -> str:
     """Return the store that is meant: the given one, MLFLOW_TRACKING_URI, or a file here."""
     return uri or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT
-
-
-def check_uri(uri: str, option: str) -> None:
-    """Raise a ConfigError, which names the option, if MLflow knows no such store."""
-    if is_server(uri) or sqlite_file(uri, Path()):
-        return
-    scheme = re.split(r"[:+]", uri)[0] if ":" in uri or uri in SCHEMES else "file"
-    added = {point.name for point in entry_points(group="mlflow.tracking_store")}
-    known = {*SCHEMES, *added} | ({"file"} if os.environ.get(FILE_STORE) == "true" else set())
-    if scheme == "sqlite" or scheme not in known:
-        raise ConfigError(
-            f"{option} is '{uri}', which is not the address of a store; write {SQLITE}FILE, "
-            f"http://HOST:PORT for a server, or another of {', '.join(sorted(known))}"
-        )
 
 
 def is_server(uri: str) -> bool:
@@ -42,13 +32,25 @@ def is_server(uri: str) -> bool:
 
 def sqlite_file(uri: str, folder: Path) -> Path | None:
     """Return the file of a SQLite store, seen from a folder; None for other stores."""
-    name = uri.removeprefix(SQLITE).partition("?")[0]
+    name = QUERY.sub("", uri.removeprefix(SQLITE))
     return folder / name if uri.startswith(SQLITE) and name not in ("", ":memory:") else None
 
 
 def absolute(uri: str, folder: Path) -> str:
     """Return the store with the path of a SQLite file seen from a folder."""
     return SQLITE + str(folder / uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else uri
+
+
+def opened_uri(uri: str) -> str:
+    """Return the address of a store for MLflow, in the folder of a SQLite file.
+
+    A path with signs that MLflow takes for something else is written as one seen from there.
+    """
+    file = sqlite_file(uri, Path())
+    if file is None or not ODD.search(str(file.parent)):
+        return uri
+    # MLflow knows what it has opened by this address.
+    return SQLITE + "./" * next(_dots) + file.name
 
 
 def python(module: str) -> list[str]:

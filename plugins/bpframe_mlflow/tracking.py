@@ -1,4 +1,4 @@
-"""The training process's side of the recorder."""
+"""What a run, or a sweep, does to be recorded: it writes its journal, and waits for little."""
 
 from __future__ import annotations
 
@@ -6,68 +6,149 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bpframe import Epoch, Run, __version__, flat_options, typed_command
-from bpframe.errors import ConfigError
-from bpframe_mlflow.process import Recorder, recorder
-from bpframe_mlflow.store import absolute, check_uri, is_server, sqlite_file, store_uri
+from bpframe import Epoch, Run, masked, typed_command
+from bpframe_mlflow import opened
+from bpframe_mlflow.checks import check_store, check_uri
+from bpframe_mlflow.description import dataset, origin, params, tags
+from bpframe_mlflow.journal import Journal
+from bpframe_mlflow.process import INTERRUPTED_SECONDS, Process, recorder
+from bpframe_mlflow.settings import MlflowTracking, Target, target
+from bpframe_mlflow.store import is_server, store_uri
 
 log = logging.getLogger("bpframe")
+# What a sweep tells its runs: which recorder carries their journals, where, and to where.
+SHARED = "BPFRAME_RECORDER"
+
+
+class Journaled:
+    """A journal that is begun, and noted as open.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the run, or of the sweep.
+    where, token
+        See `bpframe_mlflow.opened.note`.
+    begin : dict
+        The event, without its ID and its time.
+
+    Attributes
+    ----------
+    id : str
+        That of the journal.
+    known : set of tuple
+        The names and steps of the metrics that it holds already.
+    """
+
+    def __init__(self, folder: Path, where: Path, token: str, begin: Mapping[str, Any]) -> None:
+        self._folder, self._where, self._token = folder, where, token
+        self._journal = Journal(folder)
+        begun = [event for event in self._journal.events if event["event"] == "begin"]
+        self.id: str = begun[0]["id"] if begun else uuid.uuid4().hex
+        self.known = {
+            (name, event["step"])
+            for event in self._journal.events
+            if event["event"] == "metrics"
+            for name in event["metrics"]
+        }
+        self._told = False
+        self._append("begin", id=self.id, **begin)
+        # Where it can be read already, and is held by this process.
+        opened.note(where, self.id, folder, token)
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None:
+        """Append metrics, but for those of an epoch that are there already."""
+        new = {n: float(v) for n, v in values.items() if (n, step) not in self.known}
+        if new:
+            self._append("metrics", metrics=new, step=step)
+
+    def end(self, status: str, tags: Mapping[str, str], artifacts: Iterable[Path]) -> None:
+        """Append the end, and let others see that it has come."""
+        files = [_relative(path, self._folder) for path in artifacts]
+        kept = {name: masked(value) for name, value in tags.items()}
+        self._append("end", status=status, tags=kept, artifacts=list(dict.fromkeys(files)))
+        if error := self._journal.close():
+            log.warning("warning: what is left of the journal is lost: %s", error.strerror)
+
+    def interrupted(self) -> None:
+        """Append another end: somebody has interrupted what comes behind the first."""
+        self._journal = Journal(self._folder)
+        self._append("end", status="KILLED")
+        # It may have been carried to the first end.
+        opened.note(self._where, self.id, self._folder, self._token)
+        self._journal.close()
+
+    def _append(self, event: str, **content: Any) -> None:
+        error = self._journal.append(event, time=time.time(), **content)
+        if error and not self._told:
+            self._told = True
+            log.warning(
+                "warning: the journal cannot be written to %s: %s; it is tried again",
+                self._folder,
+                error.strerror,
+            )
 
 
 class Tracking:
-    """Records a run in a process of its own: a context around the run.
+    """Records a run: a context around it.
 
     Parameters
     ----------
     run : Run
         What is recorded.
-    uri, experiment : str
-        The MLflow store, and the experiment that the run belongs to.
+    settings : MlflowTracking
+        Where, and how long is waited for that.
 
     Raises
     ------
     ConfigError
-        If MLflow knows no such store, or the folder of a SQLite store cannot be written.
+        If no run can be recorded there, whenever it is asked.
     """
 
-    def __init__(self, run: Run, uri: str, experiment: str) -> None:
-        check_uri(uri, "tracking.uri")
-        check_writable(uri, run.cwd)
-        if not experiment.strip():
-            raise ConfigError("tracking.experiment is empty; give it a name")
-        self._run = run
-        self._uri = uri
-        self._recorder: Recorder = recorder(run.cwd)
-        self._recorder.send(
-            folder=str(run.folder.absolute()),
-            goes_on=bool(run.epochs),
-            uri=absolute(uri, run.cwd),
-            time=time.time(),
-            experiment=experiment,
-            name=run.name,
-            source="bpframe " + " ".join(run.overrides),
-            params=params(run.config),
-            tags=tags(run),
-            dataset=dataset(run),
+    def __init__(self, run: Run, settings: MlflowTracking) -> None:
+        self._run, self._settings = run, settings
+        self._target = where_to = target(settings, run.cwd)
+        shared = _shared(where_to)
+        self._recorder: Process | None = None
+        if shared:
+            where, token = Path(shared["where"]), shared["token"]
+        else:
+            check_uri(where_to.uri, "tracking.uri")
+            trouble = check_store(where_to.uri, run.cwd, where_to.experiment)
+            where = opened.place(run.cwd, run.folder)
+            self._recorder = recorder(where, run.cwd, where_to.address, sync())
+            self._recorder.tell(trouble)
+            token = self._recorder.token
+        self._journal = Journaled(
+            run.folder.absolute(),
+            where,
+            token,
+            {
+                **where_to.kept,
+                # In a sweep, it is the sweep that somebody has begun for us.
+                "run_id": None if run.sweep else where_to.run_id,
+                "sweep": str(Path(run.sweep).absolute()) if run.sweep else None,
+                "name": run.name,
+                "origin": origin(run.overrides, run.cwd),
+                "params": params(run.config),
+                "tags": tags(run),
+                "dataset": dataset(run),
+            },
         )
-        # Of a run that goes on; what is there already, the recorder leaves out.
+        # Of a run that goes on.
         for epoch in run.epochs:
             self.log_epoch(epoch)
 
     def log_epoch(self, epoch: Epoch) -> None:
-        """Hand the metrics of an epoch over, and how long it took."""
+        """Append the metrics of an epoch, and how long it took."""
         # Epoch 0 took no time: nothing was trained.
         seconds = {"time/epoch_seconds": epoch.seconds} if epoch.number else {}
-        self.log(epoch.metrics | seconds, epoch.number)
-
-    def log(self, metrics: Mapping[str, float], step: int) -> None:
-        """Hand metrics of an epoch over; the recorder collects them."""
-        numbers = {name: float(value) for name, value in metrics.items()}
-        self._recorder.send(metrics=numbers, step=step, time=time.time())
+        self._journal.metrics(epoch.metrics | seconds, epoch.number)
 
     def __enter__(self) -> Tracking:
         return self
@@ -77,31 +158,70 @@ class Tracking:
         last = run.epochs[-1] if run.epochs else None
         step = last.number if last else 0
         new = {n: f.value for n, f in run.figures.items() if not last or n not in last.metrics}
-        self.log(new, step)
+        self._journal.metrics(new, step)
         tags = {f"selected.{name}": figure.selected for name, figure in run.figures.items()}
         if run.stopped:
             tags["stopped"] = run.stopped
         if error:
             tags["error"] = str(error) or type(error).__name__
-        self._recorder.send(
-            end=status(error),
-            tags=tags,
-            artifacts=[str(path) for path in run.artifacts],
-        )
-        answer = self._recorder.answer(f"MLflow writes the run to {self._uri}", status(error))
-        if "error" in answer:
-            whole = "recorded only in part" if "run_id" in answer else "not recorded"
-            log.warning("warning: the run was %s: %s", whole, answer["error"])
+        self._journal.end(status(error), tags, run.artifacts)
+        if self._recorder is None:
+            return
+        seconds = self._settings.wait
+        if status(error) == "KILLED":
+            seconds = min(seconds, INTERRUPTED_SECONDS)
+        uri = masked(self._target.uri)
+        self._recorder = alive(self._recorder, run.cwd, self._target)
+        doing = f"MLflow writes the run to {uri}"
+        try:
+            why = self._recorder.wait({self._journal.id}, seconds, doing)
+        except KeyboardInterrupt:
+            self._journal.interrupted()
+            self._recorder.leave()
+            raise
+        if not why:
+            run.notes.append(f"MLflow run: {run.name} ({self._recorder.run_of(self._journal.id)})")
+            run.notes.append(f"to look at it: {page(self._target.uri)}")
+        elif self._recorder.has_told:
+            run.notes.append(f"not in MLflow yet: {why}; `{sync()}` carries it over")
         else:
-            run.notes.append(f"MLflow run: {run.name} ({answer['run_id']})")
-            run.notes.append(f"to look at it: {page(self._uri)}")
+            log.warning(
+                "warning: the run is not in MLflow yet: %s; its journal keeps it, and `%s` carries "
+                "it over",
+                why,
+                sync(),
+            )
+
+
+def alive(process: Process, cwd: Path, where_to: Target) -> Process:
+    """Return a recorder for the same journals, another one if this one has been killed."""
+    if not process.ended:
+        return process
+    return recorder(process.where, cwd, where_to.address, sync(), process.token)
+
+
+def _shared(where_to: Target) -> dict[str, str] | None:
+    """Return what the sweep says that this process works for, if it goes to the same store."""
+    try:
+        shared = json.loads(os.environ.get(SHARED, ""))
+    except ValueError:
+        return None
+    same = shared["uri"] == masked(where_to.address)
+    same = same and shared["experiment"] == (where_to.experiment_id or where_to.experiment)
+    return shared if same else None
+
+
+def sync() -> str:
+    """Return the command that carries over later, as it can be typed."""
+    return typed_command("sync")
 
 
 def page(uri: str) -> str:
     """Return what opens the page of a store."""
     if is_server(uri):
-        return uri
-    return typed_command("ui") if uri == store_uri(None) else typed_command("ui", "--uri", uri)
+        return masked(uri)
+    same = uri == store_uri(None)
+    return typed_command("ui") if same else typed_command("ui", "--uri", masked(uri))
 
 
 def status(error: BaseException | None) -> str:
@@ -111,45 +231,7 @@ def status(error: BaseException | None) -> str:
     return "FAILED" if isinstance(error, Exception) else "KILLED"
 
 
-def check_writable(uri: str, folder: Path) -> None:
-    """Raise a ConfigError now if a SQLite store could not be written at the end."""
-    path = sqlite_file(uri, folder)
-    if path is None:
-        return
-    target = path if path.exists() else path.parent
-    if not path.parent.is_dir() or path.is_dir() or not os.access(target, os.W_OK):
-        raise ConfigError(
-            f"tracking.uri is {uri}, but {target.resolve()} cannot be written; "
-            "choose another, or tracking=none"
-        )
-
-
-def params(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return the options of a run as texts, by their dotted names."""
-    return {
-        name: value if isinstance(value, str) else json.dumps(value, default=str)
-        for name, value in flat_options(config).items()
-    }
-
-
-def tags(run: Run) -> dict[str, str]:
-    """Return what identifies the code and the run."""
-    identity = {
-        "bpframe.version": __version__,
-        "bpframe.plugins": "\n".join(run.plugins),
-        "bpframe.overrides": " ".join(run.overrides),
-        "seed": str(run.seed),
-    }
-    return identity | ({"bpframe.sweep": run.sweep} if run.sweep else {})
-
-
-def dataset(run: Run) -> dict[str, str]:
-    """Return the data set as MLflow describes one: name, digest, source and profile."""
-    samples = {name: len(split) for name, split in run.data.splits().items()}
-    profile = {"samples": samples, "inputs": run.data.n_inputs, "outputs": run.data.n_outputs}
-    return {
-        "name": run.data.name,
-        "digest": run.data.fingerprint,
-        "source": json.dumps(run.config["data"], default=str),
-        "profile": json.dumps(profile),
-    }
+def _relative(path: Path, folder: Path) -> str:
+    """Return a file as it is found when its folder is somewhere else."""
+    path = path.absolute()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bpframe import typed_command
 from bpframe.errors import ConfigError
+from bpframe_mlflow.checks import check_uri
 from bpframe_mlflow.server import Server
-from bpframe_mlflow.store import check_uri, is_server, sqlite_file, store_uri
+from bpframe_mlflow.store import is_server, sqlite_file, store_uri
 from bpframe_mlflow.view import runs_page
 
 PORTS = range(1, 2**16)

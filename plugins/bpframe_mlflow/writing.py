@@ -1,194 +1,321 @@
-"""Writes a run with MLflow: what the recorder's messages say."""
+"""Writes to one store with MLflow."""
 
 from __future__ import annotations
 
-import getpass
-import subprocess
-from collections.abc import Mapping
-from contextlib import suppress
-from functools import partial
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
-from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, key, text, texts
-from bpframe_mlflow.marker import marked_run, write_marker
-from bpframe_mlflow.patience import Patience
-from bpframe_mlflow.store import sqlite_file
+from bpframe import masked
+from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, text
+from bpframe_mlflow.store import ODD, opened_uri, sqlite_file
+from bpframe_mlflow.trouble import RefusedError, RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.view import missing_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import Experiment
 
-METRICS_A_CALL = 1000
-PARAMS_A_CALL = 100
-# In front of an option's name: what it is now, in a run that went on.
-CHANGED = "changed."
-# Tags that say how a run has ended.
-OF_ITS_END = {"error", "stopped"}
-Message = dict[str, Any]
+# What MLflow takes in one call.
+ENTITIES, PARAMS, TAGS = 1000, 100, 100
+ID_TAG = "bpframe.id"
+REFUSED = ("INVALID_PARAMETER_VALUE", "BAD_REQUEST", "INVALID_STATE")
+GONE = "RESOURCE_DOES_NOT_EXIST"
+LOCK_SECONDS = 30.0
+T = TypeVar("T")
 
 
-class Writer:
-    """One run in a store.
+class Store:
+    """A store that is written to; it is opened, and made if need be, with the first call.
 
     Parameters
     ----------
-    start : dict
-        The first message of a run.
-    patience : Patience
-        With a store that is locked.
+    uri : str
+        Its address.
+
+    Attributes
+    ----------
+    name : str
+        The address, as it may be shown.
     """
 
-    def __init__(self, start: Message, patience: Patience) -> None:
-        self._start = start
-        self._patience = patience
-        self._client, experiment_id = open_experiment(start, patience)
-        tags = {
-            "mlflow.source.name": start["source"],
-            "mlflow.source.type": "LOCAL",
-            **user(),
-            **git_commit(),
-            **start["tags"],
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self.name = masked(uri)
+        self._opened: MlflowClient | None = None
+        self._experiments: dict[str, str] = {}
+        self._artifacts: dict[str, str] = {}
+
+    def experiment(self, name: str, number: str | None = None) -> str:
+        """Return the ID of an experiment; make it if there is none of that name.
+
+        Raises
+        ------
+        TroubleError
+            If it is deleted, or the store cannot be used now.
+        """
+        if number:
+            return number
+        if name not in self._experiments:
+            # Each of the two is done alone.
+            self._call(lambda client: None)
+            with self._alone():
+                self._experiments[name] = self._find_experiment(name)
+        return self._experiments[name]
+
+    def create(self, experiment: str, name: str, time: int, tags: Mapping[str, str]) -> str:
+        """Make a run, and return its ID.
+
+        Raises
+        ------
+        TroubleError
+            If the store cannot be used now.
+        """
+        run = self._call(
+            lambda client: client.create_run(experiment, time, dict(tags), text(name, LONGEST_TAG))
+        )
+        self._artifacts[run.info.run_id] = run.info.artifact_uri
+        return str(run.info.run_id)
+
+    def find(self, experiment: str, id_: str) -> str | None:
+        """Return the run that a journal's ID is a tag of, if there is one."""
+        asked = f"tags.`{ID_TAG}` = '{id_}'"
+        found = self._call(lambda client: client.search_runs([experiment], asked, max_results=1))
+        return found[0].info.run_id if found else None
+
+    def reopen(self, run_id: str, name: str, without: Iterable[str]) -> dict[str, str]:
+        """Let a run go on, and return its parameters.
+
+        Parameters
+        ----------
+        run_id : str
+            That of MLflow.
+        name : str
+            Which it gets.
+        without : iterable of str
+            Tags that it loses.
+
+        Raises
+        ------
+        RunGoneError
+            If somebody has taken it out of the store.
+        """
+        run = self._call(lambda client: client.get_run(run_id))
+        if run.info.lifecycle_stage != "active":
+            raise RunGoneError
+        shown = text(name, LONGEST_PARAM)
+        self._call(lambda client: client.update_run(run_id, "RUNNING", shown))
+        for tag in set(without) & run.data.tags.keys():
+            self._delete_tag(run_id, tag)
+        params: dict[str, str] = run.data.params
+        return params
+
+    def log(
+        self,
+        run_id: str,
+        params: Mapping[str, str],
+        tags: Mapping[str, str],
+        metrics: Iterable[tuple[str, float, int, int]],
+    ) -> list[str]:
+        """Write to a run in as few calls as can be; return what MLflow does not take.
+
+        Parameters
+        ----------
+        run_id : str
+            That of MLflow.
+        params, tags, metrics
+            See `bpframe_mlflow.news.News`.
+
+        Raises
+        ------
+        RunGoneError
+            If somebody has taken the run out of the store.
+        TroubleError
+            If the store cannot be used now.
+        """
+        from mlflow.entities import Metric, Param, RunTag
+
+        entities: dict[str, list[Any]] = {
+            "params": [Param(*pair) for pair in params.items()],
+            "tags": [RunTag(*pair) for pair in tags.items()],
+            "metrics": [Metric(*values) for values in metrics],
         }
-        self._before = self._opened_again(tags)
-        if self._before:
-            self.run_id: str = self._before.info.run_id
-        else:
-            run = patience(
-                lambda: self._client.create_run(
-                    experiment_id,
-                    milliseconds(start),
-                    texts(tags, LONGEST_TAG),
-                    text(start["name"], LONGEST_PARAM),
-                )
-            )
-            self.run_id = run.info.run_id
-        self._known = self._metrics_of(self._before)
-        write_marker(start, self.run_id)
+        refused: list[str] = []
+        for batch in _batches(entities):
+            refused += self._log(run_id, batch)
+        return refused
 
-    def describe(self) -> None:
-        """Write the parameters of the run, and the data that it has."""
-        from mlflow.entities import Dataset, DatasetInput, InputTag, Param, RunTag
+    def describe_data(self, run_id: str, described: Mapping[str, str]) -> None:
+        """Write which data a run has."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
 
-        wanted = texts(self._start["params"], LONGEST_PARAM)
-        known = self._before.data.params if self._before else {}
-        params = [Param(name, value) for name, value in wanted.items() if name not in known]
-        for i in range(0, len(params), PARAMS_A_CALL):
-            self._log(params=params[i : i + PARAMS_A_CALL])
-        # What MLflow has once as a parameter it never changes.
-        changed = {f"{CHANGED}{n}": v for n, v in wanted.items() if known.get(n, v) != v}
-        if changed:
-            self._log(tags=[RunTag(*tag) for tag in texts(changed, LONGEST_TAG).items()])
-        inputs = self._before.inputs if self._before else None
-        if inputs and inputs.dataset_inputs:
+        data = Dataset(source_type="bpframe", schema=None, **dataset(described))
+        inputs = [DatasetInput(data, [InputTag("mlflow.data.context", "training")])]
+        self._call(lambda client: client.log_inputs(run_id, inputs))
+
+    def keep(self, run_id: str, files: Iterable[Path]) -> list[str]:
+        """Copy files to a run; return why not, where one cannot be had.
+
+        Raises
+        ------
+        TroubleError
+            If they cannot be written.
+        """
+        lost = []
+        for file in files:
+            try:
+                with file.open("rb"):
+                    pass
+            except OSError as error:
+                lost.append(f"{file} is not among its files: {error.strerror}")
+                continue
+            self._keep(run_id, file)
+        return lost
+
+    def close(self, run_id: str, status: str, time: int) -> None:
+        """Write how a run has ended."""
+        self._call(lambda client: client.set_terminated(run_id, status, time))
+
+    def _keep(self, run_id: str, file: Path) -> None:
+        """Copy a file, where it stays on this machine without going through MLflow."""
+        uri = self._artifacts.get(run_id, "")
+        if file.is_file() and (
+            uri.startswith("file:///") or (uri[:1] == "/" and not ODD.search(uri))
+        ):
+            try:
+                folder = Path(unquote(uri.removeprefix("file://")) if uri[0] != "/" else uri)
+                folder.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, folder / file.name)
+            except OSError as error:
+                raise trouble_of(error, self.name) from error
             return
-        described = Dataset(source_type="bpframe", schema=None, **dataset(self._start["dataset"]))
-        of_run = [DatasetInput(described, [InputTag("mlflow.data.context", "training")])]
-        self._patience(lambda: self._client.log_inputs(self.run_id, of_run))
+        self._call(lambda client: client.log_artifact(run_id, str(file)))
 
-    def write(self, batch: Message) -> None:
-        """Write metrics, and what comes with the end of a run: tags and files."""
-        from mlflow.entities import Metric, RunTag
+    def _delete_tag(self, run_id: str, tag: str) -> None:
+        self._call(lambda client: client.delete_tag(run_id, tag))
 
-        metrics = [
-            Metric(key(name), value, milliseconds(message), message["step"])
-            for message in batch["metrics"]
-            for name, value in message["metrics"].items()
-            if (key(name), message["step"]) not in self._known
-        ]
-        for i in range(0, len(metrics), METRICS_A_CALL):
-            self._log(metrics=metrics[i : i + METRICS_A_CALL])
-        tags = [RunTag(k, v) for k, v in texts(batch.get("tags", {}), LONGEST_TAG).items()]
-        if tags:
-            self._log(tags=tags)
-        for path in batch.get("artifacts", ()):
-            self._client.log_artifact(self.run_id, path)
+    def _log(self, run_id: str, batch: dict[str, list[Any]]) -> list[str]:
+        try:
+            metrics, params, tags = (batch.get(k, []) for k in ("metrics", "params", "tags"))
+            self._call(lambda client: client.log_batch(run_id, metrics, params, tags))
+        except RefusedError as error:
+            # One by one what is refused with others: only what is bad in itself is left out.
+            every = [(kind, one) for kind, some in batch.items() for one in some]
+            if len(every) == 1:
+                return [f"{every[0][1].key}: {error}"]
+            half = len(every) // 2
+            return [
+                line
+                for part in (every[:half], every[half:])
+                for line in self._log(run_id, _by_kind(part))
+            ]
+        return []
 
-    def close(self, status: str) -> None:
-        """Write how the run has ended."""
-        self._patience(lambda: self._client.set_terminated(self.run_id, status))
+    def _find_experiment(self, name: str) -> str:
+        experiment: Experiment | None = self._call(
+            lambda client: client.get_experiment_by_name(name)
+        )
+        if experiment is None:
+            tags, where = missing_tags({}), self._place_of_files()
+            made = self._call(lambda client: client.create_experiment(name, where, tags))
+            return str(made)
+        number = str(experiment.experiment_id)
+        if experiment.lifecycle_stage != "active":
+            raise TroubleError(f"the experiment '{name}' is deleted in {self.name}")
+        for tag, value in missing_tags(experiment.tags).items():
+            self._set_experiment_tag(number, tag, value)
+        return number
 
-    def _opened_again(self, tags: Mapping[str, str]) -> Run | None:
-        """Return the run that goes on, running again; None if a new one is to be made."""
-        from mlflow.entities import RunTag
+    def _place_of_files(self) -> str | None:
+        """Return where the files of an experiment go, where MLflow would read the path wrongly."""
+        file = sqlite_file(self._uri, Path())
+        if file is None or not ODD.search(str(file.parent)):
+            return None
+        return (file.parent / "mlruns" / uuid.uuid4().hex).as_uri()
+
+    def _set_experiment_tag(self, number: str, tag: str, value: str) -> None:
+        self._call(lambda client: client.set_experiment_tag(number, tag, value))
+
+    def _call(self, do: Callable[[MlflowClient], T]) -> T:
+        """Return what a call gives; what it raises says whether to try again."""
         from mlflow.exceptions import MlflowException
 
-        run_id = marked_run(self._start)
-        if run_id is None:
-            return None
         try:
-            before = self._patience(lambda: self._client.get_run(run_id))
+            return do(self._client())
         except MlflowException as error:
-            # Somebody has taken it out of the store.
-            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-                return None
+            if error.error_code == GONE or "must be in the 'active' state" in str(error):
+                raise RunGoneError(str(error)) from error
+            trouble = trouble_of(error, self.name)
+            if error.error_code in REFUSED and not trouble.waits:
+                raise RefusedError(" ".join(str(error).split())[:300]) from error
+            raise trouble from error
+        except (TroubleError, RunGoneError, RefusedError):
             raise
-        if before.info.lifecycle_stage != "active":
-            return None
-        name = text(self._start["name"], LONGEST_PARAM)
-        self._patience(lambda: self._client.update_run(run_id, "RUNNING", name))
-        self.run_id = run_id
-        self._log(tags=[RunTag(*tag) for tag in texts(tags, LONGEST_TAG).items()])
-        for tag in OF_ITS_END & before.data.tags.keys():
-            self._patience(partial(self._client.delete_tag, run_id, tag))
-        return before
+        except Exception as error:
+            raise trouble_of(error, self.name) from error
 
-    def _metrics_of(self, run: Run | None) -> set[tuple[str, int]]:
-        """Return the metrics that a run has, each with its step."""
-        return {
-            (name, metric.step)
-            for name in (run.data.metrics if run else ())
-            for metric in self._patience(
-                partial(self._client.get_metric_history, self.run_id, name)
-            )
-        }
+    def forget(self) -> None:
+        """Look for experiments anew: somebody has changed what is in the store."""
+        self._experiments.clear()
 
-    def _log(self, **entities: Any) -> None:
-        self._patience(lambda: self._client.log_batch(self.run_id, **entities))
+    def _client(self) -> MlflowClient:
+        if self._opened is None:
+            with self._alone():
+                self._opened = self._open()
+        return self._opened
 
+    def _open(self) -> MlflowClient:
+        from mlflow import MlflowClient
 
-def open_experiment(start: Message, patience: Patience) -> tuple[MlflowClient, str]:
-    """Return a client and the experiment's id; make the store and the experiment if need be."""
-    from filelock import FileLock
-    from mlflow import MlflowClient
+        file = sqlite_file(self._uri, Path())
+        # MLflow puts files beside a new store, if that is in the working folder.
+        if file:
+            os.chdir(file.parent)
+        client = MlflowClient(opened_uri(self._uri))
+        # With the first call it makes a store that is not there.
+        client.search_experiments(max_results=1)
+        return client
 
-    def find() -> tuple[MlflowClient, str]:
-        client = MlflowClient(start["uri"])
-        experiment = client.get_experiment_by_name(start["experiment"])
-        if experiment is None:
-            return client, client.create_experiment(start["experiment"], tags=missing_tags({}))
-        for name, value in missing_tags(experiment.tags).items():
-            client.set_experiment_tag(experiment.experiment_id, name, value)
-        return client, experiment.experiment_id
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the only process that makes a SQLite store, or an experiment in it."""
+        from filelock import FileLock, Timeout
 
-    file = sqlite_file(start["uri"], Path())
-    if file is None:
-        return patience(find)
-    # Two processes that create one fresh SQLite store at a time break it for good.
-    lock = FileLock(file.with_name(f".{file.name}.lock"))
-    with patience(lambda: lock.acquire(timeout=0)):
-        return patience(find)
-
-
-def milliseconds(message: Message) -> int:
-    """Return the time of a message as MLflow counts it."""
-    return int(message["time"] * 1000)
+        file = sqlite_file(self._uri, Path())
+        if file is None:
+            yield
+            return
+        # Two processes that create one fresh SQLite store at a time break it for good.
+        lock = FileLock(file.with_name(f".{file.name}.lock"))
+        try:
+            lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout:
+            raise TroubleError(f"another process holds {lock.lock_file}", waits=True) from None
+        except OSError as error:
+            raise trouble_of(error, self.name) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
 
-def user() -> dict[str, str]:
-    """Return the user's name as a tag, if there is one."""
-    with suppress(KeyError, OSError):
-        return {"mlflow.user": getpass.getuser()}
-    return {}
+def _batches(entities: dict[str, list[Any]]) -> Iterator[dict[str, list[Any]]]:
+    """Yield what goes into one call each."""
+    left = {kind: list(some) for kind, some in entities.items()}
+    while any(left.values()):
+        batch = {"params": left["params"][:PARAMS], "tags": left["tags"][:TAGS]}
+        batch["metrics"] = left["metrics"][: ENTITIES - sum(map(len, batch.values()))]
+        left = {kind: left[kind][len(some) :] for kind, some in batch.items()}
+        yield batch
 
 
-def git_commit() -> dict[str, str]:
-    """Return the commit of the working folder as a tag, if it is in a git checkout."""
-    try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, timeout=10
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    return {"mlflow.source.git.commit": answer.stdout.strip()} if answer.returncode == 0 else {}
+def _by_kind(every: list[tuple[str, Any]]) -> dict[str, list[Any]]:
+    batch: dict[str, list[Any]] = {}
+    for kind, one in every:
+        batch.setdefault(kind, []).append(one)
+    return batch

@@ -255,16 +255,29 @@ class Stores:
             self._process.communicate()
 
 
-def statuses(folder: Path) -> list[str]:
+def statuses(folder: Path, store: str = "mlflow.db") -> list[str]:
     """Return the status of each run; nothing if there is no store yet, or half of one.
 
     MLflow must not be asked: it would join in with making the store.
     """
     try:
-        with closing(sqlite3.connect(f"file:{folder}/mlflow.db?mode=ro", uri=True)) as store:
-            return [status for (status,) in store.execute("SELECT status FROM runs")]
+        with closing(sqlite3.connect(f"file:{folder}/{store}?mode=ro", uri=True)) as opened:
+            return [status for (status,) in opened.execute("SELECT status FROM runs")]
     except sqlite3.OperationalError:
         return []
+
+
+def jobs(runs: list[Run]) -> list[Run]:
+    """Return the runs that are a sweep's jobs, in the order of their folders."""
+    found = [run for run in runs if "mlflow.parentRunId" in run["tags"]]
+    return sorted(found, key=lambda run: run["start"])
+
+
+def sweep_of(runs: list[Run]) -> Run:
+    """Return the run of the only sweep, which all of its jobs belong to."""
+    (sweep,) = (run for run in runs if "bpframe.varies" in run["tags"])
+    assert {run["tags"]["mlflow.parentRunId"] for run in jobs(runs)} == {sweep["id"]}
+    return sweep
 
 
 def clean_environment() -> dict[str, str]:

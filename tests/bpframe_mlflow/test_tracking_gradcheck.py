@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from recorded import Work
+from recorded import Work, jobs, sweep_of
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,9 @@ def test_every_check_that_fits_is_recorded_with_its_figures(work: Work, stores):
     small = ("data=xor", "network.hidden=[4]")
     result = work.run("-m", "-P", str(WRONG), "task=gradcheck", *pairs, rules, *small)
     assert result.code == 1
-    runs = stores(work.folder)
+    every = stores(work.folder)
+    runs = jobs(every)
+    assert "gradcheck.csv" in sweep_of(every)["artifacts"]
     kinds = ("output_activation", "cost")
     given = [tuple(run["params"][f"{kind}.name"] for kind in kinds) for run in runs]
     fitting = [("sigmoid", "quadratic"), ("sigmoid", "cross_entropy"), ("linear", "quadratic")]

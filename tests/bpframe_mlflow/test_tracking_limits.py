@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from test_tracking_messages import START, as_line, feed_recorder
+from test_tracking_messages import END, feed_recorder, start_in, write_journal
 
-from bpframe_mlflow.limits import dataset, key, text
+from bpframe_mlflow.limits import Keys, dataset, key, text
 
 ODD = ["a@b", "w[0]", "a,b", "../up", "/root", "a//b", ".", "", "name=1", "σ′", "n" * 300, "a/./b"]
 
@@ -43,23 +41,38 @@ def test_a_data_set_is_described_within_the_limits() -> None:
     assert described["profile"] == "{}"
 
 
+def test_two_names_that_are_one_are_both_kept() -> None:
+    keys = Keys()
+    assert [keys(name) for name in ("w[0]", "w(0)", "w_0_", "w[0]")] == [
+        "w_0_",
+        "w_0__2",
+        "w_0__3",
+        "w_0_",
+    ]
+    long = [keys("n" * 300), keys("n" * 299)]
+    assert [len(name) for name in long] == [250, 250]
+    assert long[0] != long[1]
+
+
 @pytest.mark.slow
 def test_odd_names_and_values_are_recorded(tmp_path, stores) -> None:
-    start = START | {
-        "uri": f"sqlite:///{tmp_path}/mlflow.db",
+    start = start_in(tmp_path) | {
         "params": dict.fromkeys(ODD, "a\udcffb" * 3000),
         "tags": dict.fromkeys(ODD, "value " * 2000),
         "name": "a\udcffb",
         "dataset": {"name": "", "digest": "", "source": "s" * 70_000, "profile": "{}"},
     }
-    metrics = {"metrics": dict.fromkeys(ODD, float("nan")), "step": 1, "time": 1.0}
-    end = {"end": "FINISHED", "tags": {"error": "e" * 9000}}
-    done = feed_recorder(tmp_path, "".join(map(as_line, (start, metrics, end))))
-    assert (done.returncode, done.stderr) == (0, "")
+    values = dict.fromkeys(ODD, float("nan")) | {"no end": float("inf")}
+    metrics = {"event": "metrics", "metrics": values, "step": 1, "time": 1.0}
+    write_journal(tmp_path, start, metrics, END | {"tags": {"error": "e" * 9000}})
+    told = feed_recorder(tmp_path)
     run = stores.only(tmp_path)
-    assert json.loads(done.stdout) == {"run_id": run["id"]}
+    assert told == {"done": "0", "run_id": run["id"]}
     assert run["status"] == "FINISHED"
-    for names in (run["params"].keys(), run["metrics"].keys()):
-        assert names == {key(name) for name in ODD}
-    assert run["tags"].keys() >= {key(name) for name in ODD} | {"error"}
+    keys = Keys()
+    names = {keys(name) for name in ODD}
+    assert len(names) == len(ODD)
+    assert run["params"].keys() == names
+    assert run["metrics"].keys() == names | {"no end"}
+    assert run["tags"].keys() >= names | {"error"}
     assert len(run["params"]["a_b"]) == 6000

@@ -189,5 +189,5 @@ def test_pictures_are_whole_and_of_a_size_to_read(record, name):
 def test_only_what_is_meant_to_stays_behind(default_run, record):
     assert default_run.files == [".mlflow.db.lock", "mlflow.db", "mlruns", "outputs"]
     names = {path.name for path in default_run.run_folder.iterdir()}
-    assert names == record["artifacts"].keys() | {"outcome.json", "mlflow.json"}
+    assert names == record["artifacts"].keys() | {"outcome.json", "mlflow.json", "journal.jsonl"}
     assert default_run.processes_left == 0

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from recorded import QUICK, Work
+from recorded import QUICK, Work, jobs, sweep_of
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,10 @@ def test_one_recorder_serves_all_runs_of_a_sweep(work: Work, stores):
     choices = ("activation=sigmoid,tanh,softplus", "seed=0,1")
     result = work.run("-m", *choices, *QUICK, **environment)
     assert result.code == 0
-    runs = stores(work.folder)
+    every = stores(work.folder)
+    runs = jobs(every)
+    assert sweep_of(every)["status"] == "FINISHED"
+    assert len(every) == 7
     assert [run["status"] for run in runs] == ["FINISHED"] * 6
     given = [(run["params"]["activation.name"], run["params"]["seed"]) for run in runs]
     names = ("sigmoid", "tanh", "softplus")
@@ -48,7 +51,9 @@ def test_runs_after_one_that_failed_are_recorded_as_what_they_are(work: Work, st
 
 @pytest.mark.slow
 def test_processes_that_start_at_once_share_a_fresh_store(work: Work, stores):
-    started = [work.bpframe(f"seed={seed}", *QUICK) for seed in range(TOGETHER)]
+    started = [
+        work.bpframe(f"seed={seed}", "tracking.wait=600", *QUICK) for seed in range(TOGETHER)
+    ]
     results = [one.result() for one in started]
     assert [(result.code, result.err) for result in results] == [(0, "")] * TOGETHER
     runs = stores(work.folder)

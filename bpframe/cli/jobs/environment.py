@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def _distribution(plugin: str, distribution: str) -> str:
     return distribution
 
 
+@cache
 def _versions() -> list[tuple[str, str]]:
     found = []
     for package in PACKAGES:

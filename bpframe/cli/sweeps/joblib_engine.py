@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.singleton import Singleton
-from hydra.core.utils import run_job, setup_globals
+from hydra.core.utils import configure_log, setup_globals
+from omegaconf import DictConfig
 
-from bpframe.cli.sweeps.loader import number_of
-from bpframe.errors import BpframeError
+from bpframe.cli.sweeps.loader import QuickLoader
+from bpframe.cli.sweeps.run_of_sweep import RunOfSweep, carry_out_here
+from bpframe.errors import BpframeError, ConfigError
 from bpframe.interruption import listen
 from bpframe.outcome import Outcome
 
@@ -29,12 +31,11 @@ class ProcessDiedError(BpframeError):
     exit_code = 1
 
 
-class _Work(NamedTuple):
-    """What is the same for all runs that a worker carries out."""
+class _Common(NamedTuple):
+    """What is the same for all runs of a sweep."""
 
-    context: Any
-    config: Any
-    function: Any
+    loader: QuickLoader
+    config: DictConfig
     singletons: Any
 
 
@@ -43,23 +44,29 @@ class JoblibEngine:
 
     Parameters
     ----------
-    hydra_context, config, task_function
-        As Hydra gives them to its launchers.
+    loader : QuickLoader
+        What composes them.
+    config : DictConfig
+        Of the sweep.
     n_jobs : int
         How many at a time; with -1 as many as there are processors.
+
+    Raises
+    ------
+    ConfigError
+        If `n_jobs` is no such number.
     """
 
-    def __init__(self, hydra_context: Any, config: Any, task_function: Any, n_jobs: int) -> None:
-        self._work = _Work(hydra_context, config, task_function, None)
+    def __init__(self, loader: QuickLoader, config: DictConfig, n_jobs: Any) -> None:
+        if not isinstance(n_jobs, int) or (n_jobs != -1 and n_jobs < 1):
+            raise ConfigError(
+                f"hydra.launcher.n_jobs is {n_jobs}; it must be -1 or a whole number from 1"
+            )
+        self._common = _Common(loader, config, None)
         self._n_jobs = n_jobs
 
-    def launch(self, jobs: Sequence[Sequence[str]]) -> Iterator[Outcome]:
+    def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
         """Yield the outcome of each run when it has ended.
-
-        Parameters
-        ----------
-        jobs : sequence of sequences of str
-            The overrides of each run, and its number.
 
         Raises
         ------
@@ -72,7 +79,7 @@ class JoblibEngine:
         from joblib import Parallel, delayed
 
         # Sent with each run as it is, and read once by each process.
-        work = cloudpickle.dumps(self._work._replace(singletons=Singleton.get_state()))
+        common = cloudpickle.dumps(self._common._replace(singletons=Singleton.get_state()))
         parallel = Parallel(
             n_jobs=self._n_jobs,
             backend="loky",
@@ -80,13 +87,12 @@ class JoblibEngine:
             initializer=_end_with_parent,
             initargs=(os.getpid(),),
         )
-        outcomes: Iterator[Outcome] = parallel(delayed(_carry_out)(work, list(j)) for j in jobs)
+        outcomes: Iterator[Outcome] = parallel(delayed(_carry_out)(common, run) for run in runs)
         try:
             yield from outcomes
         except BrokenProcessPool as error:
-            raise ProcessDiedError(
-                "a process of the sweep has died: killed, or without memory"
-            ) from error
+            reason = "a process of the sweep has died: killed, or without memory"
+            raise ProcessDiedError(reason) from error
 
 
 def publish_joblib() -> None:
@@ -95,23 +101,22 @@ def publish_joblib() -> None:
     ConfigStore.instance().store(group="hydra/launcher", name="joblib", node=node)
 
 
-_unpacked: dict[bytes, _Work] = {}
+_unpacked: dict[bytes, _Common] = {}
 
 
-def _carry_out(work: bytes, words: list[str]) -> Outcome:
-    if work not in _unpacked:
+def _carry_out(common: bytes, run: RunOfSweep) -> Outcome:
+    if common not in _unpacked:
         import cloudpickle
 
         setup_globals()
         _unpacked.clear()
-        _unpacked[work] = cloudpickle.loads(work)
-        Singleton.set_state(_unpacked[work].singletons)
-    context, config, function, _ = _unpacked[work]
-    composed = context.config_loader.load_sweep_config(config, words)
-    composed.hydra.job.id = f"{composed.hydra.job.name}_{number_of(words)}"
-    done = run_job(function, composed, "hydra.sweep.dir", "hydra.sweep.subdir", context)
-    outcome: Outcome = done.return_value
-    return outcome
+        _unpacked[common] = cloudpickle.loads(common)
+        _, config, singletons = _unpacked[common]
+        Singleton.set_state(singletons)
+        configure_log(config.hydra.job_logging, config.hydra.verbose)
+        os.environ.update(config.hydra.job.env_set)
+    loader, config, _ = _unpacked[common]
+    return carry_out_here(run, loader, config)
 
 
 def _end_with_parent(parent: int) -> None:

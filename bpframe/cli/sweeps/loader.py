@@ -31,9 +31,10 @@ class QuickLoader(ConfigLoaderImpl):
         super().__init__(config_search_path)
         self._composed: dict[tuple[str, ...], DictConfig] = {}
         self._scratch: dict[tuple[str, ...], DictConfig] = {}
+        self._options: dict[tuple[str, ...], DictConfig] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_composed": {}, "_scratch": {}}
+        return {**vars(self), "_composed": {}, "_scratch": {}, "_options": {}}
 
     def load_sweep_config(
         self, master_config: DictConfig, sweep_overrides: list[str]
@@ -69,6 +70,24 @@ class QuickLoader(ConfigLoaderImpl):
         # All runs that share it set the same keys, so that none sees a value of another one.
         self._apply(self._scratch[key], sweep_overrides, values)
         return str(self._scratch[key].hydra.sweep.subdir)
+
+    def options_of(self, master_config: DictConfig, sweep_overrides: list[str]) -> DictConfig:
+        """Return the options of a run without those of Hydra; they are valid until the next call.
+
+        Parameters
+        ----------
+        master_config, sweep_overrides
+            See `load_sweep_config`.
+        """
+        choosing, values = self._told_apart(sweep_overrides)
+        key = tuple(choosing)
+        if key not in self._options:
+            config = copy.deepcopy(self._base(master_config, choosing))
+            with open_dict(config):
+                del config["hydra"]
+            self._options[key] = config
+        self._apply_overrides_to_config(values, self._options[key])
+        return self._options[key]
 
     def _base(self, master_config: DictConfig, choosing: list[str]) -> DictConfig:
         key = tuple(choosing)

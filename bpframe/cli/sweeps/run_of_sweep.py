@@ -3,45 +3,71 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from bpframe.cli.jobs.job import Job, carry_out
 from bpframe.cli.sweeps.environment import sweep_mark, varying_keys
-from bpframe.cli.sweeps.loader import NUMBER
+from bpframe.cli.sweeps.loader import NUMBER, QuickLoader
 from bpframe.errors import BpframeError, complain
 from bpframe.outcome import Outcome
 from bpframe.plugins.loading import loaded_plugins
 
 
-def carry_out_run(composed: DictConfig) -> Outcome:
-    """Carry out a run of a sweep, as Hydra's configuration of it says; a task function of Hydra's.
+class RunOfSweep(NamedTuple):
+    """A run that is to be carried out.
 
-    Raises
-    ------
-    KeyboardInterrupt
-        If it was interrupted; its outcome is written before.
+    Attributes
+    ----------
+    number : int
+        Its number in the sweep.
+    words : list of str
+        Its overrides, and its number.
+    folder : pathlib.Path
+        Where it runs, unless that is taken.
     """
-    hydra = HydraConfig.get()
-    job = Job(
-        overrides=typed_overrides(hydra),
-        folder=Path(hydra.runtime.output_dir),
-        cwd=Path(hydra.runtime.cwd),
-        sweep=str(hydra.sweep.dir),
-        mark=sweep_mark(),
-        number=_number(hydra),
-        varying=varying_keys(),
+
+    number: int
+    words: list[str]
+    folder: Path
+
+
+def carry_out_here(run: RunOfSweep, loader: QuickLoader, config: DictConfig) -> Outcome:
+    """Carry out a run of a sweep without what Hydra does around one.
+
+    Parameters
+    ----------
+    run : RunOfSweep
+        The run.
+    loader : QuickLoader
+        What composes it.
+    config : DictConfig
+        Of the sweep.
+    """
+    run.folder.mkdir(parents=True, exist_ok=True)
+    composed = loader.options_of(config, run.words)
+    words = [word for word in run.words if not word.startswith(f"{NUMBER}=")]
+    cwd = Path(str(config.hydra.runtime.cwd))
+    return _carried_out(
+        composed, Job(words, run.folder, cwd, str(config.hydra.sweep.dir), number=run.number)
     )
-    try:
-        return carry_out(composed, loaded_plugins(), job)
-    except BpframeError as error:
-        # Its outcome could not be written: that must stop no other run.
-        complain(str(error))
-        return Outcome(
-            "failed", error.exit_code, "", job.overrides, job.mark, job.number, error=str(error)
-        )
+
+
+def carry_out_with_hydra(composed: DictConfig) -> Outcome:
+    """Carry out a run of a sweep as Hydra's configuration says; a task function of Hydra's."""
+    hydra = HydraConfig.get()
+    return _carried_out(
+        composed,
+        Job(
+            typed_overrides(hydra),
+            Path(hydra.runtime.output_dir),
+            Path(hydra.runtime.cwd),
+            str(hydra.sweep.dir),
+            number=_number(hydra),
+        ),
+    )
 
 
 def typed_overrides(hydra: Any) -> list[str]:
@@ -51,6 +77,18 @@ def typed_overrides(hydra: Any) -> list[str]:
     """
     words: Any = OmegaConf.to_container(hydra.overrides.task, resolve=False)
     return list(words)
+
+
+def _carried_out(composed: DictConfig, job: Job) -> Outcome:
+    job = job.of_sweep(sweep_mark(), varying_keys())
+    try:
+        return carry_out(composed, loaded_plugins(), job)
+    except BpframeError as error:
+        # Its outcome could not be written: that must stop no other run.
+        complain(str(error))
+        return Outcome(
+            "failed", error.exit_code, "", job.overrides, job.mark, job.number, error=str(error)
+        )
 
 
 def _number(hydra: Any) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override
@@ -16,6 +15,7 @@ from bpframe.cli.jobs.place import HeldError, hold, let_go
 from bpframe.cli.sweeps.engine import make_engine
 from bpframe.cli.sweeps.joblib_engine import ProcessDiedError
 from bpframe.cli.sweeps.loader import QuickLoader, numbered
+from bpframe.cli.sweeps.run_of_sweep import RunOfSweep
 from bpframe.errors import ConfigError, complain
 from bpframe.options import is_of_sweep
 from bpframe.outcome import UNFINISHED, Outcome, load_outcomes
@@ -28,24 +28,6 @@ TRIES = 2
 NONE = Outcome("", 1, "", [])
 
 
-class Job(NamedTuple):
-    """A run that is to be carried out.
-
-    Attributes
-    ----------
-    number : int
-        Its number in the sweep.
-    words : list of str
-        Its overrides, and its number.
-    folder : pathlib.Path
-        Where it runs, unless that is taken.
-    """
-
-    number: int
-    words: list[str]
-    folder: Path
-
-
 class Sweeper:
     """Carries out a sweep, in the place of Hydra's own sweeper.
 
@@ -55,7 +37,7 @@ class Sweeper:
         The sweep, in its folder.
     strategy : Strategy
         What chooses its runs.
-    hydra_context, config, task_function
+    hydra_context, config
         As Hydra gives them to a sweeper; its loader is a `QuickLoader`.
     """
 
@@ -65,11 +47,10 @@ class Sweeper:
         strategy: Strategy,
         hydra_context: Any,
         config: DictConfig,
-        task_function: Any,
     ) -> None:
         self._sweep, self._strategy, self._config = sweep, strategy, config
         self._loader: QuickLoader = hydra_context.config_loader
-        self._engine = make_engine(hydra_context, config, task_function)
+        self._engine = make_engine(hydra_context, config)
         before = load_outcomes(sweep.folder, sweep.mark) if sweep.resumed else []
         self._numbers = {_key(outcome.overrides): outcome.job for outcome in before}
         self._taken = set(self._numbers.values())
@@ -110,7 +91,7 @@ class Sweeper:
         while batches:
             batch = batches.pop(0)
             try:
-                for outcome in self._engine.launch([job.words for job in batch]):
+                for outcome in self._engine.launch(batch):
                     outcomes[outcome.job] = outcome
             except Exception as error:
                 left = [job for job in batch if job.number not in outcomes]
@@ -128,11 +109,11 @@ class Sweeper:
                 batches = [*([fresh] if fresh else []), *([job] for job in again), *batches]
         return [outcomes.get(job.number, NONE) for job in jobs]
 
-    def _job(self, words: list[str]) -> Job:
+    def _job(self, words: list[str]) -> RunOfSweep:
         number = self._number(_key(words))
         words = [*words, numbered(number)]
         folder = self._loader.folder_of(self._config, words)
-        return Job(number, words, self._sweep.folder / folder)
+        return RunOfSweep(number, words, self._sweep.folder / folder)
 
     def _number(self, key: tuple[str, ...]) -> int:
         """Return the number that a run has had before, or the next one that is free."""
@@ -143,7 +124,7 @@ class Sweeper:
             self._taken.add(self._next)
         return self._numbers[key]
 
-    def _settled(self, job: Job) -> Outcome | None:
+    def _settled(self, job: RunOfSweep) -> Outcome | None:
         """Return what became of a run when no process has its folder; None if it has not begun."""
         while job.folder.is_dir():
             try:
@@ -181,7 +162,7 @@ def _varying(override: Override) -> Values | Span:
     return Values(key, tuple(override.sweep_string_iterator()))
 
 
-def _tell(error: Exception, again: list[Job]) -> None:
+def _tell(error: Exception, again: list[RunOfSweep]) -> None:
     numbers = ", ".join(str(job.number) for job in again)
     first = str(error).strip().partition("\n")[0] or type(error).__name__
     complain(f"{first}" + (f"; run {numbers} is carried out again" if again else ""))

@@ -20,14 +20,15 @@ from bpframe.cli.schema import check_schema
 from bpframe.cli.sweeps.environment import common_environment
 from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, newest_of
 from bpframe.cli.sweeps.loader import QuickLoader
-from bpframe.cli.sweeps.run_of_sweep import carry_out_run, typed_overrides
+from bpframe.cli.sweeps.run_of_sweep import typed_overrides
 from bpframe.cli.sweeps.sweeper import Sweeper
 from bpframe.errors import ConfigError
 from bpframe.interruption import INTERRUPTED
 from bpframe.observers import observe
-from bpframe.options import SWEEP, is_of_sweep, key_of
+from bpframe.options import SWEEP, is_of_sweep, key_of, masked
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.registry import Registry
 from bpframe.sweep import Strategy, Sweep
 
 # Hydra's, which goes through all combinations: a strategy of bpframe's does so.
@@ -72,7 +73,7 @@ def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
         loader = QuickLoader(hydra_context.config_loader.config_search_path)
         context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
         if is_basic:
-            return Sweeper(sweep, strategy, context, config, carry_out_run)
+            return Sweeper(sweep, strategy, context, config)
         return original(self, hydra_context=context, task_function=task_function, config=config)
 
     with ExitStack() as closing:
@@ -112,7 +113,9 @@ def _strategy(config: DictConfig, plugins: Plugins) -> Strategy:
 
 def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
     registry = plugins.registry
-    typed = [word for word in typed_overrides(config.hydra) if not is_of_sweep(word)]
+    words = typed_overrides(config.hydra)
+    # In a file, what is masked stays so; what goes on asks for the same words, masked alike.
+    typed = [masked(word) for word in words if not is_of_sweep(word)]
     folder = _folder(config, strategy, typed)
     resumed = folder is not None
     if folder is None:
@@ -133,7 +136,14 @@ def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
         varying=varying,
         settings={s: registry.build(s, sections[s]) for s in registry.sections if sections[s]},
         resumed=resumed,
+        higher_is_better=_higher_is_better(registry),
     )
+
+
+def _higher_is_better(registry: Registry) -> frozenset[str]:
+    metrics = registry.entries["metric"].items()
+    chosen = {n for n, e in metrics if getattr(e.component, "higher_is_better", False)}
+    return frozenset({"accuracy", *chosen})
 
 
 def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:

@@ -1,0 +1,73 @@
+"""The journals that are not carried to their end: a small file for each, in the working folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpframe_mlflow.files import read_json, write_aside
+
+PLACE = Path(".bpframe", "open")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An open journal.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+        That says so.
+    folder : pathlib.Path
+        Where the journal is.
+    token : str
+        Whose recorder carries it.
+    """
+
+    file: Path
+    folder: Path
+    token: str
+
+    def close(self) -> None:
+        """Note that it is carried to its end."""
+        with suppress(OSError):
+            self.file.unlink()
+
+
+def place(*folders: Path) -> Path:
+    """Return where open journals are noted: in the first of the folders that can be written."""
+    for folder in folders:
+        with suppress(OSError):
+            (folder / PLACE).mkdir(parents=True, exist_ok=True)
+            if os.access(folder / PLACE, os.W_OK):
+                return folder / PLACE
+    return folders[-1] / PLACE
+
+
+def note(where: Path, id_: str, folder: Path, token: str) -> None:
+    """Note that a journal is open."""
+    with suppress(OSError):
+        # Who has found the place empty may have taken it away.
+        where.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({"folder": str(folder), "token": token})
+        write_aside(where / f"{id_}.json", content.encode())
+
+
+def entries(where: Path) -> list[Entry]:
+    """Return what is open, in the order of names; what cannot be read is passed over."""
+    found = []
+    for file in sorted(where.glob("*.json")):
+        content = read_json(file)
+        if isinstance(folder := content.get("folder"), str):
+            found.append(Entry(file, Path(folder), str(content.get("token", ""))))
+    return found
+
+
+def tidy(where: Path) -> None:
+    """Take the place away if nothing is open."""
+    with suppress(OSError):
+        where.rmdir()
+        where.parent.rmdir()

@@ -1,0 +1,100 @@
+"""The choices of ``tracking``, and where they say that a run is recorded."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpframe import Settings, masked
+from bpframe.errors import ConfigError
+from bpframe_mlflow.store import DEFAULT_EXPERIMENT, absolute, store_uri
+
+
+@dataclass(frozen=True)
+class MlflowTracking(Settings):
+    """Record the run with MLflow.
+
+    Parameters
+    ----------
+    uri : str, optional
+        The store; MLFLOW_TRACKING_URI or ``sqlite:///mlflow.db`` if left out.
+    experiment : str, optional
+        The experiment that the run belongs to; that of MLFLOW_EXPERIMENT_NAME or
+        MLFLOW_EXPERIMENT_ID, or ``bpframe``, if left out.
+    wait : float
+        How many seconds are waited for MLflow at most when the run has ended.
+    """
+
+    uri: str | None = None
+    experiment: str | None = None
+    wait: float = 20.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no time to wait for."""
+        if not 0 <= self.wait < math.inf:
+            raise ConfigError(
+                f"tracking.wait is {self.wait}; it must be a number of seconds from 0"
+            )
+
+
+@dataclass(frozen=True)
+class NoTracking(Settings):
+    """Record nothing; MLflow is not imported."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where runs are recorded.
+
+    Attributes
+    ----------
+    uri : str
+        The store, as it was given.
+    address : str
+        The store, whatever folder it is seen from.
+    experiment : str
+        The name of the experiment; nothing if only its ID is known.
+    experiment_id, run_id : str or None
+        Given by the environment, as `mlflow run` does.
+    """
+
+    uri: str
+    address: str
+    experiment: str
+    experiment_id: str | None
+    run_id: str | None
+
+    @property
+    def kept(self) -> dict[str, str | None]:
+        """What a journal says of it: no password."""
+        return {
+            "uri": masked(self.address),
+            "experiment": self.experiment,
+            "experiment_id": self.experiment_id,
+            "run_id": self.run_id,
+        }
+
+
+def target(settings: MlflowTracking, cwd: Path) -> Target:
+    """Return where runs are recorded.
+
+    Raises
+    ------
+    ConfigError
+        If the experiment has no name.
+    """
+    uri = store_uri(settings.uri)
+    if ":***@" in uri:
+        raise ConfigError(
+            f"tracking.uri is {uri}, whose password is kept nowhere; give the whole address in "
+            "MLFLOW_TRACKING_URI, with tracking.uri=null, or as tracking.uri"
+        )
+    if settings.experiment is not None and not settings.experiment.strip():
+        raise ConfigError("tracking.experiment is empty; give it a name")
+    named = settings.experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME")
+    number = None if named else os.environ.get("MLFLOW_EXPERIMENT_ID") or None
+    run_id = os.environ.get("MLFLOW_RUN_ID") or None
+    experiment = named or ("" if number else DEFAULT_EXPERIMENT)
+    return Target(uri, absolute(uri, cwd), experiment, number, run_id)
