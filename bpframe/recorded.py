@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONFIG = "config.yaml"
 EPOCHS = "epochs.csv"
 SWEEP = "sweep.json"
+# Begins the name of a folder in that of a run: what it had before it was carried out anew.
+BEFORE = "before-"
 # Where runs have their folders unless Hydra is told otherwise.
 PLACES = ("outputs", "multirun")
 ID_LENGTH = 8
@@ -142,6 +144,8 @@ class RecordedRun:
 def find_runs(folder: Path) -> Iterator[RecordedRun]:
     """Yield every run in a folder and below, in the order of paths; other files are passed over.
 
+    So is what a run was before it was carried out anew.
+
     Raises
     ------
     ConfigError
@@ -150,7 +154,7 @@ def find_runs(folder: Path) -> Iterator[RecordedRun]:
     if not folder.is_dir():
         raise ConfigError(f"there is no folder {folder}")
     for here, below, files in os.walk(folder):
-        below[:] = sorted(name for name in below if name[:1] != ".")
+        below[:] = sorted(name for name in below if not name.startswith((".", BEFORE)))
         if FILE in files:
             try:
                 yield RecordedRun(Path(here), load_outcome(Path(here)))
