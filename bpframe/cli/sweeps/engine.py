@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -90,7 +91,8 @@ def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     launcher = HydraPlugins.instance().instantiate_launcher(
         hydra_context=hydra_context, task_function=carry_out_with_hydra, config=config
     )
-    # The basic one keeps what each run has returned until all have.
+    # The basic one keeps what each run has returned until all have, so it gets one at a time.
+    logging.getLogger(BASIC.rpartition(".")[0]).setLevel(logging.WARNING)
     given = 1 if target == BASIC else config.hydra.sweeper.get("max_batch_size")
     return LauncherEngine(launcher, given)
 

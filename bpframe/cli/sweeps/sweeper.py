@@ -153,7 +153,7 @@ def _words(overrides: list[Override], run: dict[str, str]) -> list[str]:
     """Return the overrides of a run, in the order in which they were typed."""
     keys = {override.get_key_element(): override for override in overrides}
     words = [
-        f"{key}={run[key] if key in run else override.get_value_element_as_str()}"
+        f"{key}={run[key]}" if key in run else str(override.input_line)
         for key, override in keys.items()
         if key in run or not override.is_sweep_override()
     ]
