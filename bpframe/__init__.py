@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
-    from bpframe.recorded import RecordedRun, find_runs
+    from bpframe.recorded import RecordedRun, columns_of_runs, find_runs, runs_here, runs_table
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
@@ -173,6 +173,7 @@ __all__ = [
     "checkpoint_of",
     "choose_output_activation",
     "closed_form_of",
+    "columns_of_runs",
     "compare",
     "count_paths",
     "csv_of",
@@ -194,6 +195,8 @@ __all__ = [
     "neuron_activations",
     "places_of",
     "r_squared",
+    "runs_here",
+    "runs_table",
     "sample_weights",
     "save_checkpoint",
     "stream",
@@ -369,7 +372,10 @@ _HOMES = {
     ),
     "bpframe.recorded": (
         "RecordedRun",
+        "columns_of_runs",
         "find_runs",
+        "runs_here",
+        "runs_table",
     ),
     "bpframe.run": (
         "ReportedFigure",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bpframe.errors import message_of, wants_traceback
+from bpframe.errors import ConfigError, message_of, wants_traceback
 from bpframe.interruption import is_interruption
 from bpframe.traces import place_in
 from bpframe.waiting import watch
@@ -34,6 +34,17 @@ class NoHooks:
 def observe(hook: pluggy.HookCaller, **arguments: Any) -> None:
     """Call every implementation of an observing hook; what one raises is reported."""
     _call_each(hook, lambda result: None, arguments)
+
+
+def announce(hook: pluggy.HookCaller, **arguments: Any) -> None:
+    """Call every implementation of an observing hook that may refuse what is to begin.
+
+    Raises
+    ------
+    ConfigError
+        That of an implementation; what else one raises is reported.
+    """
+    _call_each(hook, lambda result: None, arguments, refusal=ConfigError)
 
 
 def collect(
@@ -118,7 +129,10 @@ def _ending_with_its_first_error(function: Callable[..., None], where: str) -> C
 
 
 def _call_each(
-    hook: pluggy.HookCaller, take: Callable[[Any], None], arguments: dict[str, Any]
+    hook: pluggy.HookCaller,
+    take: Callable[[Any], None],
+    arguments: dict[str, Any],
+    refusal: type[Exception] | tuple[()] = (),
 ) -> None:
     # pluggy lists implementations in the order of registration and calls the last one first.
     for implementation in reversed(hook.get_hookimpls()):
@@ -127,6 +141,8 @@ def _call_each(
             with watch.over(f"{name} in {hook.name}"):
                 given = function(*(arguments[n] for n in implementation.argnames))
             take(given)
+        except refusal:
+            raise
         # SystemExit too, and a KeyboardInterrupt that no person has caused.
         except BaseException as error:
             if is_interruption(error):

@@ -16,6 +16,7 @@ from omegaconf.errors import (
     OmegaConfBaseException,
 )
 
+from bpframe.cli.experiments import experiments
 from bpframe.cli.overrides.text import read_override
 from bpframe.cli.schema import nodes
 from bpframe.cli.unknown_options import unknown_option
@@ -149,6 +150,10 @@ def _missing_file(error: MissingConfigException, registry: Registry) -> str:
     known = list(error.options or [])
     if not group:
         return str(error).strip().splitlines()[0]
+    if group.partition("/")[0] == "experiment":
+        # Hydra knows those of one folder alone.
+        name = f"{group}/{name}".partition("/")[2]
+        group, known = "experiment", list(dict.fromkeys([*known, *experiments()]))
     near = registry.suggestion(group, name) if group in registry.entries else ""
     near = near or did_you_mean(name, known)
     return f"there is no {group} '{name}'; known are {', '.join(known)}.{near}"

@@ -202,6 +202,7 @@ def bpframe_find_run(run_id: str, cwd: Path) -> Path | None:
 def bpframe_sweep_begin(sweep: Sweep) -> None:
     """Observe that a sweep begins: its folder is there, and none of its runs has begun.
 
+    A ConfigError of yours refuses the sweep; what else you raise is reported, and it goes on.
     What is put into ``sweep.environment`` is in the environment of all its runs, also of those that
     another process or another machine carries out.
     """

@@ -27,8 +27,6 @@ INTERRUPTED_SECONDS = 5.0
 # A server that was down a moment ago is waited for no longer.
 DOWN_SECONDS = 2.0
 ENDS_SECONDS = 1.0
-# What MLflow says of an error comes with the answer; where it shows a run, nobody asks each time.
-QUIET = {"MLFLOW_LOGGING_LEVEL": "CRITICAL", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
 KEPT = "the training goes on, its journal keeps the record, and `{sync}` carries it over later"
 
 
@@ -57,7 +55,8 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment(**QUIET, **{ADDRESS: uri}),
+            # What MLflow says of an error comes with the answer.
+            env=environment(MLFLOW_LOGGING_LEVEL="CRITICAL", **{ADDRESS: uri}),
             cwd=cwd,
             # Ctrl-C is for the training; the recorder ends when its input does.
             start_new_session=True,

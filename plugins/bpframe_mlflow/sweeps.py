@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 
 from bpframe import Sweep, masked
-from bpframe.errors import ConfigError
 from bpframe_mlflow import opened
 from bpframe_mlflow.checks import check_store, check_uri
 from bpframe_mlflow.description import origin, sweep_tags
@@ -76,13 +75,15 @@ class SweepTracking:
 
 
 def begin(sweep: Sweep) -> SweepTracking | None:
-    """Return what records a sweep; None if nothing does, or if its runs will say why not."""
+    """Return what records a sweep; None if nothing does.
+
+    Raises
+    ------
+    ConfigError
+        If no run can be recorded there, whenever it is asked.
+    """
     settings = sweep.settings.get("tracking")
     varies = any(key.partition(".")[0] == "tracking" for key in sweep.varying)
     if varies or not isinstance(settings, MlflowTracking):
         return None
-    try:
-        return SweepTracking(sweep, settings)
-    except ConfigError:
-        # Each of its runs is refused for the same reason.
-        return None
+    return SweepTracking(sweep, settings)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
 import pytest
 from running import CommandLine
+from small_pictures import pictures, write
 
 FOLDER = Path(__file__).parents[2] / "conf" / "experiment"
 FILES = sorted(FOLDER.glob("*.yaml"))
+# They are many, and in the form of MNIST each.
+BOOK = sorted(f"book/{file.stem}" for file in FOLDER.glob("book/*.yaml"))
 AT_HAND = ("digits", "xor", "mnist", "one_sample")
 
 
@@ -21,6 +25,8 @@ def data_of(file: Path) -> str:
 
 def test_there_are_some() -> None:
     assert FILES
+    assert len(BOOK) > 20
+    assert len(FILES) + len(BOOK) == len(list(FOLDER.rglob("*.*")))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -33,6 +39,21 @@ def test_experiment(cli: CommandLine, file: Path, request: pytest.FixtureRequest
     assert result.code == 0, result.err
     assert result.outcomes
     assert {outcome["status"] for outcome in result.outcomes} == {"finished"}
+
+
+def test_those_of_the_book_on_a_small_set(cli: CommandLine) -> None:
+    path = f"data.path={write(cli.folder / 'small', pictures(train=1200, test=50))}"
+    untrained = [name for name in BOOK if "vanishing" in name]
+    trained = [name for name in BOOK if name not in untrained]
+    for names, epochs in ((trained, "trainer.epochs=1"), (untrained, "trainer.epochs=0")):
+        chosen = ("data=mnist", f"experiment={','.join(names)}")
+        result = cli.quick("-m", *chosen, path, epochs, "console=none")
+        result.must_be_fine()
+        assert len(result.outcomes) == len(names)
+    with (result.folders[0] / "epochs.csv").open() as file:
+        (epoch,) = csv.DictReader(file)
+    assert epoch["epoch"] == "0"
+    assert 0 < float(epoch["delta_norm/layer_2"]) < float(epoch["delta_norm/layer_3"])
 
 
 def test_a_misspelled_key_in_an_experiment_is_an_error(cli: CommandLine) -> None:

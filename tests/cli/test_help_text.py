@@ -121,17 +121,20 @@ def test_a_section_that_is_no_part() -> None:
 
 
 def test_experiments_are_listed_with_what_they_are_for(help_text: str, repository: Path) -> None:
-    files = list((repository / "conf" / "experiment").glob("*.yaml"))
-    assert files
+    folder = repository / "conf" / "experiment"
+    files = {str(f.relative_to(folder).with_suffix("")): f for f in folder.rglob("*.yaml")}
+    assert "book/quadratic_30" in files
     for text in (help_text, told("experiment")):
         listed = dict(
-            re.findall(r"^  (\w+) +(\S.*\.)$", sections(joined(text))["experiment"], re.MULTILINE)
+            re.findall(
+                r"^  ([\w/]+) +(\S.*\.)$", sections(joined(text))["experiment"], re.MULTILINE
+            )
         )
-        for file in files:
+        for name, file in files.items():
             first = file.read_text().splitlines()[1]
-            assert first.removeprefix("# ").startswith(listed[file.stem].rstrip("."))
-    for file in files:
-        text = told(file.stem)
+            assert first.removeprefix("# ").startswith(listed[name].rstrip("."))
+    for name, file in files.items():
+        text = told(name)
         assert all(line.strip("# ") in text for line in file.read_text().splitlines()[1:])
 
 

@@ -11,6 +11,8 @@ import pytest
 from omegaconf import OmegaConf
 from running import CommandLine, Result
 
+from bpframe import find_runs
+
 QUIET = ("tracking=none", "plots=none", "console=none")
 WORDS = (
     "data=arrays",
@@ -69,6 +71,19 @@ def test_the_same_bits_from_another_folder(cli: CommandLine, recorded: Path, fil
     before = json.loads((recorded / "outcome.json").read_text())
     for key in ("name", "overrides", "figures", "weights", "parts"):
         assert result.outcome[key] == before[key], key
+
+
+@pytest.mark.slow
+def test_by_name_and_by_id(cli: CommandLine) -> None:
+    first = cli.quick("data=xor", "seed=3")
+    again = cli("rerun", "xor sigmoid epochs=1 s3")
+    again.must_be_fine()
+    assert "the same weights, bit for bit" in again.out
+    several = cli("rerun", "xor sigmoid epochs=1 s3").error()
+    (run,) = find_runs(first.run_folder)
+    assert run.id in several
+    assert f"compared with {first.run_folder}" in cli("rerun", run.id).out
+    assert "there is no xor; RUN is the folder of a run" in cli("rerun", "xor").error()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
-from bpframe.cli.help.experiments import comment, experiments, summary
+from bpframe.cli.experiments import comment, experiments, summary
 from bpframe.cli.help.option_text import option_text, reflowed, value_text, wrapped
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.overrides.text import is_override

@@ -13,11 +13,8 @@ from bpframe.going_on import FILE as CHECKPOINT
 from bpframe.options import flat_options
 from bpframe.outcome import FILE, Outcome, load_outcome
 from bpframe.plugins.loaded import Plugins
-from bpframe.recorded import RecordedRun
+from bpframe.recorded import BEFORE, RecordedRun
 from bpframe.run import Run
-
-# Inside the folder of a run: what it had before something else was to be run there.
-BEFORE = "before"
 
 
 def is_here(folder: Path, mark: str, number: int) -> bool:
@@ -71,7 +68,7 @@ def _is_same(run: Run, before: RecordedRun, plugins: Plugins) -> bool:
 
 
 def _set_aside(folder: Path) -> None:
-    aside = next(p for n in range(1, 10_000) if not (p := folder / f"{BEFORE}-{n}").exists())
+    aside = next(p for n in range(1, 10_000) if not (p := folder / f"{BEFORE}{n}").exists())
     aside.mkdir()
     # The outcome last: until then the folder is known as that of the run.
     found = [p for p in folder.iterdir() if p.name[:1] != "." and not p.name.startswith(BEFORE)]

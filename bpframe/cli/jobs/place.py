@@ -72,6 +72,7 @@ class Place:
         self.is_new = False
         self._lock: BaseFileLock | None = None
         self._before: dict[str, bytes] = {}
+        self._begun = False
 
     def __enter__(self) -> Place:
         return self
@@ -115,6 +116,7 @@ class Place:
 
     def begin(self, outcome: Outcome) -> None:
         """Write that the run goes on, and keep what was there, in case that it is refused yet."""
+        self._begun = True
         if not self.is_new:
             for name in (CONFIG, ENVIRONMENT, FILE):
                 with suppress(FileNotFoundError):
@@ -126,7 +128,7 @@ class Place:
         if outcome.status == "refused" and self._before:
             for name, content in self._before.items():
                 write_whole(self.folder / name, content)
-        elif self.is_new or self._before:
+        elif self.is_new or self._begun:
             outcome.save(self.folder)
 
     def _let_go(self) -> None:

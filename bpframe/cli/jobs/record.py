@@ -95,7 +95,7 @@ def read_record(run: str) -> Record:
     """
     path = Path(run)
     if not path.exists():
-        raise ConfigError(f"there is no {run}; RUN is the folder of a run, or its {CONFIG}")
+        raise ConfigError(f"there is no {run}; expected the folder of a run, or its {CONFIG}")
     folder = path if path.is_dir() else path.parent
     if not (folder / CONFIG).is_file():
         raise ConfigError(f"{folder} is no folder of a run: there is no {CONFIG} in it")

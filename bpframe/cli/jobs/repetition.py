@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bpframe.cli.jobs.environment import differences
 from bpframe.cli.jobs.job import Job, carry_out
+from bpframe.cli.jobs.lookup import folder_called, not_found
 from bpframe.cli.jobs.recomposition import recompose
 from bpframe.cli.jobs.record import Record, load_record
 from bpframe.cli.overrides.checks import checked_overrides
@@ -23,7 +24,7 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
     Parameters
     ----------
     run : str
-        The folder of a run, or its ``config.yaml``.
+        See `folder_called`.
     overrides : list of str
         What is to be another, in Hydra's grammar.
     plugins : Plugins
@@ -32,9 +33,11 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
     Raises
     ------
     ConfigError
-        If the record or an override cannot be used.
+        If there is no such run or there are several, or the record or an override cannot be used.
     """
-    record = load_record(run)
+    if (recorded := folder_called(run, plugins)) is None:
+        raise not_found(run, "RUN")
+    record = load_record(str(recorded))
     publish(plugins.registry)
     overrides = checked_overrides(overrides, plugins.registry)
     composed, folder, asked_for = recompose(record, overrides, plugins)

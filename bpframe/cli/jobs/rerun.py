@@ -31,7 +31,12 @@ def rerun(arguments: list[str], plugins: Plugins) -> int:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("run", metavar="RUN", help="the folder of a run, or its config.yaml")
+    parser.add_argument(
+        "run",
+        metavar="RUN",
+        help="the folder of a run or its config.yaml; the ID or the name of one below outputs or "
+        "multirun here; or the ID that it is recorded under elsewhere",
+    )
     parser.add_argument(
         "overrides", nargs="*", metavar="KEY=VALUE", help="what is to be another, as for bpframe"
     )

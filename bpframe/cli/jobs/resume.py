@@ -11,12 +11,12 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from bpframe.cli.jobs.continuation import AUTO, OPTION
 from bpframe.cli.jobs.job import Job, carry_out
+from bpframe.cli.jobs.lookup import folder_called, not_found
 from bpframe.cli.jobs.recomposition import recompose
 from bpframe.cli.jobs.record import read_record
 from bpframe.errors import ConfigError
 from bpframe.options import key_of
 from bpframe.outcome import Outcome
-from bpframe.plugins.blame import named
 from bpframe.plugins.loaded import Plugins
 
 # What would compose another configuration, or show one.
@@ -64,7 +64,7 @@ def resume(run: str, overrides: list[str], plugins: Plugins) -> Outcome:
     Parameters
     ----------
     run : str
-        The folder of a run, its ``config.yaml``, or the ID that it is recorded under.
+        See `folder_called`.
     overrides : list of str
         What is to be another, as `checked_overrides` returns it.
     plugins : Plugins
@@ -78,7 +78,9 @@ def resume(run: str, overrides: list[str], plugins: Plugins) -> Outcome:
     overrides = [word for word in overrides if key_of(word) != OPTION]
     if named_folder := next((w for w in overrides if key_of(w).startswith("hydra.run")), None):
         raise ConfigError(f"{named_folder}: a run goes on in its own folder; leave it out")
-    record = read_record(str(_folder(run, plugins)))
+    if (folder := folder_called(run, plugins)) is None:
+        raise not_found(run, f"{OPTION}, unless it is {AUTO},")
+    record = read_record(str(folder))
     composed, _, asked_for = recompose(record, overrides, plugins)
     # Relative paths in it are relative to the folder that it was started in.
     began = Path(record.environment["cwd"])
@@ -93,16 +95,3 @@ def resume(run: str, overrides: list[str], plugins: Plugins) -> Outcome:
     )
     with contextlib.chdir(cwd):
         return carry_out(composed, plugins, job)
-
-
-def _folder(run: str, plugins: Plugins) -> Path:
-    if Path(run).exists():
-        return Path(run)
-    with named(plugins):
-        found: Path | None = plugins.hook.bpframe_find_run(run_id=run, cwd=Path.cwd())
-    if found is None:
-        raise ConfigError(
-            f"there is no {run}; {OPTION} is the folder of a run, the ID that it is recorded "
-            f"under, or {AUTO}"
-        )
-    return found

@@ -21,7 +21,11 @@ from bpframe.outcome import Outcome
 BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
 RAY = "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"
 # They say of each run that it is launched, and a run says itself when it has ended.
-TALKATIVE = ("hydra_plugins.hydra_ray_launcher", "hydra_plugins.hydra_submitit_launcher")
+TALKATIVE = (
+    BASIC.rpartition(".")[0],
+    "hydra_plugins.hydra_ray_launcher",
+    "hydra_plugins.hydra_submitit_launcher",
+)
 LOOPBACK = "127.0.0.1"
 RAY_TOKEN = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 
@@ -126,7 +130,7 @@ def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     launcher = HydraPlugins.instance().instantiate_launcher(
         hydra_context=hydra_context, task_function=carry_out_with_hydra, config=config
     )
-    # The basic one keeps what each run has returned until all have.
+    # The basic one keeps what each run has returned until all have, so it gets one at a time.
     given = 1 if target == BASIC else config.hydra.sweeper.get("max_batch_size")
     return (RayEngine if target == RAY else LauncherEngine)(launcher, given)
 

@@ -51,6 +51,8 @@ class QuickLoader(ConfigLoaderImpl):
         choosing, values = self._told_apart(sweep_overrides)
         config = copy.deepcopy(self._base(master_config, choosing))
         self._apply(config, sweep_overrides, values)
+        with open_dict(config.hydra.job.env_set):
+            config.hydra.job.env_set.update(master_config.hydra.job.env_set)
         # What a launcher counts may be another number, for some runs may be finished already.
         config.hydra.sweep.subdir = str(config.hydra.sweep.subdir)
         return config
@@ -94,8 +96,6 @@ class QuickLoader(ConfigLoaderImpl):
         if key not in self._composed:
             config = super().load_sweep_config(master_config, choosing)
             config.hydra.sweep.dir = str(master_config.hydra.sweep.dir)
-            with open_dict(config.hydra.job.env_set):
-                config.hydra.job.env_set.update(master_config.hydra.job.env_set)
             self._composed[key] = config
         return self._composed[key]
 

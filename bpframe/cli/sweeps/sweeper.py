@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -56,36 +54,46 @@ class Sweeper:
         self._taken = set(self._numbers.values())
         self._next = 0
 
-    def sweep(self, arguments: list[str]) -> None:
-        """Carry out every run.
+    def plan(self, words: list[str]) -> None:
+        """Find out which runs come first, and whether they can be composed.
 
         Parameters
         ----------
-        arguments : list of str
+        words : list of str
             What was asked for on the command line.
 
         Raises
         ------
         ConfigError
-            If the strategy has no use for what varies, or a run cannot be composed.
+            If the strategy has no use for what varies.
+        hydra.errors.HydraException, omegaconf.errors.OmegaConfBaseException
+            If a run cannot be composed.
         """
         params = self._config.hydra.sweeper.get("params") or {}
-        words = [*(f"{key}={value}" for key, value in params.items()), *arguments]
-        overrides = OverridesParser.create(self._loader).parse_overrides(words)
-        varying = [_varying(o) for o in overrides if o.is_sweep_override()]
-        rounds = self._strategy.rounds(self._sweep, varying)
-        with _refusing(self._strategy):
-            runs = next(rounds, None)
-        while runs is not None:
-            outcomes = self._carry_out([_words(overrides, run) for run in runs])
-            try:
-                with _refusing(self._strategy):
-                    runs = rounds.send(outcomes)
-            except StopIteration:
-                runs = None
+        all_words = [*(f"{key}={value}" for key, value in params.items()), *words]
+        self._overrides = OverridesParser.create(self._loader).parse_overrides(all_words)
+        varying = [_varying(o) for o in self._overrides if o.is_sweep_override()]
+        self._rounds = self._strategy.rounds(self._sweep, varying)
+        self._planned = self._next_round(None)
 
-    def _carry_out(self, runs: list[list[str]]) -> list[Outcome]:
-        jobs = [self._job(words) for words in runs]
+    def sweep(self, arguments: list[str]) -> None:
+        """Carry out every run; Hydra's name of it, and its argument, which `plan` has had."""
+        while self._planned is not None:
+            outcomes = self._carry_out(self._planned)
+            self._planned = self._next_round(outcomes)
+
+    def _next_round(self, outcomes: list[Outcome] | None) -> list[RunOfSweep] | None:
+        """Return the runs of the next round; None if there is none."""
+        try:
+            # A generator that has not begun is sent None.
+            runs = self._rounds.send(outcomes)  # type: ignore[arg-type]
+        except StopIteration:
+            return None
+        except ValueError as error:
+            raise ConfigError(f"sweep: {error}") from error
+        return [self._job(_words(self._overrides, run)) for run in runs]
+
+    def _carry_out(self, jobs: list[RunOfSweep]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
         batches, tried, idle = [jobs] if jobs else [], set[int](), 0
         while batches:
@@ -145,7 +153,7 @@ def _words(overrides: list[Override], run: dict[str, str]) -> list[str]:
     """Return the overrides of a run, in the order in which they were typed."""
     keys = {override.get_key_element(): override for override in overrides}
     words = [
-        f"{key}={run[key] if key in run else override.get_value_element_as_str()}"
+        f"{key}={run[key]}" if key in run else str(override.input_line)
         for key, override in keys.items()
         if key in run or not override.is_sweep_override()
     ]
@@ -166,11 +174,3 @@ def _tell(error: Exception, again: list[RunOfSweep]) -> None:
     numbers = ", ".join(str(job.number) for job in again)
     first = str(error).strip().partition("\n")[0] or type(error).__name__
     complain(f"{first}" + (f"; run {numbers} is carried out again" if again else ""))
-
-
-@contextmanager
-def _refusing(strategy: Strategy) -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
-        raise ConfigError(f"sweep: {error}") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from bpframe.cli.jobs.place import LOCK
 from bpframe.cli.replaced import replaced
 from bpframe.cli.schema import check_schema
 from bpframe.cli.sweeps.environment import common_environment
@@ -24,7 +25,7 @@ from bpframe.cli.sweeps.run_of_sweep import typed_overrides
 from bpframe.cli.sweeps.sweeper import Sweeper
 from bpframe.errors import ConfigError
 from bpframe.interruption import INTERRUPTED
-from bpframe.observers import observe
+from bpframe.observers import announce, observe
 from bpframe.options import SWEEP, is_of_sweep, key_of, masked
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
@@ -62,19 +63,25 @@ def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
         if strategy.resume and not is_basic:
             raise ConfigError(f"{OPTION} does not go with hydra/sweeper, which goes on by itself")
         sweep = _begin(config, plugins, strategy)
-        closing.enter_context(held(sweep.folder))
+        loader = QuickLoader(hydra_context.config_loader.config_search_path)
+        context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
+        sweeper: Any = None
+        with _removed_if_refused(sweep):
+            closing.enter_context(held(sweep.folder))
+            if is_basic:
+                sweeper = Sweeper(sweep, strategy, context, config)
+                # What is wrong with any of them is told before the first begins.
+                sweeper.plan(typed_overrides(config.hydra))
+            announce(plugins.hook.bpframe_sweep_begin, sweep=sweep)
+        watched.sweep = sweep
         _record(sweep)
         sweep.environment |= common_environment(sweep, strategy.threads)
-        watched.sweep = sweep
-        observe(plugins.hook.bpframe_sweep_begin, sweep=sweep)
         os.environ.update(sweep.environment)
         with open_dict(config.hydra.job.env_set):
             config.hydra.job.env_set.update(sweep.environment)
-        loader = QuickLoader(hydra_context.config_loader.config_search_path)
-        context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
-        if is_basic:
-            return Sweeper(sweep, strategy, context, config)
-        return original(self, hydra_context=context, task_function=task_function, config=config)
+        return sweeper or original(
+            self, hydra_context=context, task_function=task_function, config=config
+        )
 
     with ExitStack() as closing:
         status = "failed"
@@ -159,6 +166,20 @@ def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | 
     written: Any = OmegaConf.to_container(config.hydra.sweep, resolve=False)
     below = all_runs(str(written["dir"]), Path.cwd())
     return newest_of(typed, below) if below and below.is_dir() else None
+
+
+@contextmanager
+def _removed_if_refused(sweep: Sweep) -> Iterator[None]:
+    """Remove the new folder of a sweep that is refused, unless somebody has put something there."""
+    try:
+        yield
+    except BaseException:
+        if not sweep.resumed:
+            with suppress(OSError):
+                (sweep.folder / LOCK).unlink(missing_ok=True)
+                sweep.folder.rmdir()
+                sweep.folder.parent.rmdir()
+        raise
 
 
 def _record(sweep: Sweep) -> None:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from bpframe.cli.schema import PACKAGE
 
 
 def experiments() -> dict[str, str]:
     """Return the text of each experiment's file by its name."""
-    folder = files(PACKAGE).joinpath("experiment")
-    found = {file.name: file.read_text() for file in folder.iterdir()}
-    return {name.removesuffix(".yaml"): found[name] for name in sorted(found)}
+    return dict(sorted(_below(files(PACKAGE).joinpath("experiment"), "")))
+
+
+def _below(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file in a folder and below: ``book/quadratic_30``."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from _below(path, f"{prefix}{path.name}/")
+        elif path.name.endswith(".yaml"):
+            yield prefix + path.name.removesuffix(".yaml"), path.read_text()
 
 
 def comment(text: str) -> list[str]:

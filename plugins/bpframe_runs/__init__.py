@@ -1,0 +1,1 @@
+"""The command that lists, filters and exports the runs that stand in their folders."""
