@@ -46,8 +46,8 @@ class Grid(Strategy):
 def _listed(option: Values | Span) -> Values:
     if isinstance(option, Span):
         raise ValueError(
-            f"{option.key} varies between {option.low:g} and {option.high:g}; a grid has values, "
-            "such as 1,2,5 or range(1,6)"
+            f"{option.key} is an interval, from {option.low:g} to {option.high:g}, and a grid has "
+            "values, such as 1,2,5 or range(1,6); sweep=optuna takes intervals"
         )
     return option
 

@@ -58,7 +58,7 @@ def test_what_does_not_go_is_one_line(cli: CommandLine) -> None:
     wrong = cli.quick(*SEARCH, "sweep.metric=test/accuracy", "sweep.pruner=median")
     assert "choose a metric of validation or train" in wrong.error()
     wrong = cli.quick("-m", "data=xor", RATES)
-    assert "varies between 0.01 and 10; a grid has values" in wrong.error()
+    assert "sweep=optuna takes intervals" in wrong.error()
 
 
 @pytest.mark.slow

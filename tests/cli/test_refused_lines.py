@@ -71,6 +71,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "-m seed=range(0,inf)": ("two finite ends",),
     "-m seed=range(1,2,0)": ("a step, not 0",),
     "-m seed=range(3,1)": ("seed=range(3,1)", "no value"),
+    "-m sweep=optuna seed=range(1e9)": ("1,000,000,000 values of an option", "10,000"),
     "-m seed=interval(0,1)": ("interval", "range(1,6)"),
     "-m activation=glob(nothing*)": ("activation=glob(nothing*)", "no value", "sigmoid"),
     "-m activation@output_activation=glob(x*)": ("no value", "softmax"),

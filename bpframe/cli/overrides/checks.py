@@ -137,11 +137,11 @@ def _check_size(overrides: list[Override], registry: Registry) -> None:
                 names = registry.entries.get(override.key_or_group)
                 known = f"; known are {', '.join(names)}" if names else ""
                 raise ConfigError(f"{override.input_line} gives no value to run{known}")
-    count = math.prod if goes_through_all else max
-    if (runs := count([1, *sizes.values()])) > MOST_RUNS:
+    count, what = (math.prod, "runs") if goes_through_all else (max, "values of an option")
+    if (number := count([1, *sizes.values()])) > MOST_RUNS:
         counts = ", ".join(f"{size:,} of {line}" for line, size in sizes.items())
         raise ConfigError(
-            f"this sweep would have {runs:,} runs ({counts}); at most {MOST_RUNS:,} are allowed"
+            f"this sweep would have {number:,} {what} ({counts}); at most {MOST_RUNS:,} are allowed"
         )
 
 
