@@ -12,6 +12,7 @@ from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.core.utils import configure_log
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from bpframe.cli.replaced import replaced
 from bpframe.cli.sweeps.joblib_engine import DIED, JoblibEngine, ProcessDiedError
 from bpframe.cli.sweeps.joblib_engine import TARGET as JOBLIB
 from bpframe.cli.sweeps.run_of_sweep import RunOfSweep, carry_out_here, carry_out_with_hydra
@@ -20,11 +21,14 @@ from bpframe.outcome import Outcome
 
 BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
 RAY = "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"
+SUBMITIT = "hydra_plugins.hydra_submitit_launcher"
+# As Slurm calls a job that waits.
+PENDING = "PENDING"
 # They say of each run that it is launched, and a run says itself when it has ended.
 TALKATIVE = (
     BASIC.rpartition(".")[0],
     "hydra_plugins.hydra_ray_launcher",
-    "hydra_plugins.hydra_submitit_launcher",
+    SUBMITIT,
 )
 LOOPBACK = "127.0.0.1"
 RAY_TOKEN = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
@@ -106,6 +110,32 @@ class RayEngine(LauncherEngine):
             raise ProcessDiedError(DIED) from error
 
 
+class SubmititEngine(LauncherEngine):
+    """Carries out runs as jobs of submitit's, which end when this process is interrupted."""
+
+    def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
+        """Yield the outcome of each run."""
+        from submitit import AutoExecutor
+
+        jobs, submit = [], AutoExecutor.map_array
+
+        def submit_and_keep(executor: Any, *arguments: Any) -> Any:
+            submitted = submit(executor, *arguments)
+            jobs.extend(submitted)
+            return submitted
+
+        try:
+            with replaced(AutoExecutor, "map_array", submit_and_keep):
+                yield from super().launch(runs)
+        except BaseException as error:
+            # What has begun comes to its end if another one has died; what waits begins here then.
+            ends = not isinstance(error, Exception)
+            for job in jobs:
+                if ends or job.state == PENDING:
+                    job.cancel(check=False)
+            raise
+
+
 def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     """Return what carries out runs as ``hydra/launcher`` says.
 
@@ -132,6 +162,8 @@ def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     )
     # The basic one keeps what each run has returned until all have, so it gets one at a time.
     given = 1 if target == BASIC else config.hydra.sweeper.get("max_batch_size")
+    if target.startswith(SUBMITIT):
+        return SubmititEngine(launcher, given)
     return (RayEngine if target == RAY else LauncherEngine)(launcher, given)
 
 
