@@ -16,10 +16,11 @@ import machine
 import passes
 import peers
 import steps
+import sweep_jobs
 import whole_run
 
 HERE = Path(__file__).parent
-PARTS = ("peers", "passes", "growth", "steps", "diagnostics", "whole_run")
+PARTS = ("peers", "passes", "growth", "steps", "diagnostics", "whole_run", "sweep_jobs")
 
 
 def main() -> None:
@@ -58,6 +59,8 @@ def main() -> None:
         lines += diagnostics.report(folder, options.rounds)
     if "whole_run" in chosen:
         lines += whole_run.report(options.rounds)
+    if "sweep_jobs" in chosen:
+        lines += sweep_jobs.report(min(3, options.rounds))
     options.output.write_text("\n".join(lines).rstrip() + "\n")
     print("\n".join(lines))
     print(f"written: {options.output}")
