@@ -32,6 +32,10 @@ class MlflowTracking(Settings):
     wait: float = 20.0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.wait < math.inf:
+            raise ValueError(f"wait is {self.wait}; it must be a number of seconds, 0 or more")
+
+    def __post_init__(self) -> None:
         """Refuse what is no time to wait for."""
         if not 0 <= self.wait < math.inf:
             raise ConfigError(

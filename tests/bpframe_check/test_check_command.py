@@ -120,7 +120,7 @@ def test_a_wrong_plugin_is_named_with_its_check_and_the_reason(bent: CommandLine
                 f"{group}/none"
                 for group in (
                     *("regularizer", "clipping", "stopping"),
-                    *("checkpoint", "console", "tracking", "plots"),
+                    *("checkpoint", "console", "tracking", "plots", "report"),
                 )
             ],
         ),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bpframe import Outcome, ReportedFigure
+from bpframe import Outcome, ReportedFigure, Sweep
 from bpframe_console.tables import figures_table, print_sweep
 
 WIDTHS = [60, 80, 120]
@@ -47,7 +47,7 @@ def outcomes(options: dict[str, list[str]], figures: dict[str, float]) -> list[O
 
 def printed(runs: list[Outcome], width: int) -> str:
     file = io.StringIO()
-    print_sweep(Console(file=file, width=width), Path("folder"), runs, [])
+    print_sweep(Console(file=file, width=width), Sweep(Path("folder"), Path(), "", outcomes=runs))
     return file.getvalue()
 
 

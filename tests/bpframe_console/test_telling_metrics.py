@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bpframe import SPLITS, Epoch, Outcome
+from bpframe import SPLITS, Epoch, Outcome, Sweep
 from bpframe_console.progress import bar_metrics, metrics_text, number_text
 from bpframe_console.sweep_table import fitting
 from bpframe_console.tables import line_figures, print_sweep
@@ -121,5 +121,5 @@ def test_the_narrower_the_table_the_fewer_columns_and_these_stay(
     assert [len(names) for names in shown] == sorted((len(n) for n in shown), reverse=True)
     assert shown[-1] == last
     file = io.StringIO()
-    print_sweep(Console(file=file, width=80), Path("folder"), runs, [])
+    print_sweep(Console(file=file, width=80), Sweep(Path("folder"), Path(), "", outcomes=runs))
     assert max(map(len, re.split(r"\nfiles", file.getvalue())[0].splitlines())) <= 80

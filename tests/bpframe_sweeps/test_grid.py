@@ -66,7 +66,7 @@ def test_what_does_not_go_together_is_refused(together: list[object], word: str)
 
 
 def test_a_span_is_refused() -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(ValueError, match="from 0 to 1"):
         runs(Grid(), Span("seed", 0, 1))
 
 
