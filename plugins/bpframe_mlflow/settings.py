@@ -35,13 +35,6 @@ class MlflowTracking(Settings):
         if not 0 <= self.wait < math.inf:
             raise ValueError(f"wait is {self.wait}; it must be a number of seconds, 0 or more")
 
-    def __post_init__(self) -> None:
-        """Refuse what is no time to wait for."""
-        if not 0 <= self.wait < math.inf:
-            raise ConfigError(
-                f"tracking.wait is {self.wait}; it must be a number of seconds from 0"
-            )
-
 
 @dataclass(frozen=True)
 class NoTracking(Settings):
