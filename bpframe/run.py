@@ -375,7 +375,8 @@ class Run:
         """
         path = self.folder / name
         write_whole(path, content)
-        self.artifacts.append(path)
+        if path not in self.artifacts:
+            self.artifacts.append(path)
 
 
 def _with_metrics(epoch: Epoch, more: Mapping[str, float]) -> Epoch:

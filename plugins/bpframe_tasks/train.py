@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from bpframe import Array, Epoch, Run, Task, csv_of
+from bpframe import Array, Run, Task
+from bpframe_tasks.keeping import Keeper
 
 
 @dataclass(frozen=True)
@@ -24,28 +25,14 @@ class Train(Task):
 
     def run(self, run: Run) -> None:
         looks = self.test_each_epoch and len(run.data.test)
+        keeper = Keeper(run)
         try:
             for _ in run.train(measure=partial(metrics_of_test, run) if looks else None):
-                pass
+                keeper.epoch_end()
         finally:
             # What ends early keeps what it had.
-            trained = run.trained_epochs or not run.trainer.epochs
-            if run.epochs or trained:
-                run.save("epochs.csv", table(run.epochs))
-            if trained:
-                run.save("weights.npz", run.network.parameters.to_npz())
+            keeper.save()
         report(run)
-
-
-def table(epochs: list[Epoch]) -> bytes:
-    """Return the metrics of all epochs as CSV, a line an epoch; what one lacks is left empty."""
-    # The last epoch has them in the usual order.
-    names = list(dict.fromkeys(name for epoch in reversed(epochs) for name in epoch.metrics))
-    rows = (
-        [epoch.number, *(epoch.metrics.get(name, "") for name in names), epoch.seconds]
-        for epoch in epochs
-    )
-    return csv_of([["epoch", *names, "seconds"], *rows])
 
 
 def metrics_of_test(run: Run) -> dict[str, float]:

@@ -384,8 +384,8 @@ def test_an_untrained_network_that_overflows_is_recorded_with_what_is_finite(
 def test_weights_are_saved_by_the_layer_that_they_lead_to(make_run: MakeRun) -> None:
     run = make_run(class_data(30), network=make_network((3, 4, 2), Sigmoid()), epochs=1)
     Train().run(run)
-    assert run.artifacts == [run.folder / "epochs.csv", run.folder / "weights.npz"]
-    with np.load(run.artifacts[-1]) as saved:
+    assert run.artifacts == [run.folder / "weights.npz", run.folder / "epochs.csv"]
+    with np.load(run.artifacts[0]) as saved:
         assert sorted(saved) == ["b2", "b3", "w2", "w3"]
         for i, name in enumerate("23"):
             np.testing.assert_array_equal(saved[f"w{name}"], run.network.parameters.weights[i])
