@@ -284,7 +284,7 @@ def test_where_all_failed_there_is_nothing_to_compare(typed: Typed) -> None:
 
 def test_a_sweep_ends_with_its_report(cli: CommandLine) -> None:
     words = ("-m", "data=xor", "backprop=full_matrix,sign_symmetry", "seed=range(3)")
-    result = cli.quick(*words, "optimizer.learning_rate=0.1")
+    result = cli.quick(*words, "report=auto", "optimizer.learning_rate=0.1")
     result.must_be_fine()
     folder = result.folders[0].parent
     assert {file.name for file in folder.glob("report*")} == FILES
@@ -302,13 +302,13 @@ def test_a_sweep_without_a_report_has_none(cli: CommandLine) -> None:
 
 
 def test_a_sweep_of_one_seed_has_none(cli: CommandLine) -> None:
-    result = cli.quick("-m", "data=xor", "backprop=full_matrix,sign_symmetry")
+    result = cli.quick("-m", "report=auto", "data=xor", "backprop=full_matrix,sign_symmetry")
     result.must_be_fine()
     assert not list(result.folders[0].parent.glob("report*"))
     assert "verdict" not in result.out
 
 
 def test_a_wrong_setting_of_the_report_is_a_line_and_loses_no_run(cli: CommandLine) -> None:
-    result = cli.quick("-m", "data=xor", "seed=0,1", "report.baseline=nothing")
+    result = cli.quick("-m", "data=xor", "seed=0,1", "report=auto", "report.baseline=nothing")
     result.must_be_fine()
     assert "no report: there is no choice 'nothing'" in result.out

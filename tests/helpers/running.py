@@ -20,7 +20,7 @@ from warm import run_warm
 OTHERS = ("BPFRAME_", "MLFLOW_", "HYDRA_", "PYTHON", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
 # What a process reads once, when it imports.
 AT_IMPORT = ("PYTHON", "OPENBLAS", "OMP_", "NUMBA_", "MPL")
-QUICK = {"tracking": "none", "plots": "none", "trainer.epochs": "1"}
+QUICK = {"tracking": "none", "plots": "none", "report": "none", "trainer.epochs": "1"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 ERROR = "bpframe: error: "
