@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -47,6 +48,10 @@ def test_every_combination(cli: CommandLine) -> None:
     assert "status" not in result.out
     accuracies = [f"{o['figures']['test/accuracy']['value']:.4g}" for o in result.outcomes]
     assert [row[-1] for row in rows] == accuracies
+    with (result.folders[0].parent / "runs.csv").open() as lines:
+        kept = list(csv.DictReader(lines))
+    assert [row["backprop"] for row in kept] == ["per_sample", "full_matrix"] * 3
+    assert [f"{float(row['test/accuracy']):.4g}" for row in kept] == accuracies
     # The rules round differently, and after 378 steps that shows.
     for one, other in pairs(result, "train/cost"):
         assert one == pytest.approx(other, rel=0.03)
