@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bpframe.files import write_whole
+from bpframe.options import SWEEP
 from bpframe.outcome import Outcome
 from bpframe.run import Settings
 
@@ -70,6 +71,12 @@ class Sweep:
     outcomes: list[Outcome] = field(default_factory=list)
     artifacts: list[Path] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
+
+    @property
+    def metric(self) -> str | None:
+        """The figure that says how good a run is, if ``sweep.metric`` names one."""
+        strategy = self.settings.get(SWEEP)
+        return strategy.metric if isinstance(strategy, Strategy) else None
 
     def save(self, name: str, content: bytes) -> None:
         """Write a file into the sweep's folder, whole or not at all, and keep it as an artifact.

@@ -25,7 +25,8 @@ class AutoReport(Settings):
     baseline : str, optional
         The choice that others are compared with; full_matrix or the first if left out.
     metric : str, optional
-        The figure that is compared; the accuracy or the cost of the test set if left out.
+        The figure that is compared; if left out that of ``sweep.metric``, or else the accuracy or
+        the cost of the test set.
     """
 
     by: list[str] = field(default_factory=list)
@@ -58,4 +59,5 @@ def bpframe_sweep_end(sweep: Sweep) -> None:
         # Statistics and pictures take a second to import.
         from bpframe_report.at_the_end import report_sweep
 
-        report_sweep(sweep, settings.by, settings.pool, settings.baseline, settings.metric)
+        metric = settings.metric or sweep.metric
+        report_sweep(sweep, settings.by, settings.pool, settings.baseline, metric)

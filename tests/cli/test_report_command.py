@@ -295,6 +295,13 @@ def test_a_sweep_ends_with_its_report(cli: CommandLine) -> None:
     assert {name: (folder / name).read_bytes() for name in FILES} == by_hand
 
 
+def test_the_metric_of_the_sweep_is_that_of_its_report(cli: CommandLine) -> None:
+    words = ("-m", "data=xor", "seed=0,1", "report=auto", "sweep.metric=validation/cost")
+    result = cli.quick(*words)
+    result.must_be_fine()
+    assert "validation/cost" in (result.folders[0].parent / "report.md").read_text().split("\n")[0]
+
+
 def test_a_sweep_without_a_report_has_none(cli: CommandLine) -> None:
     result = cli.quick("-m", "data=xor", "seed=0,1", "report=none")
     result.must_be_fine()
