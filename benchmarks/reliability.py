@@ -23,6 +23,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from browser import look
 from commands import Commands, cpu_seconds, wait_until
 from store_counts import differences, held, total, written
 
@@ -40,10 +41,10 @@ LONG = ("data=digits", "network.hidden=[60]", "trainer.epochs=40", "plots=none")
 GOES_ON = ("checkpoint=every", "trainer.resume=auto")
 # Each kind of training remembers something else between two steps.
 SINGLE = (
+    ("network.dropout=0.5", "optimizer=momentum", "optimizer.learning_rate=0.1"),
+    ("backprop=fused", "optimizer.learning_rate=0.5"),
     ("optimizer.learning_rate=auto",),
     ("optimizer=adam", "optimizer.learning_rate=0.01", "schedule=cosine"),
-    ("network.hidden=[20,20]", "network.dropout=0.5", "optimizer=momentum"),
-    ("backprop=fused", "optimizer.learning_rate=0.5"),
 )
 SWEEPS = (
     ("seed=range(3)", "activation=sigmoid,tanh"),
@@ -353,6 +354,18 @@ def _slow(work: Commands, epochs: int) -> tuple[str, ...]:
     return ("-P", str(plugin), "data=xor", f"trainer.epochs={epochs}", "plots=none")
 
 
+# 5. What a person sees.
+
+
+def browser(work: Commands, options: argparse.Namespace) -> int:
+    """Look at a sweep of six runs in MLflow's page, in Chromium, and keep screenshots."""
+    lost = look(work, Path(options.screenshots))
+    print(
+        "\n".join(f"  LOST {line}" for line in lost) or "  six children, six curves, the pictures"
+    )
+    return int(bool(lost))
+
+
 FIGURES = {
     "jobs": (jobs, {"runs": 500}),
     "cost": (cost, {"runs": 100}),
@@ -360,6 +373,7 @@ FIGURES = {
     "server": (server, {"runs": 50, "seconds": 5.0}),
     "disk": (disk, {"epochs": 300}),
     "permission": (permission, {}),
+    "browser": (browser, {"screenshots": "screenshots"}),
     "lock": (lock, {"epochs": 800, "seconds": 60.0}),
 }
 
