@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,14 +54,15 @@ TARGETS = ("command", "recorder", "everything")
 WITHOUT_PRIVILEGE = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
-def judged(work: Commands, folder: Path, what: str, *lost: str, files: Path | None = None) -> int:
-    """Print what is in a store, and what is lost; return the exit code."""
-    return _judge(what, folder, work.store, [*lost], work.left(), files)
-
-
-def _judge(
-    what: str, folder: Path, store: Path, lost: list[str], left: list[int], files: Path | None
+def judged(
+    what: str,
+    folder: Path,
+    store: Path,
+    lost: list[str],
+    left: list[int],
+    files: Path | None = None,
 ) -> int:
+    """Print what is in a store, and what is lost; return the exit code."""
     found = held(store, files)
     lost += differences(folder, found)
     if running := found.statuses["RUNNING"]:
@@ -89,9 +90,7 @@ def jobs(work: Commands, options: argparse.Namespace) -> int:
     if (len(at_once.finished), at_once.children) != (options.runs, options.runs):
         lost.append(f"{at_once.children} children before any `bpframe sync`")
     print(f"{options.runs} runs: {took:.0f} s, {cpu[0]:.0f} CPU seconds of all processes")
-    return _judge(
-        "jobs", work.folder / "sweep", work.store, lost + [f"{p}" for p in left], [], None
-    )
+    return judged("jobs", work.folder / "sweep", work.store, lost, left)
 
 
 def _many(number: int) -> tuple[str, ...]:
@@ -185,7 +184,7 @@ def _killed(
     lost = [f"exit code {code}"] if code else []
     # A single run whose end was killed away had come to its end, and begins anew.
     lost += [f"other numbers: {n[:200]}" for n in set(numbers(work.folder)) ^ set(whole.numbers)]
-    return judged(work, work.folder, what, *lost)
+    return judged(what, work.folder, work.store, lost, work.left())
 
 
 def _command(work: Commands, words: tuple[str, ...]) -> list[str]:
@@ -238,7 +237,7 @@ def server(work: Commands, options: argparse.Namespace) -> int:
     print(f"killed with {before} in the store; {after} without `bpframe sync`")
     codes = {"sweep": code, "sync": synced, "sync again": again}
     lost = [f"exit code of {name}: {code}" for name, code in codes.items() if code]
-    return _judge("server", work.folder / "sweep", host.store, lost, left, host.folder / "files")
+    return judged("server", work.folder / "sweep", host.store, lost, left, host.folder / "files")
 
 
 def _serve(host: Commands, port: int) -> subprocess.Popen[str]:
@@ -289,7 +288,7 @@ def disk(work: Commands, options: argparse.Namespace) -> int:
             left = work.left()
             codes.append(work.run("sync", name))
         lost = [f"exit codes of trainings and syncs: {codes}"] if any(codes) else []
-        return _judge("disk", work.folder, inside.store, lost, left, None)
+        return judged("disk", work.folder, inside.store, lost, left)
 
 
 def fill(folder: Path) -> None:
@@ -323,7 +322,7 @@ def permission(work: Commands, options: argparse.Namespace) -> int:
     print(f"while it was forbidden: {seen}")
     codes = {"training": code, "sync": synced}
     lost = [f"exit code of {name}: {code}" for name, code in codes.items() if code]
-    return _judge("permission", work.folder / "outputs", work.store, lost, left, None)
+    return judged("permission", work.folder / "outputs", work.store, lost, left)
 
 
 def lock(work: Commands, options: argparse.Namespace) -> int:
@@ -345,7 +344,7 @@ def lock(work: Commands, options: argparse.Namespace) -> int:
     print(f"without `bpframe sync`: {seen}")
     codes = {"training": code, "sync": synced}
     lost = [f"exit code of {name}: {code}" for name, code in codes.items() if code]
-    return _judge("lock", work.folder / "outputs", work.store, lost, left, None)
+    return judged("lock", work.folder / "outputs", work.store, lost, left)
 
 
 def _slow(work: Commands, epochs: int) -> tuple[str, ...]:
@@ -366,7 +365,7 @@ def browser(work: Commands, options: argparse.Namespace) -> int:
     return int(bool(lost))
 
 
-FIGURES = {
+FIGURES: dict[str, tuple[Callable[[Commands, argparse.Namespace], int], dict[str, Any]]] = {
     "jobs": (jobs, {"runs": 500}),
     "cost": (cost, {"runs": 100}),
     "kills": (kills, {"kills": 50, "seed": 0}),
@@ -387,12 +386,12 @@ def main(words: Sequence[str] | None = None) -> int:
         for option, value in defaults.items():
             command.add_argument(f"--{option}", type=type(value), default=value)
     options = parser.parse_args(words)
-    figure: Any = FIGURES[options.figure][0]
+    figure = FIGURES[options.figure][0]
     folder = Path(tempfile.mkdtemp(prefix="reliability."))
     work = Commands(folder / "work")
     began = time.monotonic()
     try:
-        code: int = figure(work, options)
+        code = figure(work, options)
     finally:
         work.kill(work.processes())
     print(f"{options.figure}: {time.monotonic() - began:.0f} s, exit code {code}")
