@@ -7,13 +7,14 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from bpframe import masked
 from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, text
-from bpframe_mlflow.store import ODD, opened_uri, sqlite_file
+from bpframe_mlflow.store import ODD, SQLITE, opened_uri, sqlite_file
 from bpframe_mlflow.trouble import RefusedError, RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.view import missing_tags
 
@@ -276,6 +277,8 @@ class Store:
         # MLflow puts files beside a new store, if that is in the working folder.
         if file:
             os.chdir(file.parent)
+            if not file.exists():
+                _make(file)
         client = MlflowClient(opened_uri(self._uri))
         # With the first call it makes a store that is not there.
         client.search_experiments(max_results=1)
@@ -302,6 +305,21 @@ class Store:
             yield
         finally:
             lock.release()
+
+
+def _make(file: Path) -> None:
+    """Make a SQLite store, which has its name only when it is whole.
+
+    One that MLflow was killed in the making of cannot be opened any more.
+    """
+    from mlflow import MlflowClient
+
+    for left in file.parent.glob(f".{escape(file.name)}.*.new*"):
+        left.unlink()
+    # Another name each time: MLflow keeps open what it could not make.
+    new = file.with_name(f".{file.name}.{uuid.uuid4().hex}.new")
+    MlflowClient(opened_uri(SQLITE + str(new))).search_experiments(max_results=1)
+    new.rename(file)
 
 
 def _batches(entities: dict[str, list[Any]]) -> Iterator[dict[str, list[Any]]]:

@@ -12,7 +12,9 @@ import pytest
 from going_on import KINDS, numbers
 from recorded import Run, Work
 
-LONG = ("network.hidden=[60]", "trainer.epochs=100", "plots=none", "console=none")
+# On a machine that is busy MLflow takes longer than is waited for otherwise.
+PATIENT = "tracking.wait=600"
+LONG = ("network.hidden=[60]", "trainer.epochs=100", "plots=none", "console=none", PATIENT)
 AUTO = ("checkpoint=every", "trainer.resume=auto")
 MOMENTS = 4
 # Another one each time; it is printed with what fails.

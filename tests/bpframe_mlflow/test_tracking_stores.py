@@ -177,3 +177,34 @@ def test_a_long_digest_of_somebody_elses_data_set_is_recorded(work: Work, stores
     (dataset,) = run["datasets"]
     assert len(dataset["digest"]) >= 32
     assert ("0123456789abcdef" * 4).startswith(dataset["digest"])
+
+
+# Kills the first recorder as soon as the store that it makes has something in it.
+KILLED_IN_THE_MAKING = """
+import pathlib, signal, threading, time
+from contextlib import suppress
+
+def watch():
+    while True:
+        for file in pathlib.Path().glob("*mlflow.db*"):
+            with suppress(FileNotFoundError):
+                if file.stat().st_size and file.suffix != ".lock":
+                    pathlib.Path("armed").unlink()
+                    os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.001)
+
+if "bpframe_mlflow.recorder" in sys.orig_argv and pathlib.Path("armed").exists():
+    threading.Thread(target=watch, daemon=True).start()
+"""
+
+
+def test_a_kill_while_the_store_is_made_leaves_no_half_of_one(work: Work, stores):
+    environment, _ = work.starts(KILLED_IN_THE_MAKING)
+    (work.folder / "armed").touch()
+    assert work.run(*QUICK, "data=xor", **environment).code == 0
+    work.wait_until_all_ended()
+    assert not (work.folder / "armed").exists()
+    result = work.run("sync")
+    assert (result.code, result.err) == (0, "")
+    assert stores.only(work.folder)["status"] == "FINISHED"
+    assert not list(work.folder.glob(".*.new*"))
