@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bpframe_mlflow.files import read_json, write_aside
+from bpframe_mlflow.journal import is_written
 
 PLACE = Path(".bpframe", "open")
+# Of a file that is there, and of one that somebody is about to take away.
+OPEN, TAKEN = ".json", ".taken"
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,16 @@ class Entry:
     token: str
 
     def close(self) -> None:
-        """Note that it is carried to its end."""
+        """Note that it is carried to its end, unless somebody writes it again."""
+        taken = self.file.with_suffix(TAKEN)
         with suppress(OSError):
-            self.file.unlink()
+            self.file.replace(taken)
+            # A run that goes on holds its journal, and then notes it under another token.
+            if read_json(taken).get("token") != self.token or is_written(self.folder):
+                # What has been noted since stays.
+                with suppress(FileExistsError):
+                    os.link(taken, self.file.with_suffix(OPEN))
+            taken.unlink()
 
 
 def place(*folders: Path) -> Path:
@@ -53,13 +63,13 @@ def note(where: Path, id_: str, folder: Path, token: str) -> None:
         # Who has found the place empty may have taken it away.
         where.mkdir(parents=True, exist_ok=True)
         content = json.dumps({"folder": str(folder), "token": token})
-        write_aside(where / f"{id_}.json", content.encode())
+        write_aside(where / f"{id_}{OPEN}", content.encode())
 
 
 def entries(where: Path) -> list[Entry]:
     """Return what is open, in the order of names; what cannot be read is passed over."""
     found = []
-    for file in sorted(where.glob("*.json")):
+    for file in sorted(p for p in where.glob("*") if p.suffix in (OPEN, TAKEN)):
         content = read_json(file)
         if isinstance(folder := content.get("folder"), str):
             found.append(Entry(file, Path(folder), str(content.get("token", ""))))

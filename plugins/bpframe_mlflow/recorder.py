@@ -144,7 +144,8 @@ class Recorder:
         entry.close()
         self._next.pop(entry.folder, None)
         self._carrier.leave(entry.folder)
-        if record:
+        # The end of what another command has left is not that of a run which goes on now.
+        if record and entry.token == self._token:
             self._answer(done=record.id, run_id=record.run_id)
 
     def _tell(self, uri: str, trouble: TroubleError | None) -> None:
