@@ -95,7 +95,7 @@ def _head(judged: Sequence[Judged], seeds: int) -> str:
 # The book's published results
 
 Nielsen, “Neural Networks and Deep Learning”, publishes each of its results from one run or from
-three. Here each is to be run with {seeds} seeds; how many have finished so far stands with each row.
+three. Here each is to be run with {seeds} seeds; how many have finished stands with each row.
 Each row is an experiment, `book/ROW`. This page is made by
 
 ```text
