@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from in_this_process import Typed, refusal
-from recorded import record, record_rules
+from made_up_runs import record, record_rules
 from running import CommandLine
 
 SWEEP = Path("multirun/2026-01-31/12-00-00-000000")
