@@ -102,5 +102,8 @@ def _hydra_job(composed: DictConfig) -> float:
         outcome = carry_out(composed, loaded_plugins(), job)
     _outcomes.append(outcome)
     # What has failed is no candidate, whatever its last figures were.
-    figure = outcome.figures.get(OmegaConf.select(composed, "sweep.metric") or "validation/cost")
+    named = OmegaConf.select(composed, "sweep.metric")
+    usual = ("validation/cost", "train/cost")
+    figures = (outcome.figures.get(name) for name in ([named] if named else usual))
+    figure = next(filter(None, figures), None)
     return figure["value"] if figure and not outcome.exit_code else float("nan")

@@ -76,10 +76,6 @@ class Job:
     goes_on: bool = False
     below: Path | None = None
 
-    def of_sweep(self, mark: str, varying: Sequence[str]) -> Job:
-        """Return it with what all runs of a sweep have in common."""
-        return dataclasses.replace(self, mark=mark, varying=varying)
-
 
 def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
     """Build and carry out a run; what goes wrong is printed and stands in the outcome.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,7 +81,7 @@ def typed_overrides(hydra: Any) -> list[str]:
 
 
 def _carried_out(composed: DictConfig, job: Job) -> Outcome:
-    job = job.of_sweep(sweep_mark(), varying_keys())
+    job = replace(job, mark=sweep_mark(), varying=varying_keys())
     try:
         return carry_out(composed, loaded_plugins(), job)
     except BpframeError as error:
