@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,17 +35,28 @@ class Entry:
     folder: Path
     token: str
 
-    def close(self) -> None:
-        """Note that it is carried to its end, unless somebody writes it again."""
+    def close(self, is_done: Callable[[], bool]) -> bool:
+        """Note that it is carried to its end, unless somebody writes it again; return whether.
+
+        Parameters
+        ----------
+        is_done : callable
+            Whether all that the journal holds is carried. It is asked when the file is taken: what
+            is appended later is noted anew.
+        """
         taken = self.file.with_suffix(TAKEN)
+        closes = True
         with suppress(OSError):
             self.file.replace(taken)
             # A run that goes on holds its journal, and then notes it under another token.
-            if read_json(taken).get("token") != self.token or is_written(self.folder):
+            same = read_json(taken).get("token") == self.token
+            closes = same and not is_written(self.folder) and is_done()
+            if not closes:
                 # What has been noted since stays.
                 with suppress(FileExistsError):
                     os.link(taken, self.file.with_suffix(OPEN))
             taken.unlink()
+        return closes
 
 
 def place(*folders: Path) -> Path:

@@ -112,7 +112,7 @@ class Recorder:
         if not (folder / FILE).exists():
             # It may be about to be written.
             if not is_written(folder):
-                entry.close()
+                entry.close(lambda: not (folder / FILE).exists())
             return True
         try:
             if not self._is_due(folder, at_once=at_once):
@@ -124,9 +124,7 @@ class Recorder:
             return self.left.is_set() and not trouble.waits
         self._moved = time.monotonic()
         gc.enable()
-        if done:
-            self._close(entry)
-        return done
+        return done and self._close(entry)
 
     def _is_due(self, folder: Path, *, at_once: bool) -> bool:
         digest = self._carrier.digest(folder)
@@ -139,14 +137,16 @@ class Recorder:
             return False
         return due or (digest.begin is not None and not is_written(folder))
 
-    def _close(self, entry: Entry) -> None:
+    def _close(self, entry: Entry) -> bool:
         record = self._carrier.record(entry.folder)
-        entry.close()
+        if not entry.close(lambda: self._carrier.is_done(entry.folder)):
+            return False
         self._next.pop(entry.folder, None)
         self._carrier.leave(entry.folder)
         # The end of what another command has left is not that of a run which goes on now.
         if record and entry.token == self._token:
             self._answer(done=record.id, run_id=record.run_id)
+        return True
 
     def _tell(self, uri: str, trouble: TroubleError | None) -> None:
         text, waits = (str(trouble), trouble.waits) if trouble else ("", False)

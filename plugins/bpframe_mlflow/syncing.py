@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from bpframe.errors import ConfigError
@@ -61,8 +62,8 @@ def carry_over(folders: list[Path], uri: str | None) -> int:
             why[folder] = str(trouble)
         carrier.leave(folder)
     for entry in opened.entries(here / opened.PLACE):
-        if not (entry.folder / FILE).exists() or (not uri and carrier.is_done(entry.folder)):
-            entry.close()
+        if _is_over(entry, carrier, uri):
+            entry.close(partial(_is_over, entry, carrier, uri))
     opened.tidy(here / opened.PLACE)
     print(f"carried over: {carried}, complete before: {len(found) - len(todo)}", end="")
     print(f", going on: {goes_on}" if goes_on else "")
@@ -72,6 +73,11 @@ def carry_over(folders: list[Path], uri: str | None) -> int:
         more = f" and {number - 1} more" if number > 1 else ""
         _say(f"not carried over: {first}{more}: {reason}")
     return int(bool(why))
+
+
+def _is_over(entry: opened.Entry, carrier: Carrier, uri: str | None) -> bool:
+    gone = not (entry.folder / FILE).exists()
+    return gone or (not uri and carrier.is_done(entry.folder))
 
 
 def _journals(folders: list[Path], here: Path) -> Iterator[Path]:

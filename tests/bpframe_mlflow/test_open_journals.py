@@ -19,9 +19,13 @@ def an_entry(where: Path, run: Path) -> Entry:
     return entry
 
 
+def done() -> bool:
+    return True
+
+
 def test_a_journal_that_is_carried_leaves(tmp_path: Path) -> None:
     where = tmp_path / "open"
-    an_entry(where, tmp_path / "run").close()
+    an_entry(where, tmp_path / "run").close(done)
     assert noted(where) == []
     assert list(where.iterdir()) == []
 
@@ -30,7 +34,7 @@ def test_one_that_was_noted_again_meanwhile_stays(tmp_path: Path) -> None:
     where = tmp_path / "open"
     entry = an_entry(where, tmp_path / "run")
     note(where, "id", tmp_path / "run", "new")
-    entry.close()
+    entry.close(done)
     assert noted(where) == [("run", "new")]
 
 
@@ -38,11 +42,11 @@ def test_one_that_is_written_again_under_the_same_token_stays(tmp_path: Path) ->
     where = tmp_path / "open"
     entry = an_entry(where, tmp_path / "run")
     journal = Journal(tmp_path / "run")
-    entry.close()
+    entry.close(done)
     assert noted(where) == [("run", "old")]
     journal.close()
     (entry,) = entries(where)
-    entry.close()
+    entry.close(done)
     assert noted(where) == []
 
 
@@ -52,5 +56,11 @@ def test_what_a_kill_has_left_half_taken_is_open(tmp_path: Path) -> None:
     entry.file.rename(entry.file.with_suffix(".taken"))
     assert noted(where) == [("run", "old")]
     (left,) = entries(where)
-    left.close()
+    left.close(done)
     assert noted(where) == []
+
+
+def test_one_whose_journal_has_got_another_end_meanwhile_stays(tmp_path: Path) -> None:
+    where = tmp_path / "open"
+    assert not an_entry(where, tmp_path / "run").close(lambda: False)
+    assert noted(where) == [("run", "old")]
