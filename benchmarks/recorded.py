@@ -26,7 +26,7 @@ def main(folder: Path, uri: str, experiment: str) -> int:
     stored = _all_runs(client, found.experiment_id) if found else []
     by_name: dict[str, list[Any]] = {}
     for run in stored:
-        by_name.setdefault(run.info.run_name, []).append(run)
+        by_name.setdefault(run.data.tags.get("bpframe.name", ""), []).append(run)
     runs = [run for run in find_runs(folder) if run.outcome.mark]
     wrong = [line for run in runs for line in _differences(client, run, by_name)]
     epochs = sum(len(run.epochs()) for run in runs)

@@ -17,7 +17,7 @@ import yaml
 from bpframe import flat_options
 
 Metrics = tuple[tuple[str, int, float], ...]
-PARENT_TAG, SWEEP_TAG = "mlflow.parentRunId", "bpframe.varies"
+PARENT_TAG, SWEEP_TAG, NAME_TAG = "mlflow.parentRunId", "bpframe.varies", "bpframe.name"
 # Of how long an epoch took, MLflow has what was said first, and epochs.csv what was said last.
 SECONDS = "time/epoch_seconds"
 FILES = ("epochs.csv", "weights.npz")
@@ -100,19 +100,24 @@ def held(store: Path, files: Path | None = None) -> Held:
         Where a server keeps the files of runs.
     """
     with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as opened:
-        runs = opened.execute("SELECT run_uuid, name, status, artifact_uri FROM runs").fetchall()
+        runs = opened.execute("SELECT run_uuid, status, artifact_uri FROM runs").fetchall()
         tags = {
             (run, key): value
             for run, key, value in opened.execute("SELECT run_uuid, key, value FROM tags")
         }
         finished = [
-            Record(name, _params(opened, run), _metrics(opened, run), _digests(_place(uri, files)))
-            for run, name, status, uri in runs
+            Record(
+                tags[run, NAME_TAG],
+                _params(opened, run),
+                _metrics(opened, run),
+                _digests(_place(uri, files)),
+            )
+            for run, status, uri in runs
             if status == "FINISHED" and (run, SWEEP_TAG) not in tags
         ]
-    sweeps = {run: status for run, _, status, _ in runs if (run, SWEEP_TAG) in tags}
+    sweeps = {run: status for run, status, _ in runs if (run, SWEEP_TAG) in tags}
     children = sum(tags.get((run, PARENT_TAG)) in sweeps for run, *_ in runs)
-    statuses = Counter(status for _, _, status, _ in runs)
+    statuses = Counter(status for _, status, _ in runs)
     return Held(finished, children, list(sweeps.values()), statuses)
 
 

@@ -135,6 +135,8 @@ class Run:
         What the run does.
     name : str
         For people.
+    label : str
+        What tells it from the others of its sweep; empty outside of one.
     config : dict
         The resolved configuration, plain values.
     overrides : list of str
@@ -190,6 +192,7 @@ class Run:
     data: Data
     task: Task = field(default_factory=TrainOnly)
     name: str = "run"
+    label: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     overrides: list[str] = field(default_factory=list)
     folder: Path = Path()

@@ -28,6 +28,7 @@ def tags(run: Run) -> dict[str, str]:
         "bpframe.version": __version__,
         "bpframe.plugins": "\n".join(run.plugins),
         "bpframe.overrides": masked(" ".join(run.overrides)),
+        "bpframe.name": run.name,
         "seed": str(run.seed),
     }
     return identity | ({"bpframe.sweep": run.sweep} if run.sweep else {})

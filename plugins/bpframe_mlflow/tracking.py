@@ -133,7 +133,8 @@ class Tracking:
                 # In a sweep, it is the sweep that somebody has begun for us.
                 "run_id": None if run.sweep else where_to.run_id,
                 "sweep": str(Path(run.sweep).absolute()) if run.sweep else None,
-                "name": run.name,
+                # Its page has little room for names, and the sweep's run says what they share.
+                "name": run.label or run.name,
                 "origin": origin(run.overrides, run.cwd),
                 "params": params(run.config),
                 "tags": tags(run),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from running import CommandLine
 
-from bpframe.cli.jobs.naming import run_name
+from bpframe.cli.jobs.naming import label, run_name
 from bpframe.cli.schema import groups, publish
 from bpframe.plugins.loading import load_plugins
 
@@ -51,6 +51,21 @@ def test_a_given_name_in_a_sweep_is_followed_by_what_varies() -> None:
     words = ("name=mine", "seed=3", "activation=relu", "trainer.epochs=5")
     assert name_of(*words, varying=("seed", "activation")) == "mine relu s3"
     assert name_of(*words, varying=("+trainer.epochs",)) == "mine epochs=5"
+
+
+@pytest.mark.parametrize(
+    ("varying", "expected"),
+    [
+        ((), ""),
+        (("seed",), "s3"),
+        (("seed", "backprop"), "feedback_alignment s3"),
+        (("+trainer.epochs", "optimizer.learning_rate"), "epochs=5 learning_rate=0.5"),
+        (("name", "seed"), "mine s3"),
+    ],
+)
+def test_a_label_has_what_varies(varying: tuple[str, ...], expected: str) -> None:
+    words = "name=mine seed=3 backprop=feedback_alignment trainer.epochs=5"
+    assert label([*words.split(), "optimizer.learning_rate=0.5"], varying) == expected
 
 
 def test_settings_that_vary_are_named() -> None:

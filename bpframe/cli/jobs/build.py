@@ -12,7 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.fitting import check_neurons_range, choose_outputs, try_binding
-from bpframe.cli.jobs.naming import run_name
+from bpframe.cli.jobs.naming import label, run_name
 from bpframe.cli.schema import check_keys, check_types
 from bpframe.core.activation import Activation
 from bpframe.core.arguments import whole_number
@@ -86,6 +86,7 @@ def build_run(
         trainer,
         data,
         name=run_name(config, overrides, registry.sections, varying),
+        label=label(overrides, varying),
         config=config,
         overrides=overrides,
         folder=folder,

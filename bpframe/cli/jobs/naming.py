@@ -41,12 +41,11 @@ def run_name(
     varying : iterable of str
         The options that have several values in the sweep that the run belongs to.
     """
-    chosen = asked_for(overrides)
     varied = list(map(key_of, varying))
     if given := config["name"]:
-        kept = {k: v for k, v in chosen.items() if k in varied and k not in ("name", "seed")}
-        words = [given, *(_word(key, value, kept) for key, value in kept.items())]
-        return " ".join([*words, *([f"s{config['seed']}"] if "seed" in varied else [])])
+        others = (key for key in varied if key != "name")
+        return " ".join(filter(None, [given, label(overrides, others)]))
+    chosen = asked_for(overrides)
     silent = {*KINDS, OUTPUT_CHOICE, OUTPUT_ACTIVATION, "name", "seed"}
     if "network.neurons" not in varied:
         silent.add("network.neurons")
@@ -65,13 +64,28 @@ def run_name(
     return " ".join([*words, f"s{config['seed']}"])
 
 
+def label(overrides: Iterable[str], varying: Iterable[str]) -> str:
+    """Return what tells a run from the others of its sweep, such as ``feedback_alignment s3``.
+
+    Parameters
+    ----------
+    overrides, varying : iterable of str
+        See `run_name`.
+    """
+    varied = set(map(key_of, varying))
+    kept = {key: value for key, value in asked_for(overrides).items() if key in varied}
+    seed = kept.pop("seed", None)
+    words = [_word(key, value, kept) for key, value in kept.items()]
+    return " ".join([*words, *([f"s{seed}"] if seed is not None else [])])
+
+
 def _word(key: str, value: str, others: Iterable[str]) -> str:
     """Return an override in as few segments of its key as tell it from the others'."""
     if len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES:
         value = value[1:-1]
     if len(value) > LONGEST_VALUE:
         value = f"{value[: LONGEST_VALUE - 7]}…{hashlib.sha256(value.encode()).hexdigest()[:6]}"
-    if key in KINDS or key == "experiment":
+    if key in KINDS or key in ("experiment", "name"):
         return value
     if key == OUTPUT_CHOICE:
         return f"+{value}"
