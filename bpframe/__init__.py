@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
     from bpframe.recorded import RecordedRun, columns_of_runs, find_runs, runs_here, runs_table
     from bpframe.run import ReportedFigure, Run, Settings, Task
-    from bpframe.shell import typed_command
+    from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
     from bpframe.terminal import make_console
 
@@ -194,6 +194,7 @@ __all__ = [
     "masked",
     "neuron_activations",
     "places_of",
+    "positive_int",
     "r_squared",
     "runs_here",
     "runs_table",
@@ -383,7 +384,10 @@ _HOMES = {
         "Settings",
         "Task",
     ),
-    "bpframe.shell": ("typed_command",),
+    "bpframe.shell": (
+        "positive_int",
+        "typed_command",
+    ),
     "bpframe.sweep": (
         "Rounds",
         "Span",

@@ -19,6 +19,25 @@ def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
     return file.getvalue().encode()
 
 
+def newest_first(below: Path, name: str) -> list[Path]:
+    """Return the files of a name, somewhere below a folder, by the time of their last change."""
+    return sorted(below.rglob(name), key=lambda file: file.stat().st_mtime, reverse=True)
+
+
+def save(folder: Path, name: str, content: bytes, artifacts: list[Path]) -> None:
+    """Write a file into a folder, whole or not at all, and put it among the artifacts.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written.
+    """
+    path = folder / name
+    write_whole(path, content)
+    if path not in artifacts:
+        artifacts.append(path)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file aside, force it to disk and rename it into place.
 

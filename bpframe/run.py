@@ -27,7 +27,7 @@ from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.core.training import StepObserver
 from bpframe.errors import ConfigError, PluginFailedError, did_you_mean
-from bpframe.files import write_whole
+from bpframe.files import save
 from bpframe.observers import NoHooks, checked_metrics, collect, first_reason, gather, observe
 
 
@@ -376,10 +376,7 @@ class Run:
         WriteError
             If it cannot be written.
         """
-        path = self.folder / name
-        write_whole(path, content)
-        if path not in self.artifacts:
-            self.artifacts.append(path)
+        save(self.folder, name, content, self.artifacts)
 
 
 def _with_metrics(epoch: Epoch, more: Mapping[str, float]) -> Epoch:

@@ -42,3 +42,18 @@ def _shorter(program: str, here: Path) -> str:
         return name.removesuffix(".exe")
     absolute = Path(program).absolute()
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
+def positive_int(text: str) -> int:
+    """Return the whole number, from 1 on, that an option of a command was given; for argparse.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none.
+    """
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"'{text}' is not a whole number from 1 on")
+    return int(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpframe.files import write_whole
+from bpframe.files import save
 from bpframe.options import SWEEP
 from bpframe.outcome import Outcome
 from bpframe.run import Settings
@@ -86,9 +86,7 @@ class Sweep:
         WriteError
             If it cannot be written.
         """
-        path = self.folder / name
-        write_whole(path, content)
-        self.artifacts.append(path)
+        save(self.folder, name, content, self.artifacts)
 
     def wants_more(self, figure: str) -> bool:
         """Return whether the highest value of a figure is the best.

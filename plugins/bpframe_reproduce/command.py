@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bpframe import Plugins, typed_command
+from bpframe import Plugins, positive_int, typed_command
 from bpframe.errors import ConfigError, did_you_mean
 
 DESCRIPTION = """\
@@ -55,7 +55,7 @@ def _parser(names: str) -> argparse.ArgumentParser:
         "finished, whatever the verdicts; 1: some have not.",
     )
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only these rows")
-    parser.add_argument("--seeds", type=_count, default=10, metavar="N", help="(%(default)s)")
+    parser.add_argument("--seeds", type=positive_int, default=10, metavar="N", help="(%(default)s)")
     parser.add_argument(
         "--data", type=Path, metavar="FOLDER", help="where MNIST is; else it is downloaded"
     )
@@ -70,19 +70,12 @@ def _parser(names: str) -> argparse.ArgumentParser:
         "--page", type=Path, metavar="FILE", help=f"what is written (OUTPUT/{PAGE})"
     )
     parser.add_argument(
-        "--jobs", type=_count, default=2, metavar="N", help="runs at a time (%(default)s)"
+        "--jobs", type=positive_int, default=2, metavar="N", help="runs at a time (%(default)s)"
     )
     parser.add_argument(
         "--page-only", action="store_true", help="run nothing; write of what there is"
     )
     return parser
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def _chosen(names: list[str], known: list[str]) -> list[str]:

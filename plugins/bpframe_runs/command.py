@@ -6,7 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from bpframe import Plugins, RecordedRun, find_runs, runs_here, typed_command, write_whole
+from bpframe import (
+    Plugins,
+    RecordedRun,
+    find_runs,
+    positive_int,
+    runs_here,
+    typed_command,
+    write_whole,
+)
 from bpframe.errors import ConfigError, did_you_mean
 
 DESCRIPTION = """\
@@ -85,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--columns", metavar="KEY,…", help="what to show")
     parser.add_argument(
         "--limit",
-        type=_count,
+        type=positive_int,
         metavar="N",
         help=f"at most so many (default: {LINES} on the terminal, all as CSV)",
     )
@@ -93,13 +101,6 @@ def _parser() -> argparse.ArgumentParser:
         "--csv", metavar="FILE", help="write them as CSV, with all columns; - is the output"
     )
     return parser
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def _wants_more(metric: object) -> bool:

@@ -138,6 +138,15 @@ def test_refusals(listed: Listed, words: list[str], reason: str) -> None:
         listed(*words)
 
 
+@pytest.mark.parametrize("given", ["0", "-1", "1.5", "many"])
+def test_a_limit_is_a_whole_number_from_1(
+    listed: Listed, given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        listed("--limit", given)
+    assert f"--limit: '{given}' is not a whole number from 1 on" in capsys.readouterr().err
+
+
 def test_nothing_to_list(listed: Listed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")

@@ -14,6 +14,7 @@ from bpframe.cli.jobs.place import Place, hold, let_go
 from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.position import is_out_of_time
 from bpframe.errors import CheckpointError, ConfigError
+from bpframe.files import newest_first
 from bpframe.going_on import FILE, go_on
 from bpframe.interruption import INTERRUPTED
 from bpframe.outcome import UNFINISHED, Outcome, load_outcome
@@ -105,8 +106,7 @@ def continue_left(run: Run, place: Place, below: Path) -> None:
 
 def _left(below: Path) -> Iterator[Path]:
     """Yield the folders of runs that can go on, the newest first."""
-    files = sorted(below.rglob(FILE), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files:
+    for file in newest_first(below, FILE):
         try:
             outcome = load_outcome(file.parent)
         except ConfigError:

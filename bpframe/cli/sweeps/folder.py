@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bpframe.cli.jobs.place import hold, let_go
 from bpframe.errors import ConfigError
-from bpframe.files import write_whole
+from bpframe.files import newest_first, write_whole
 from bpframe.recorded import SWEEP
 
 OPTION = "sweep.resume"
@@ -63,8 +63,7 @@ def begun_in(folder: Path) -> Begun:
 def newest_of(overrides: list[str], below: Path) -> Path | None:
     """Return the folder of the newest sweep below one that was asked for in the same words."""
     wanted, cwd = sorted(overrides), str(Path.cwd())
-    files = sorted(below.rglob(SWEEP), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files:
+    for file in newest_first(below, SWEEP):
         try:
             begun = begun_in(file.parent)
         except ConfigError:
