@@ -111,7 +111,7 @@ def test_mangled_lines(typed: Typed) -> None:
         must_be_plain(typed, words)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_more_mangled_lines(typed: Typed, seed: int) -> None:
     for words in mangled_words(seed, count=25):
