@@ -27,6 +27,8 @@ def test_one_recorder_serves_all_runs_of_a_sweep(work: Work, stores):
     given = [(run["params"]["activation.name"], run["params"]["seed"]) for run in runs]
     names = ("sigmoid", "tanh", "softplus")
     assert given == [(name, seed) for name in names for seed in "01"]
+    assert [run["name"] for run in runs] == [f"{name} s{seed}" for name in names for seed in "01"]
+    assert runs[-1]["tags"]["bpframe.name"] == "digits softplus+linear epochs=2 s1"
     (sweep,) = {run["tags"]["bpframe.sweep"] for run in runs}
     assert sweep
     (folder,) = work.folder.glob("multirun/*/*")
