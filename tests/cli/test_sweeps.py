@@ -93,6 +93,37 @@ def test_a_run_that_is_refused_does_not_stop_the_others(cli: CommandLine) -> Non
     assert [row[-1] for row in table(result)] == ["refused", "finished"]
 
 
+TABLE = """\
+from dataclasses import dataclass, field
+
+import bpframe
+from bpframe_activations import Linear
+
+
+@dataclass(frozen=True)
+class Table(Linear):
+    table: dict[str, float] = field(default_factory=lambda: {"a": 0.0, "b": 0.0})
+
+
+@bpframe.hookimpl
+def bpframe_register_activations(register):
+    register("table", Table)
+"""
+
+
+def test_no_run_has_a_value_of_another_one_in_a_dictionary(cli: CommandLine) -> None:
+    (cli.folder / "table.py").write_text(TABLE)
+    words = ("-m", "activation=table", "activation.table={a:1},{b:2}", "hydra.sweep.dir=s")
+    assert cli.quick("-P", "table.py", *words, "data=xor").code == 0
+    configs = [(cli.folder / "s" / n / "config.yaml").read_text() for n in ("0", "1")]
+    assert ["a: 1.0" in configs[0], "b: 2.0" in configs[0]] == [True, False]
+    assert ["a: 1.0" in configs[1], "b: 2.0" in configs[1]] == [False, True]
+
+
+def test_an_unknown_option_that_is_added_is_refused_by_its_name(cli: CommandLine) -> None:
+    assert "there is no 'mine'" in cli.quick("-m", "data=xor", "seed=0,1", "+mine=1").err
+
+
 def test_the_table_shows_only_what_differs(cli: CommandLine) -> None:
     result = cli.quick("-m", "data=xor", "seed=range(2)")
     _, heading = table_heading(result)
