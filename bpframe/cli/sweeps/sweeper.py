@@ -15,7 +15,7 @@ from bpframe.cli.sweeps.joblib_engine import ProcessDiedError
 from bpframe.cli.sweeps.loader import QuickLoader, numbered
 from bpframe.cli.sweeps.run_of_sweep import RunOfSweep
 from bpframe.errors import ConfigError, complain
-from bpframe.options import is_of_sweep
+from bpframe.options import is_of_sweep, masked
 from bpframe.outcome import UNFINISHED, Outcome, load_outcomes
 from bpframe.sweep import Span, Strategy, Sweep, Values
 
@@ -145,8 +145,11 @@ class Sweeper:
 
 
 def _key(words: list[str]) -> tuple[str, ...]:
-    """Return what a run is known by: its overrides, but for those of the sweep."""
-    return tuple(sorted(word for word in words if not is_of_sweep(word)))
+    """Return what a run is known by: its overrides, but for those of the sweep.
+
+    They are masked as they are in its outcome.
+    """
+    return tuple(sorted(masked(word) for word in words if not is_of_sweep(word)))
 
 
 def _words(overrides: list[Override], run: dict[str, str]) -> list[str]:
