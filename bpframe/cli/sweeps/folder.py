@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -71,6 +71,23 @@ def newest_of(overrides: list[str], below: Path) -> Path | None:
         if sorted(begun.overrides) == wanted and begun.cwd == cwd:
             return file.parent
     return None
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """Make the folder of a sweep, which goes again if the sweep is refused.
+
+    Folders that were there before stay, and so does what somebody has put something into.
+    """
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for path in new:
+                path.rmdir()
+        raise
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,10 @@ from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from bpframe.cli.jobs.place import LOCK
 from bpframe.cli.replaced import replaced
 from bpframe.cli.schema import check_schema
 from bpframe.cli.sweeps.environment import common_environment
-from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, newest_of
+from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, made, newest_of
 from bpframe.cli.sweeps.loader import QuickLoader
 from bpframe.cli.sweeps.run_of_sweep import typed_overrides
 from bpframe.cli.sweeps.sweeper import Sweeper
@@ -62,17 +61,24 @@ def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
         strategy = _strategy(config, plugins)
         if strategy.resume and not is_basic:
             raise ConfigError(f"{OPTION} does not go with hydra/sweeper, which goes on by itself")
-        sweep = _begin(config, plugins, strategy)
+        typed = _typed(config)
+        left = _left(config, strategy, typed)
+        folder = left or Path(config.hydra.sweep.dir).absolute()
         loader = QuickLoader(hydra_context.config_loader.config_search_path)
         context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
         sweeper: Any = None
-        with _removed_if_refused(sweep):
-            closing.enter_context(held(sweep.folder))
+        with made(folder), ExitStack() as holding:
+            holding.enter_context(held(folder))
+            if not left:
+                check_new(folder)
+            config.hydra.sweep.dir = str(folder)
+            sweep = _begin(config, plugins.registry, folder, typed, resumed=bool(left))
             if is_basic:
                 sweeper = Sweeper(sweep, strategy, context, config)
                 # What is wrong with any of them is told before the first begins.
                 sweeper.plan(typed_overrides(config.hydra))
             announce(plugins.hook.bpframe_sweep_begin, sweep=sweep)
+            closing.push(holding.pop_all())
         watched.sweep = sweep
         _record(sweep)
         sweep.environment |= common_environment(sweep, strategy.threads)
@@ -118,18 +124,17 @@ def _strategy(config: DictConfig, plugins: Plugins) -> Strategy:
     return strategy
 
 
-def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
-    registry = plugins.registry
-    words = typed_overrides(config.hydra)
-    # In a file, what is masked stays so; what goes on asks for the same words, masked alike.
-    typed = [masked(word) for word in words if not is_of_sweep(word)]
-    folder = _folder(config, strategy, typed)
-    resumed = folder is not None
-    if folder is None:
-        folder = Path(config.hydra.sweep.dir).absolute()
-        check_new(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-    config.hydra.sweep.dir = str(folder)
+def _typed(config: DictConfig) -> list[str]:
+    """Return what was asked for.
+
+    In a file, what is masked stays so; what goes on asks for the same words, masked alike.
+    """
+    return [masked(word) for word in typed_overrides(config.hydra) if not is_of_sweep(word)]
+
+
+def _begin(
+    config: DictConfig, registry: Registry, folder: Path, typed: list[str], *, resumed: bool
+) -> Sweep:
     varying = _varying(config)
     sections: Any = OmegaConf.to_container(
         OmegaConf.masked_copy(config, registry.sections), enum_to_str=True
@@ -154,7 +159,7 @@ def _higher_is_better(registry: Registry) -> frozenset[str]:
     return frozenset({"accuracy", *chosen})
 
 
-def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
+def _left(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
     """Return the folder of the sweep that is to go on; None for a new one."""
     asked = strategy.resume or ""
     if asked.lower() in ("", "false", "null"):
@@ -166,20 +171,6 @@ def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | 
     written: Any = OmegaConf.to_container(config.hydra.sweep, resolve=False)
     below = all_runs(str(written["dir"]), Path.cwd())
     return newest_of(typed, below) if below and below.is_dir() else None
-
-
-@contextmanager
-def _removed_if_refused(sweep: Sweep) -> Iterator[None]:
-    """Remove the new folder of a sweep that is refused, unless somebody has put something there."""
-    try:
-        yield
-    except BaseException:
-        if not sweep.resumed:
-            with suppress(OSError):
-                (sweep.folder / LOCK).unlink(missing_ok=True)
-                sweep.folder.rmdir()
-                sweep.folder.parent.rmdir()
-        raise
 
 
 def _record(sweep: Sweep) -> None:
