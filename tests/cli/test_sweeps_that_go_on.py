@@ -161,6 +161,8 @@ def bpframe_register_activations(register):
     [
         (("sweep.resume=nowhere",), "no sweep.json"),
         (("sweep.threads=0",), "threads is 0"),
+        (("sweep.threads=1,2",), "give it one value"),
+        (("sweep=grid,optuna",), "give it one value"),
         (("sweep.together=[seed,cost]",), "'cost' does not vary"),
         (("hydra/launcher=joblib", "hydra.launcher.n_jobs=0"), "n_jobs is 0"),
     ],

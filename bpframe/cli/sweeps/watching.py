@@ -136,6 +136,8 @@ def _begin(
     config: DictConfig, registry: Registry, folder: Path, typed: list[str], *, resumed: bool
 ) -> Sweep:
     varying = _varying(config)
+    if own := [key for key in varying if is_of_sweep(key)]:
+        raise ConfigError(f"{own[0]} says how the whole sweep is carried out; give it one value")
     sections: Any = OmegaConf.to_container(
         OmegaConf.masked_copy(config, registry.sections), enum_to_str=True
     )
