@@ -63,7 +63,8 @@ class OptunaSearch(Strategy):
         for name in ("trials", "at_once"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")
-        if (name := self._pruner["name"]) not in PRUNERS:
+        name = self._pruner["name"]
+        if not isinstance(name, str) or name not in PRUNERS:
             raise ValueError(
                 f"pruner is '{name}'; known are {', '.join(PRUNERS)}."
                 + did_you_mean(str(name), PRUNERS)

@@ -194,6 +194,13 @@ def test_a_study_keeps_its_metric(tmp_path: Path) -> None:
         search(tmp_path, OptunaSearch(trials=3), best_at_one)
 
 
+def test_a_study_keeps_its_options(tmp_path: Path) -> None:
+    settings = OptunaSearch(trials=3, metric="validation/cost")
+    search(tmp_path, settings, best_at_one)
+    with pytest.raises(ValueError, match=r"was begun over activation, optimizer\.learning_rate"):
+        search(tmp_path, settings, best_at_one, (Values("seed", ("0", "1")),))
+
+
 def test_more_trials_go_on_with_the_study(tmp_path: Path) -> None:
     settings = OptunaSearch(trials=2, metric="validation/cost")
     search(tmp_path, settings, best_at_one)
@@ -220,6 +227,7 @@ def test_without_validation_samples_the_metric_is_to_be_named(tmp_path: Path) ->
         ({"threads": 0}, "threads is 0"),
         ({"pruner": "medain"}, "Did you mean 'median'"),
         ({"pruner": {"percentile": 25}}, "pruner is 'None'"),
+        ({"pruner": ["median"]}, "pruner is '\\['median'\\]'"),
         ({"pruner": "median", "metric": "test/accuracy"}, "choose a metric of validation or train"),
     ],
 )
