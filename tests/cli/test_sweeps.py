@@ -120,6 +120,34 @@ def test_no_run_has_a_value_of_another_one_in_a_dictionary(cli: CommandLine) -> 
     assert ["a: 1.0" in configs[1], "b: 2.0" in configs[1]] == [False, True]
 
 
+STRATEGY = """\
+from dataclasses import dataclass
+
+import bpframe
+
+
+@dataclass(frozen=True)
+class Mine(bpframe.Strategy):
+    def rounds(self, sweep, varying):
+        yield [{"seed": "0"}]
+        {}["nothing"]
+
+
+@bpframe.hookimpl
+def bpframe_register_settings(register):
+    register("sweep/mine", Mine)
+"""
+
+
+def test_a_strategy_that_raises_is_named_and_its_runs_have_their_table(cli: CommandLine) -> None:
+    (cli.folder / "mine.py").write_text(STRATEGY)
+    result = cli.quick("-P", "mine.py", "-m", "data=xor", "seed=0,1", "sweep=mine")
+    assert result.code == 1
+    assert "sweep 'mine' of" in result.err
+    assert "Traceback" not in result.err
+    assert "1 run" in result.out
+
+
 def test_an_unknown_option_that_is_added_is_refused_by_its_name(cli: CommandLine) -> None:
     assert "there is no 'mine'" in cli.quick("-m", "data=xor", "seed=0,1", "+mine=1").err
 

@@ -74,7 +74,7 @@ def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
             config.hydra.sweep.dir = str(folder)
             sweep = _begin(config, plugins.registry, folder, typed, resumed=bool(left))
             if is_basic:
-                sweeper = Sweeper(sweep, strategy, context, config)
+                sweeper = Sweeper(sweep, strategy, plugins, context, config)
                 # What is wrong with any of them is told before the first begins.
                 sweeper.plan(typed_overrides(config.hydra))
             announce(plugins.hook.bpframe_sweep_begin, sweep=sweep)
