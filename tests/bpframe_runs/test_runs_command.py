@@ -48,6 +48,14 @@ def names(text: str) -> list[str]:
     return [row["name"] for row in csv.DictReader(io.StringIO(text))]
 
 
+def test_only_what_a_run_was_before_is_passed_over(listed: Listed) -> None:
+    record(Path(SWEEP, "0", "before-1"), 8, {"seed": 0}, mark="m", name="it was so")
+    record(Path("multirun/before-dropout/0"), 9, {"seed": 0}, mark="n", name="mine")
+    found = names(listed("--csv", "-"))
+    assert "mine" in found
+    assert "it was so" not in found
+
+
 def test_the_newest_comes_first_and_how_many_there_are(listed: Listed) -> None:
     out = listed()
     places = [out.index(name) for name in ("x=[b]", "run s3", "run s2", "run s1", "run s0")]
