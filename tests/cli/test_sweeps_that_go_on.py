@@ -111,6 +111,20 @@ def test_further_values_get_further_numbers(cli: CommandLine) -> None:
     assert times(cli.folder / "s").items() >= before.items()
 
 
+def test_runs_that_share_a_folder_go_on_in_their_own(cli: CommandLine) -> None:
+    words = ("-m", "data=xor", "seed=0,1", "hydra.sweep.subdir=same", "trainer.epochs=1")
+    assert cli.quick(*words, "hydra.sweep.dir=s").code == 0
+    before = {file: file.read_text() for file in cli.folder.rglob("outcome.json")}
+    assert len(before) == 2
+    assert cli.quick(*words, "sweep.resume=s").code == 0
+    assert {file: file.read_text() for file in cli.folder.rglob("outcome.json")} == before
+    run = cli.folder / "s/same"
+    (run / "environment.json").write_text("{}")
+    assert cli.quick(*words, "sweep.resume=s").code == 0
+    assert (run / "before-1/environment.json").read_text() == "{}"
+    assert (run / "1/outcome.json").read_text() == before[run / "1/outcome.json"]
+
+
 def test_a_password_makes_no_other_run(cli: CommandLine) -> None:
     words = (*WORDS, "tracking=mlflow", "tracking.wait=0", "tracking.uri=http://a:b@127.0.0.1:1")
     assert cli.quick(*words, "hydra.sweep.dir=s").code == 0
