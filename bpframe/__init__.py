@@ -72,7 +72,14 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
-    from bpframe.recorded import RecordedRun, columns_of_runs, find_runs, runs_here, runs_table
+    from bpframe.recorded import (
+        RecordedRun,
+        columns_of_runs,
+        find_runs,
+        newest_sweep,
+        runs_here,
+        runs_table,
+    )
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
@@ -193,6 +200,7 @@ __all__ = [
     "make_console",
     "masked",
     "neuron_activations",
+    "newest_sweep",
     "places_of",
     "positive_int",
     "r_squared",
@@ -375,6 +383,7 @@ _HOMES = {
         "RecordedRun",
         "columns_of_runs",
         "find_runs",
+        "newest_sweep",
         "runs_here",
         "runs_table",
     ),

@@ -174,6 +174,13 @@ def runs_here(cwd: Path) -> Iterator[RecordedRun]:
             yield from find_runs(cwd / place)
 
 
+def newest_sweep(cwd: Path) -> Path | None:
+    """Return the folder of the sweep in a working folder that a run has ended in last, if any."""
+    runs = (run for run in runs_here(cwd) if run.outcome.mark)
+    newest = max(runs, key=lambda run: run.ended, default=None)
+    return newest.sweep if newest else None
+
+
 def runs_called(word: str, cwd: Path) -> list[RecordedRun]:
     """Return the runs of a working folder that a word may mean, the newest first.
 

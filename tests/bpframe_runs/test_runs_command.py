@@ -31,6 +31,7 @@ def listed(
         config = {"name": None, "seed": job, "backprop": {"name": rule}, "trainer": {"epochs": 10}}
         figures = {"test/accuracy": figure(accuracy), "test/cost": figure(1 - accuracy)}
         record(Path(SWEEP, str(job)), job, config, mark="m", job=job, figures=figures)
+    Path(SWEEP, "sweep.json").write_text("{}")
     refused = {"status": "refused", "exit_code": 2, "error": "no such thing"}
     record(Path("outputs/a"), 3, None, parts={"backprop": "per_sample"}, **refused)
     config = {"seed": 7, "backprop": {"name": "per_sample"}, "network": {"hidden": [20, 20]}}
@@ -161,6 +162,11 @@ def test_nothing_to_list(listed: Listed, tmp_path: Path, monkeypatch: pytest.Mon
     assert listed("--where", "seed=1", "--sort", "seed") == "0 runs\n"
     with pytest.raises(ConfigError, match="there is no sweep"):
         listed("--sweep", "newest")
+
+
+@pytest.mark.parametrize("value", ["2026-13-45", "[1"])
+def test_what_only_looks_like_a_value_is_a_text(value: str) -> None:
+    assert Condition.of(f"name={value}").holds({"name": value})
 
 
 def test_true_is_not_one() -> None:
