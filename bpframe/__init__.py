@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from bpframe.core.trainer import Trainer
     from bpframe.core.training import StepObserver, Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
-    from bpframe.files import csv_of, write_whole
+    from bpframe.files import csv_of, make_folder, write_whole
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options, masked
@@ -198,6 +198,7 @@ __all__ = [
     "largest_slopes",
     "make_batch",
     "make_console",
+    "make_folder",
     "masked",
     "neuron_activations",
     "newest_sweep",
@@ -351,6 +352,7 @@ _HOMES = {
     ),
     "bpframe.files": (
         "csv_of",
+        "make_folder",
         "write_whole",
     ),
     "bpframe.going_on": (

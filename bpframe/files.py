@@ -24,6 +24,20 @@ def newest_first(below: Path, name: str) -> list[Path]:
     return sorted(below.rglob(name), key=lambda file: file.stat().st_mtime, reverse=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those around it, unless it is there.
+
+    Raises
+    ------
+    WriteError
+        If that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+
+
 def save(folder: Path, name: str, content: bytes, artifacts: list[Path]) -> None:
     """Write a file into a folder, whole or not at all, and put it among the artifacts.
 

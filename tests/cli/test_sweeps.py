@@ -148,6 +148,15 @@ def test_a_strategy_that_raises_is_named_and_its_runs_have_their_table(cli: Comm
     assert "1 run" in result.out
 
 
+def test_a_run_whose_folder_cannot_be_made_does_not_stop_the_others(cli: CommandLine) -> None:
+    (cli.folder / "s").mkdir()
+    (cli.folder / "s/1").touch()
+    result = cli.quick("-m", "data=xor", "seed=range(3)", "hydra.sweep.dir=s")
+    assert result.code == 1
+    assert "cannot make the folder" in result.err
+    assert [f.parent.name for f in sorted(cli.folder.glob("s/*/weights.npz"))] == ["0", "2"]
+
+
 def test_an_unknown_option_that_is_added_is_refused_by_its_name(cli: CommandLine) -> None:
     assert "there is no 'mine'" in cli.quick("-m", "data=xor", "seed=0,1", "+mine=1").err
 

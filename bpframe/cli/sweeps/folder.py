@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bpframe.cli.jobs.place import hold, let_go
 from bpframe.errors import ConfigError
-from bpframe.files import newest_first, write_whole
+from bpframe.files import make_folder, newest_first, write_whole
 from bpframe.recorded import SWEEP
 
 OPTION = "sweep.resume"
@@ -80,7 +80,7 @@ def made(folder: Path) -> Iterator[None]:
     Folders that were there before stay, and so does what somebody has put something into.
     """
     new = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     try:
         yield
     except BaseException:
