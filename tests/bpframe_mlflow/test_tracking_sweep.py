@@ -67,3 +67,11 @@ def test_processes_that_start_at_once_share_a_fresh_store(work: Work, stores):
     with closing(sqlite3.connect(work.folder / "mlflow.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert len(store.execute("SELECT version_num FROM alembic_version").fetchall()) == 1
+
+
+def test_the_experiment_of_a_sweep_may_follow_from_another_option(work: Work, stores):
+    result = work.run("-m", "seed=0,1", "tracking.experiment=${data.name}", *QUICK)
+    assert result.code == 0
+    with closing(sqlite3.connect(work.folder / "mlflow.db")) as store:
+        names = {name for (name,) in store.execute("SELECT name FROM experiments")}
+    assert names == {"Default", "digits"}

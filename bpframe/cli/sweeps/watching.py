@@ -14,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.replaced import replaced
 from bpframe.cli.schema import check_schema
@@ -29,6 +30,7 @@ from bpframe.options import SWEEP, is_of_sweep, key_of, masked
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import Registry
+from bpframe.run import Settings
 from bpframe.sweep import Strategy, Sweep
 
 # Hydra's, which goes through all combinations: a strategy of bpframe's does so.
@@ -138,9 +140,6 @@ def _begin(
     varying = _varying(config)
     if own := [key for key in varying if is_of_sweep(key)]:
         raise ConfigError(f"{own[0]} says how the whole sweep is carried out; give it one value")
-    sections: Any = OmegaConf.to_container(
-        OmegaConf.masked_copy(config, registry.sections), enum_to_str=True
-    )
     return Sweep(
         folder,
         Path.cwd(),
@@ -148,11 +147,22 @@ def _begin(
         name=" × ".join(map(key_of, varying)) or "sweep",
         overrides=typed,
         varying=varying,
-        settings={s: registry.build(s, sections[s]) for s in registry.sections if sections[s]},
+        settings=_settings(config, registry),
         resumed=resumed,
         higher_is_better=_higher_is_better(registry),
         seed=config.seed,
     )
+
+
+def _settings(config: DictConfig, registry: Registry) -> dict[str, Settings]:
+    """Return the settings of the sections; what only a run knows stands in them as it is typed."""
+    found: dict[str, Any] = {}
+    for section in filter(config.get, registry.sections):
+        try:
+            found[section] = OmegaConf.to_container(config[section], resolve=True, enum_to_str=True)
+        except OmegaConfBaseException:
+            found[section] = OmegaConf.to_container(config[section], enum_to_str=True)
+    return {section: registry.build(section, options) for section, options in found.items()}
 
 
 def _higher_is_better(registry: Registry) -> frozenset[str]:
