@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options, masked
-    from bpframe.outcome import Outcome
+    from bpframe.outcome import Outcome, quantity_of
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
@@ -204,6 +204,7 @@ __all__ = [
     "newest_sweep",
     "places_of",
     "positive_int",
+    "quantity_of",
     "r_squared",
     "runs_here",
     "runs_table",
@@ -365,7 +366,10 @@ _HOMES = {
         "flat_options",
         "masked",
     ),
-    "bpframe.outcome": ("Outcome",),
+    "bpframe.outcome": (
+        "Outcome",
+        "quantity_of",
+    ),
     "bpframe.plugins.entry": (
         "Entry",
         "Source",

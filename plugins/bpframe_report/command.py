@@ -74,11 +74,8 @@ def report(arguments: list[str], plugins: Plugins) -> int:
         )
     by, pool = _words(chosen.by), _words(chosen.pool)
     command = command_of(folders, by, pool, chosen.baseline, chosen.metric)
-    metrics = plugins.registry.entries["metric"].items()
-    better = {n for n, entry in metrics if getattr(entry.component, "higher_is_better", False)}
-    found = find(
-        choose(runs, by, pool), chosen.metric, chosen.baseline, {*better, "accuracy"}, command
-    )
+    better = plugins.registry.higher_is_better
+    found = find(choose(runs, by, pool), chosen.metric, chosen.baseline, better, command)
     found.notes[:0] = notes
     console = make_console()
     print_report(console, found)

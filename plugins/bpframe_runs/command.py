@@ -50,9 +50,8 @@ def runs(arguments: list[str], plugins: Plugins) -> int:
                 + did_you_mean(given.status, STATUSES)
             )
         conditions.append(Condition("status", "=", given.status))
-    metrics = plugins.registry.entries["metric"].values()
-    more_is_better = {"accuracy", *(m.name for m in metrics if _wants_more(m.component))}
-    listing = Listing(_found(given.folders, given.sweep), more_is_better)
+    found = _found(given.folders, given.sweep)
+    listing = Listing(found, plugins.registry.higher_is_better)
     listing.keep(conditions)
     listing.sort(given.sort, given.reverse)
     columns = given.columns.split(",") if given.columns else None
@@ -103,10 +102,6 @@ def _parser() -> argparse.ArgumentParser:
         "--csv", metavar="FILE", help="write them as CSV, with all columns; - is the output"
     )
     return parser
-
-
-def _wants_more(metric: object) -> bool:
-    return bool(getattr(metric, "higher_is_better", False))
 
 
 def _found(folders: list[Path], sweep: str | None) -> list[RecordedRun]:

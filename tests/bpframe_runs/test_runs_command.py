@@ -164,6 +164,19 @@ def test_nothing_to_list(listed: Listed, tmp_path: Path, monkeypatch: pytest.Mon
         listed("--sweep", "newest")
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("test/accuracy_peak", "highest"),
+        ("test/accuracy_at_best_validation", "highest"),
+        ("test/accuracy_gap", "lowest"),
+    ],
+)
+def test_a_figure_is_as_good_as_its_metric_says(listed: Listed, name: str, first: str) -> None:
+    record(Path("outputs/c"), 8, {"seed": 8}, figures={name: figure(0.5)})
+    assert f"by {name}, the {first} first" in listed("--sort", name)
+
+
 @pytest.mark.parametrize("value", ["2026-13-45", "[1"])
 def test_what_only_looks_like_a_value_is_a_text(value: str) -> None:
     assert Condition.of(f"name={value}").holds({"name": value})

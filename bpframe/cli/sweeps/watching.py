@@ -149,7 +149,7 @@ def _begin(
         varying=varying,
         settings=_settings(config, registry),
         resumed=resumed,
-        higher_is_better=_higher_is_better(registry),
+        higher_is_better=registry.higher_is_better,
         seed=config.seed,
     )
 
@@ -163,12 +163,6 @@ def _settings(config: DictConfig, registry: Registry) -> dict[str, Settings]:
         except OmegaConfBaseException:
             found[section] = OmegaConf.to_container(config[section], enum_to_str=True)
     return {section: registry.build(section, options) for section, options in found.items()}
-
-
-def _higher_is_better(registry: Registry) -> frozenset[str]:
-    metrics = registry.entries["metric"].items()
-    chosen = {n for n, e in metrics if getattr(e.component, "higher_is_better", False)}
-    return frozenset({"accuracy", *chosen})
 
 
 def _left(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
