@@ -164,6 +164,11 @@ def test_nothing_to_list(listed: Listed, tmp_path: Path, monkeypatch: pytest.Mon
         listed("--sweep", "newest")
 
 
+def test_an_option_may_be_a_dictionary_by_numbers(listed: Listed) -> None:
+    record(Path("outputs/c"), 8, {"seed": 8, "data": {"name": "mine", "weights": {1: 0.5}}})
+    assert names(listed("--csv", "-", "--where", "data.weights.1=0.5")) == ["run s8"]
+
+
 @pytest.mark.parametrize(
     ("name", "first"),
     [
