@@ -125,6 +125,15 @@ def test_runs_that_share_a_folder_go_on_in_their_own(cli: CommandLine) -> None:
     assert (run / "1/outcome.json").read_text() == before[run / "1/outcome.json"]
 
 
+def test_nothing_is_printed_of_runs_that_are_passed_over_without_a_console(
+    cli: CommandLine,
+) -> None:
+    words = ("-m", "data=xor", "seed=0,1", "console=none")
+    for where in ("hydra.sweep.dir=s", "sweep.resume=s"):
+        result = cli.quick(*words, where)
+        assert (result.code, result.out) == (0, "")
+
+
 def test_a_password_makes_no_other_run(cli: CommandLine) -> None:
     words = (*WORDS, "tracking=mlflow", "tracking.wait=0", "tracking.uri=http://a:b@127.0.0.1:1")
     assert cli.quick(*words, "hydra.sweep.dir=s").code == 0
