@@ -208,6 +208,12 @@ def test_more_trials_go_on_with_the_study(tmp_path: Path) -> None:
     assert [run["sweep.trial"] for run in more] == ["2", "3", "4"]
 
 
+def test_the_best_run_may_have_been_taken_away(tmp_path: Path) -> None:
+    settings = OptunaSearch(trials=2, metric="validation/cost")
+    search(tmp_path, settings, best_at_one)
+    assert "whose folder is gone: " in settings.told(Sweep(tmp_path, tmp_path, "mark"))
+
+
 def test_a_metric_that_no_run_has_is_named(tmp_path: Path) -> None:
     settings = OptunaSearch(trials=2, metric="validation/costs")
     with pytest.raises(ValueError, match=r"no such figure; .* Did you mean 'validation/cost'"):

@@ -150,7 +150,7 @@ def _begin(
         settings=_settings(config, registry),
         resumed=resumed,
         higher_is_better=registry.higher_is_better,
-        seed=config.seed,
+        seed=0 if "seed" in map(key_of, varying) else config.seed,
     )
 
 
