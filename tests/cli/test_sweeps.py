@@ -148,6 +148,13 @@ def test_a_strategy_that_raises_is_named_and_its_runs_have_their_table(cli: Comm
     assert "1 run" in result.out
 
 
+def test_options_that_go_together_make_no_more_runs_than_values(cli: CommandLine) -> None:
+    words = ("-m", "data=xor", "seed=range(101)", "trainer.max_seconds=range(1,102)")
+    result = cli.quick(*words, "sweep.together=[seed,trainer.max_seconds]", "trainer.epochs=0.5")
+    assert "runs" not in result.error()
+    assert "10,201 runs" in cli.quick(*words).error()
+
+
 def test_a_run_whose_folder_cannot_be_made_does_not_stop_the_others(cli: CommandLine) -> None:
     (cli.folder / "s").mkdir()
     (cli.folder / "s/1").touch()
