@@ -295,8 +295,8 @@ def _environment(judged: Sequence[Judged], environment: Mapping[str, str]) -> st
     total = sum(run.seconds for run in runs)
     lines = [
         f"All {len(runs)} runs together take {total / 60:.0f} minutes of the clock, each counted "
-        "by itself, from its first step to its end with the evaluations; with two at a time it is "
-        "about half of that. Other work may go on meanwhile: it is no benchmark.",
+        "by itself, from its first step to its end with the evaluations; with several at a time "
+        "it is less. Other work may go on meanwhile: it is no benchmark.",
         "",
     ]
     return "\n".join([*lines, *(f"- {key}: {text}" for key, text in environment.items())])
