@@ -12,7 +12,7 @@ from bpframe.core.arrays import Array
 from bpframe.core.cost import Cost, OutputError, RowOutputError, ScalarOutputError
 from bpframe.testing.assertions import Trial, require_close, require_new, trial, unchanged
 from bpframe.testing.partners import Partners
-from bpframe.testing.rows import require_rows
+from bpframe.testing.row_forms import require_rows
 from bpframe.testing.samples import DTYPES, extreme_z, targets_for
 from bpframe.testing.scalar import require_scalar
 

@@ -1,4 +1,4 @@
-"""Compiles the scalar forms of activations and costs into functions that the kernel calls."""
+"""Compiles activations and costs into functions that the kernel calls."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from bpframe import (
     Activation,
     Array,
     Cost,
-    MixedActivation,
     Objective,
     OutputError,
     ThinnedActivation,
     WeightedCost,
     WeightedOutputError,
 )
+from bpframe.errors import NotTakenError
+from bpframe_fused.layers import error_loop, loops_of, name_of, scalar_of, weighted_loop
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Functions(NamedTuple):
         For each layer after the input, ``(z, a, m, n)``: sets a = f(z).
     pullbacks : tuple
         For each hidden layer and, so that it is never empty, the last one,
-        ``(z, a, delta, m, n)``: multiplies delta by f′(z).
+        ``(z, a, delta, m, n)``: makes ∂C/∂z of ∂C/∂a in delta.
     output_error : object
         ``(z, a, y, delta, m, n)``: sets δ^L, times what stands behind the targets of a sample, if
         samples have weights.
@@ -51,8 +52,8 @@ def compile_functions(objective: Objective) -> Functions:
 
     Raises
     ------
-    ValueError
-        If a component has no scalar form, or one that cannot be compiled.
+    NotTakenError
+        If a component has no form for it, or one that cannot be compiled.
     """
     dtype = objective.network.parameters.dtype
     activations = [without_mask(f)[0] for f in objective.network.activations]
@@ -87,7 +88,10 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
 
 @once
 def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
-    value, slope = map(njit, _scalar(f, dtype))
+    scalar = scalar_of(f, dtype)
+    if scalar is None:
+        return _layer(f, dtype)
+    value, slope = map(njit, scalar)
     array = real(dtype)[:, ::1]
 
     def forward(z: Any, a: Any, m: int, n: int) -> None:
@@ -101,8 +105,25 @@ def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
                 delta[s, j] *= slope(z[s, j], a[s, j])
 
     return (
-        compile_function(forward, [array] * 2, _name(f)),
-        compile_function(pullback, [array] * 3, _name(f)),
+        compile_function(forward, [array] * 2, name_of(f)),
+        compile_function(pullback, [array] * 3, name_of(f)),
+    )
+
+
+def _layer(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
+    """Compile what is none of single numbers."""
+    value, pull = loops_of(f, dtype)
+    array = real(dtype)[:, ::1]
+
+    def forward(z: Any, a: Any, m: int, n: int) -> None:
+        value(m, 0, n, z, a)
+
+    def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
+        pull(m, 0, n, z, a, delta)
+
+    return (
+        compile_function(forward, [array] * 2, name_of(f)),
+        compile_function(pullback, [array] * 3, name_of(f)),
     )
 
 
@@ -115,11 +136,15 @@ def _output_error(
     weighted: bool,
 ) -> Any:
     """Compile the closed form of δ^L if there is one, else (BP1)."""
-    if closed_form:
-        error = njit(_scalar(closed_form, dtype))
-    else:
-        gradient, slope = njit(_scalar(cost, dtype)), njit(_scalar(f, dtype)[1])
-        error = njit(lambda z, a, y: gradient(a, y) * slope(z, a))
+    scalar = scalar_of(closed_form, dtype)
+    if scalar is None and closed_form is None:
+        of_cost, of_f = scalar_of(cost, dtype), scalar_of(f, dtype)
+        if of_cost and of_f:
+            gradient, slope = njit(of_cost), njit(of_f[1])
+            scalar = lambda z, a, y: gradient(a, y) * slope(z, a)  # noqa: E731
+    if scalar is None:
+        return _layer_error(closed_form, cost, f, dtype, weighted)
+    error = njit(scalar)
 
     def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
@@ -132,24 +157,24 @@ def _output_error(
                 delta[s, j] = error(z[s, j], a[s, j], y[s, j]) * y[s, n]
 
     function, arrays = weighted_error if weighted else output_error, [real(dtype)[:, ::1]] * 4
-    return compile_function(function, arrays, _name(closed_form or cost))
+    return compile_function(function, arrays, name_of(closed_form or cost))
 
 
-def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:
-    # A closed form may be any callable: it has a scalar form only if its author gave it one.
-    scalar = getattr(component, "scalar", None)
-    function = scalar and scalar(dtype.type)
-    if function is None:
-        raise ValueError(
-            f"it compiles functions of single numbers, and {_name(component)} has none. "
-            + (
-                "Leave network.neurons out, or take backprop=full_matrix"
-                if isinstance(component, MixedActivation)
-                else "If it is elementwise, its author can give it a method scalar(real), see "
-                "docs/contracts.md; otherwise take backprop=full_matrix"
-            )
-        )
-    return function
+def _layer_error(
+    closed_form: OutputError | None,
+    cost: Cost,
+    f: Activation,
+    dtype: np.dtype[np.floating],
+    weighted: bool,
+) -> Any:
+    """Compile what is none of single numbers."""
+    loop = error_loop(closed_form, cost, f, dtype)
+    error = weighted_loop(loop) if weighted else loop
+
+    def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
+        error(m, 0, n, z, a, y, delta)
+
+    return compile_function(output_error, [real(dtype)[:, ::1]] * 4, name_of(closed_form or cost))
 
 
 def compile_function(
@@ -168,13 +193,13 @@ def compile_function(
     arrays, others : sequences of types of Numba
         The types of its arguments.
     name : str
-        What the message calls the component of which it calls the scalar form.
+        What the message calls the component whose form it calls.
     options
         See `numba.cfunc`.
 
     Raises
     ------
-    ValueError
+    NotTakenError
         If it cannot be compiled.
     """
     signature = types.void(*arrays, *others)
@@ -185,17 +210,9 @@ def compile_function(
     except NumbaError as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         reason = next((line for line in lines if not line.startswith("Failed in")), "")
-        raise ValueError(f"the scalar form of {name} cannot be compiled: {reason}") from None
+        raise NotTakenError(f"{name} cannot be compiled: {reason}") from None
 
 
 def real(dtype: np.dtype[np.floating]) -> Any:
     """Return Numba's name of a type of numbers."""
     return types.float32 if dtype == np.float32 else types.float64
-
-
-def _name(component: object) -> str:
-    return (
-        "a layer of mixed neurons"
-        if isinstance(component, MixedActivation)
-        else type(component).__name__
-    )

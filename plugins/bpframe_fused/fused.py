@@ -7,32 +7,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpframe import (
-    Backprop,
-    EpochFunction,
-    GradientFunction,
-    Objective,
-    StepPlan,
-    TrainingSet,
-)
-from bpframe.errors import MissingPackageError
+from bpframe import EpochFunction, GradientFunction, Objective, StandIn, StepPlan, TrainingSet
+from bpframe.errors import MissingPackageError, NotTakenError
+from bpframe_backprop import FullMatrix
 
 if TYPE_CHECKING:
     from bpframe_fused.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Fused(Backprop):
+class Fused(FullMatrix):
     """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
 
     Inputs that are zero are skipped: their weights neither add to z nor change, (BP4), unless an
-    optimizer, a penalty or clipping changes all. It works for elementwise activations and costs
-    that have a scalar form. Steps of optimizers and penalties that have none, and of those that
-    bound the weights, are the trainer's. It needs Numba, which the extra ``numba`` installs.
+    optimizer, a penalty or clipping changes all. Activations and costs are compiled from their
+    scalar or row forms; where one has none, gradients are those of the matrix pass. Steps of
+    optimizers and penalties that have none, and of those that bound the weights, are the trainer's.
+    A line of the run says so. It needs Numba, which the extra ``numba`` installs.
     """
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
-        return _workspace(objective).gradient
+        try:
+            return _workspace(objective).gradient
+        except NotTakenError as reason:
+            return StandIn(super().bind(objective, rng), _remark(reason))
 
     def bind_epoch(
         self,
@@ -40,11 +38,19 @@ class Fused(Backprop):
         rng: np.random.Generator,
         training: TrainingSet,
         plan: StepPlan,
-    ) -> EpochFunction:
-        workspace = _workspace(objective)  # first, for it says how to install what is missing
+    ) -> EpochFunction | None:
+        try:
+            workspace = _workspace(objective)  # first, for it says how to install what is missing
+        except NotTakenError as reason:
+            epoch = super().bind_epoch(objective, rng, training, plan)
+            return epoch and StandIn(epoch, _remark(reason))
         from bpframe_fused.epochs import bind_epoch
 
         return bind_epoch(workspace, training, plan)
+
+
+def _remark(reason: NotTakenError) -> str:
+    return f"its gradient is that of the matrix pass, for {reason}"
 
 
 def _workspace(objective: Objective) -> Workspace:

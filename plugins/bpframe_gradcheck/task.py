@@ -73,8 +73,7 @@ class GradCheck(Task):
             gradient = rule.bind(objective, run.stream("feedback"))
         except ValueError as error:
             raise NotFittingError(f"backprop '{name}', in float64: {error}") from error
-        if remark := remark_of(rule, gradient):
-            run.notes.append(remark)
+        run.remark = remark_of(rule, gradient)
         rng = run.stream("gradcheck")
         drawn = run.data.train.draw(self.samples, rng)
         samples = make_batch(drawn.x, run.data.targets(drawn, np.float64), np.float64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -71,9 +70,7 @@ def row_gradient_is_that_of_arrays(cost: Cost) -> None:
             require_rows("∇_a C", gradient, cost.gradient(a, y), a=a, y=y)
 
 
-def require_rows(
-    what: str, row: Callable[..., None], expected: Array, **arguments: Array
-) -> None:
+def require_rows(what: str, row: Callable[..., None], expected: Array, **arguments: Array) -> None:
     """Require that a function of one sample gives what arrays gave, and changes nothing else.
 
     Left out are samples where Python raises an error and C, by whose arithmetic the function is
