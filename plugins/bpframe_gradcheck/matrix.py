@@ -82,7 +82,7 @@ class Matrix:
         return table
 
     def to_markdown(self) -> bytes:
-        """Return a Markdown page: the matrix, what it means, and why a cell is not the rule's own."""
+        """Return a Markdown page: the matrix, what it means, and what cells do not tell."""
         head = [*self.heads, *self.rules]
         reasons: dict[str, list[str]] = {}
         for names, outcome in zip(self._names, self._outcomes, strict=True):
