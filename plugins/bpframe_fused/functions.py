@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numba import cfunc, njit, types
+from numba import cfunc, types
 from numba.core.errors import NumbaError, NumbaExperimentalFeatureWarning
 
 from bpframe import (
@@ -22,7 +22,7 @@ from bpframe import (
     WeightedOutputError,
 )
 from bpframe.errors import NotTakenError
-from bpframe_fused.layers import error_loop, loops_of, name_of, scalar_of, weighted_loop
+from bpframe_fused.layers import error_loop, looped, loops_of, name_of, scalar_of, weighted_loop
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
     scalar = scalar_of(f, dtype)
     if scalar is None:
         return _layer(f, dtype)
-    value, slope = map(njit, scalar)
+    value, slope = map(looped, scalar)
     array = real(dtype)[:, ::1]
 
     def forward(z: Any, a: Any, m: int, n: int) -> None:
@@ -140,11 +140,11 @@ def _output_error(
     if scalar is None and closed_form is None:
         of_cost, of_f = scalar_of(cost, dtype), scalar_of(f, dtype)
         if of_cost and of_f:
-            gradient, slope = njit(of_cost), njit(of_f[1])
+            gradient, slope = looped(of_cost), looped(of_f[1])
             scalar = lambda z, a, y: gradient(a, y) * slope(z, a)  # noqa: E731
     if scalar is None:
         return _layer_error(closed_form, cost, f, dtype, weighted)
-    error = njit(scalar)
+    error = looped(scalar)
 
     def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
