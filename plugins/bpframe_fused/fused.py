@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpframe import EpochFunction, GradientFunction, Objective, StandIn, StepPlan, TrainingSet
+from bpframe import (
+    Backprop,
+    EpochFunction,
+    GradientFunction,
+    Objective,
+    StandIn,
+    StepPlan,
+    TrainingSet,
+)
 from bpframe.errors import MissingPackageError, NotTakenError
 from bpframe_backprop import FullMatrix
 
 if TYPE_CHECKING:
     from bpframe_fused.workspace import Workspace
 
+MATRIX_PASS = FullMatrix()
+
 
 @dataclass(frozen=True)
-class Fused(FullMatrix):
+class Fused(Backprop):
     """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
 
     Inputs that are zero are skipped: their weights neither add to z nor change, (BP4), unless an
@@ -30,7 +40,7 @@ class Fused(FullMatrix):
         try:
             return _workspace(objective).gradient
         except NotTakenError as reason:
-            return StandIn(super().bind(objective, rng), _remark(reason))
+            return StandIn(MATRIX_PASS.bind(objective, rng), _remark(reason))
 
     def bind_epoch(
         self,
@@ -42,7 +52,7 @@ class Fused(FullMatrix):
         try:
             workspace = _workspace(objective)  # first, for it says how to install what is missing
         except NotTakenError as reason:
-            epoch = super().bind_epoch(objective, rng, training, plan)
+            epoch = MATRIX_PASS.bind_epoch(objective, rng, training, plan)
             return epoch and StandIn(epoch, _remark(reason))
         from bpframe_fused.epochs import bind_epoch
 
