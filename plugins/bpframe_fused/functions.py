@@ -22,7 +22,7 @@ from bpframe import (
     WeightedOutputError,
 )
 from bpframe.errors import NotTakenError
-from bpframe_fused.layers import error_loop, looped, loops_of, name_of, scalar_of, weighted_loop
+from bpframe_fused.layers import error_of, layer_of, name_of, weighted
 
 T = TypeVar("T")
 
@@ -60,10 +60,10 @@ def compile_functions(objective: Objective) -> Functions:
     pairs = [_activation(f, dtype) for f in activations]
     forwards, pullbacks = zip(*pairs, strict=True)
     form, cost = objective.closed_form, objective.cost
-    weighted = isinstance(cost, WeightedCost)
+    is_weighted = isinstance(cost, WeightedCost)
     cost = cost.cost if isinstance(cost, WeightedCost) else cost
     form = form.error if isinstance(form, WeightedOutputError) else form
-    error = _output_error(form, cost, activations[-1], dtype, weighted)
+    error = _output_error(form, cost, activations[-1], dtype, is_weighted)
     return Functions(forwards, pullbacks, error)
 
 
@@ -88,39 +88,8 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
 
 @once
 def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
-    scalar = scalar_of(f, dtype)
-    if scalar is None:
-        return _layer(f, dtype)
-    value, slope = map(looped, scalar)
     array = real(dtype)[:, ::1]
-
-    def forward(z: Any, a: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                a[s, j] = value(z[s, j])
-
-    def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] *= slope(z[s, j], a[s, j])
-
-    return (
-        compile_function(forward, [array] * 2, name_of(f)),
-        compile_function(pullback, [array] * 3, name_of(f)),
-    )
-
-
-def _layer(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
-    """Compile what is none of single numbers."""
-    value, pull = loops_of(f, dtype)
-    array = real(dtype)[:, ::1]
-
-    def forward(z: Any, a: Any, m: int, n: int) -> None:
-        value(m, 0, n, z, a)
-
-    def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
-        pull(m, 0, n, z, a, delta)
-
+    forward, pullback = layer_of(f, dtype)
     return (
         compile_function(forward, [array] * 2, name_of(f)),
         compile_function(pullback, [array] * 3, name_of(f)),
@@ -133,48 +102,12 @@ def _output_error(
     cost: Cost,
     f: Activation,
     dtype: np.dtype[np.floating],
-    weighted: bool,
+    is_weighted: bool,
 ) -> Any:
     """Compile the closed form of δ^L if there is one, else (BP1)."""
-    scalar = scalar_of(closed_form, dtype)
-    if scalar is None and closed_form is None:
-        of_cost, of_f = scalar_of(cost, dtype), scalar_of(f, dtype)
-        if of_cost and of_f:
-            gradient, slope = looped(of_cost), looped(of_f[1])
-            scalar = lambda z, a, y: gradient(a, y) * slope(z, a)  # noqa: E731
-    if scalar is None:
-        return _layer_error(closed_form, cost, f, dtype, weighted)
-    error = looped(scalar)
-
-    def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
-
-    def weighted_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j]) * y[s, n]
-
-    function, arrays = weighted_error if weighted else output_error, [real(dtype)[:, ::1]] * 4
+    error = error_of(closed_form, cost, f, dtype)
+    function, arrays = weighted(error) if is_weighted else error, [real(dtype)[:, ::1]] * 4
     return compile_function(function, arrays, name_of(closed_form or cost))
-
-
-def _layer_error(
-    closed_form: OutputError | None,
-    cost: Cost,
-    f: Activation,
-    dtype: np.dtype[np.floating],
-    weighted: bool,
-) -> Any:
-    """Compile what is none of single numbers."""
-    loop = error_loop(closed_form, cost, f, dtype)
-    error = weighted_loop(loop) if weighted else loop
-
-    def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        error(m, 0, n, z, a, y, delta)
-
-    return compile_function(output_error, [real(dtype)[:, ::1]] * 4, name_of(closed_form or cost))
 
 
 def compile_function(

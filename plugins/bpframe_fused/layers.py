@@ -1,12 +1,11 @@
-"""Loops over layers that no function of single numbers serves: softmax, neurons of their own.
+"""Functions of layers, made of the scalar and the row forms of components.
 
-Each is compiled, and is called as ``(m, first, last, *arrays)``: it works on the first m rows of
-some arrays, in the columns from first to last.
+They are called as ``(*arrays, m, n)``, for m samples and n neurons, and are to be compiled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -21,67 +20,82 @@ from bpframe.errors import NotTakenError
 looped = njit(error_model="numpy")
 DType = np.dtype[np.floating[Any]]
 Columns = tuple[int, ...]
+LayerFunction = Callable[..., None]
+HEAD = """
+def function({arrays}, m, n):
+    for s in range(m):
+"""
+# What is done for the neurons of one kind: from where to where they stand side by side.
+PIECE = """
+        for r in range(len(runs{i})):
+            for j in range(runs{i}[r, 0], runs{i}[r, 1]):
+                {work}
+"""
 
 
-def loops_of(f: Activation, dtype: DType) -> tuple[Any, Any]:
-    """Return the loops of f, over ``z, a``, and of its pullback, over ``z, a, delta``.
+def layer_of(f: Activation, dtype: DType) -> tuple[LayerFunction, LayerFunction]:
+    """Return ``(z, a, m, n)``, which sets a = f(z), and ``(z, a, delta, m, n)``, its pullback.
 
     The second makes ∂C/∂z of ∂C/∂a in delta.
 
     Raises
     ------
     NotTakenError
-        If f, or that of a neuron of its own, has neither a scalar form nor a row form.
+        If f, or that of a neuron of its own, has not the form for it.
     """
     if isinstance(f, MixedActivation):
-        pieces = [(columns, loops_of(own, dtype)) for columns, own in _alike(f.pieces)]
-        forward = _in_pieces((columns, loops[0]) for columns, loops in pieces)
-        return forward, _in_pieces((columns, loops[1]) for columns, loops in pieces)
-    if scalar := scalar_of(f, dtype):
-        return _elementwise(*scalar)
+        pieces = _alike(f.pieces)
+        forms = [(columns, _scalar_of(own, dtype)) for columns, own in pieces]
+        for (_, own), (_, form) in zip(pieces, forms, strict=True):
+            if form is None:
+                raise _lacking(own, "scalar")
+        values, slopes = ([(columns, form[i]) for columns, form in forms] for i in range(2))
+        return (
+            _in_pieces("z, a", "a[s, j] = part{i}(z[s, j])", values),
+            _in_pieces("z, a, delta", "delta[s, j] *= part{i}(z[s, j], a[s, j])", slopes),
+        )
+    if scalar := _scalar_of(f, dtype):
+        return _elementwise(*map(looped, scalar))
     if row := _form(f, "row", dtype):
-        return _of_rows(*row)
+        return _of_rows(*map(looped, row))
     raise _lacking(f, "scalar" if f.elementwise else "row")
 
 
-def error_loop(form: OutputError | None, cost: Cost, f: Activation, dtype: DType) -> Any:
-    """Return the loop of δ^L over ``z, a, y, delta``: the closed form if there is one, or (BP1).
+def error_of(form: OutputError | None, cost: Cost, f: Activation, dtype: DType) -> LayerFunction:
+    """Return ``(z, a, y, delta, m, n)``, which sets δ^L by the closed form, or by (BP1).
 
     Raises
     ------
     NotTakenError
-        If the closed form, or what (BP1) needs, has neither a scalar form nor a row form.
+        If the closed form, or what (BP1) needs, has not the form for it.
     """
     if isinstance(form, MixedOutputError):
-        pieces = _alike((columns, (own, g)) for columns, g, own in form.pieces)
-        return _in_pieces(
-            (columns, error_loop(own, form.cost, g, dtype)) for columns, (own, g) in pieces
-        )
-    if form is None:
-        return _bp1(_gradient_loop(cost, dtype), loops_of(f, dtype)[1])
-    if scalar := scalar_of(form, dtype):
-        return _elementwise_error(scalar)
-    if row := _form(form, "row", dtype):
-        return _error_of_rows(row)
-    raise _lacking(form, "scalar")
+        pieces = _alike((columns, (g, own)) for columns, g, own in form.pieces)
+        errors = [(columns, _scalar_error(own, cost, g, dtype)) for columns, (g, own) in pieces]
+        if None in [error for _, error in errors]:
+            raise NotTakenError("a neuron of the last layer has no δ in scalar form")
+        work = "delta[s, j] = part{i}(z[s, j], a[s, j], y[s, j])"
+        return _in_pieces("z, a, y, delta", work, errors)
+    if scalar := _scalar_error(form, cost, f, dtype):
+        return _elementwise_error(looped(scalar))
+    if form:
+        if row := _form(form, "row", dtype):
+            return _error_of_rows(looped(row))
+        raise _lacking(form, "scalar")
+    return _bp1(looped(_gradient_of(cost, dtype)), looped(layer_of(f, dtype)[1]))
 
 
-def weighted_loop(error: Any) -> Any:
-    """Return the loop of δ^L times the weight of each sample, which stands behind its targets."""
+def weighted(error: LayerFunction) -> LayerFunction:
+    """Return δ^L times the weight of each sample, which stands behind its targets."""
+    unweighted = looped(error)
 
-    @looped
-    def weighted(m: int, first: int, last: int, z: Any, a: Any, y: Any, delta: Any) -> None:
-        error(m, first, last, z, a, y, delta)
+    def weighted_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
+        unweighted(z, a, y, delta, m, n)
         for s in range(m):
-            for j in range(first, last):
-                delta[s, j] *= y[s, last]
+            for j in range(n):
+                delta[s, j] *= y[s, n]
 
-    return weighted
-
-
-def scalar_of(part: Any, dtype: DType) -> Any:
-    """Return the scalar form of a component or of a closed form; None if it has none."""
-    return _form(part, "scalar", dtype)
+    return weighted_error
 
 
 def name_of(part: object) -> str:
@@ -89,6 +103,11 @@ def name_of(part: object) -> str:
     if isinstance(part, MixedActivation | MixedOutputError):
         return "a layer with neurons of their own"
     return getattr(part, "__qualname__", type(part).__qualname__)
+
+
+def _scalar_of(part: Any, dtype: DType) -> Any:
+    """Return the scalar form of a component or of a closed form; None if it has none."""
+    return _form(part, "scalar", dtype)
 
 
 def _form(part: Any, name: str, dtype: DType) -> Any:
@@ -113,124 +132,110 @@ def _alike(pieces: Iterable[tuple[Columns, Any]]) -> list[tuple[Columns, Any]]:
     return found
 
 
-def _in_pieces(loops: Iterable[tuple[Columns, Any]]) -> Any:
-    """Return the loop that has for each of some columns, from 0, a loop of their own."""
-    whole = None
-    for columns, loop in loops:
-        whole = _with_piece(whole, _runs(columns), loop)
-    return whole
+def _in_pieces(arrays: str, work: str, parts: Iterable[tuple[Columns, Any]]) -> LayerFunction:
+    """Return what does some work with a part for each of its columns, from 0."""
+    names: dict[str, Any] = {}
+    code = HEAD.format(arrays=arrays)
+    for i, (columns, part) in enumerate(parts):
+        names |= {f"runs{i}": _runs(columns), f"part{i}": looped(part)}
+        code += PIECE.format(i=i, work=work.format(i=i))
+    # No text of a user is in it.
+    exec(code, names)
+    function: LayerFunction = names["function"]
+    return function
 
 
 def _runs(columns: Columns) -> npt.NDArray[np.int64]:
     """Return where columns that stand side by side begin and end, shape (runs, 2)."""
     ordered = sorted(columns)
     gaps = [(i + 1, j) for i, j in pairwise(ordered) if j > i + 1]
-    firsts = [ordered[0], *(j for _, j in gaps)]
-    return np.array([firsts, [*(i for i, _ in gaps), ordered[-1] + 1]]).T.copy()
+    ends, begins = zip(*gaps, strict=True) if gaps else ((), ())
+    return np.column_stack([[ordered[0], *begins], [*ends, ordered[-1] + 1]])
 
 
-def _with_piece(before: Any, runs: npt.NDArray[np.int64], loop: Any) -> Any:
-    @looped
-    def piece(m: int, first: int, last: int, *arrays: Any) -> None:
-        for r in range(len(runs)):
-            loop(m, runs[r, 0], runs[r, 1], *arrays)
-
-    @looped
-    def both(m: int, first: int, last: int, *arrays: Any) -> None:
-        before(m, first, last, *arrays)
-        piece(m, first, last, *arrays)
-
-    return both if before else piece
-
-
-def _elementwise(f: Any, derivative: Any) -> tuple[Any, Any]:
-    value, slope = looped(f), looped(derivative)
-
-    @looped
-    def forward(m: int, first: int, last: int, z: Any, a: Any) -> None:
+def _elementwise(value: Any, slope: Any) -> tuple[LayerFunction, LayerFunction]:
+    def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(first, last):
+            for j in range(n):
                 a[s, j] = value(z[s, j])
 
-    @looped
-    def pullback(m: int, first: int, last: int, z: Any, a: Any, delta: Any) -> None:
+    def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(first, last):
+            for j in range(n):
                 delta[s, j] *= slope(z[s, j], a[s, j])
 
     return forward, pullback
 
 
-def _of_rows(f: Any, pullback_of_row: Any) -> tuple[Any, Any]:
-    value, pull = looped(f), looped(pullback_of_row)
-
-    @looped
-    def forward(m: int, first: int, last: int, z: Any, a: Any) -> None:
+def _of_rows(value: Any, pull: Any) -> tuple[LayerFunction, LayerFunction]:
+    def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
-            value(z[s, first:last], a[s, first:last])
+            value(z[s, :n], a[s, :n])
 
-    @looped
-    def pullback(m: int, first: int, last: int, z: Any, a: Any, delta: Any) -> None:
-        grad_a = np.empty(last - first, delta.dtype)
+    def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
+        grad_a = np.empty(n, delta.dtype)
         for s in range(m):
-            grad_a[:] = delta[s, first:last]
-            pull(grad_a, z[s, first:last], a[s, first:last], delta[s, first:last])
+            # An assignment of arrays takes seconds to compile.
+            for j in range(n):
+                grad_a[j] = delta[s, j]
+            pull(grad_a, z[s, :n], a[s, :n], delta[s, :n])
 
     return forward, pullback
 
 
-def _gradient_loop(cost: Cost, dtype: DType) -> Any:
-    """Return the loop of ∂C/∂a over ``a, y, delta``, which writes it into delta."""
-    if scalar := scalar_of(cost, dtype):
+def _elementwise_error(error: Any) -> LayerFunction:
+    def elementwise(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
+        for s in range(m):
+            for j in range(n):
+                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
+
+    return elementwise
+
+
+def _scalar_error(form: OutputError | None, cost: Cost, f: Activation, dtype: DType) -> Any:
+    """Return δ of a neuron as a function of numbers, its closed form or (BP1); None without one."""
+    if form:
+        return _scalar_of(form, dtype)
+    of_cost, of_f = _scalar_of(cost, dtype), _scalar_of(f, dtype)
+    if not (of_cost and of_f):
+        return None
+    gradient, slope = looped(of_cost), looped(of_f[1])
+    return lambda z, a, y: gradient(a, y) * slope(z, a)
+
+
+def _gradient_of(cost: Cost, dtype: DType) -> LayerFunction:
+    """Return ``(a, y, delta, m, n)``, which sets ∂C/∂a."""
+    if scalar := _scalar_of(cost, dtype):
         derivative = looped(scalar)
 
-        @looped
-        def elementwise(m: int, first: int, last: int, a: Any, y: Any, delta: Any) -> None:
+        def elementwise(a: Any, y: Any, delta: Any, m: int, n: int) -> None:
             for s in range(m):
-                for j in range(first, last):
+                for j in range(n):
                     delta[s, j] = derivative(a[s, j], y[s, j])
 
         return elementwise
     if row := _form(cost, "row", dtype):
         gradient = looped(row)
 
-        @looped
-        def of_rows(m: int, first: int, last: int, a: Any, y: Any, delta: Any) -> None:
+        def of_rows(a: Any, y: Any, delta: Any, m: int, n: int) -> None:
             for s in range(m):
-                gradient(a[s, first:last], y[s, first:last], delta[s, first:last])
+                gradient(a[s, :n], y[s, :n], delta[s, :n])
 
         return of_rows
     raise _lacking(cost, "scalar")
 
 
-def _bp1(gradient: Any, pullback: Any) -> Any:
-    @looped
-    def bp1(m: int, first: int, last: int, z: Any, a: Any, y: Any, delta: Any) -> None:
-        gradient(m, first, last, a, y, delta)
-        pullback(m, first, last, z, a, delta)
+def _bp1(gradient: Any, pullback: Any) -> LayerFunction:
+    def bp1(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
+        gradient(a, y, delta, m, n)
+        pullback(z, a, delta, m, n)
 
     return bp1
 
 
-def _elementwise_error(form: Any) -> Any:
-    error = looped(form)
-
-    @looped
-    def elementwise(m: int, first: int, last: int, z: Any, a: Any, y: Any, delta: Any) -> None:
+def _error_of_rows(error: Any) -> LayerFunction:
+    def of_rows(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(first, last):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
-
-    return elementwise
-
-
-def _error_of_rows(form: Any) -> Any:
-    error = looped(form)
-
-    @looped
-    def of_rows(m: int, first: int, last: int, z: Any, a: Any, y: Any, delta: Any) -> None:
-        for s in range(m):
-            own = slice(first, last)
-            error(z[s, own], a[s, own], y[s, own], delta[s, own])
+            error(z[s, :n], a[s, :n], y[s, :n], delta[s, :n])
 
     return of_rows

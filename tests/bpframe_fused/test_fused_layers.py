@@ -121,7 +121,8 @@ def test_softmax_with_another_cost(cost: Cost, dtype: Any) -> None:
 
 def test_softmax_stays_exact_where_it_saturates() -> None:
     network = network_of(Sigmoid(), Softmax(), sizes=(1, 3))
-    network.parameters.vector[:] = [800, -800, 0, 0, 0, 0]
+    network.parameters.weights[0][:] = [[800], [-800], [0]]
+    network.parameters.biases[0][:] = 0
     objective = Objective(network, LogLikelihood(), closed_form(LogLikelihood(), network))
     out = Parameters(network.sizes, np.float64)
     gradient = Fused().bind(objective, np.random.default_rng(0))
