@@ -191,7 +191,7 @@ LINE = "Fused: its gradient is that of the matrix pass, for Half has no scalar f
 def test_a_run_and_a_sweep_say_it_in_one_line(cli: CommandLine) -> None:
     (cli.folder / "half.py").write_text(PLUGIN)
     options = ("-P", "half.py", "data=xor", "backprop=fused", "trainer.epochs=1")
-    for task in ("train", "gradcheck"):
+    for task in ("train", "gradcheck", "explain"):
         run = cli.quick(*options, f"task={task}", "activation=half")
         run.must_be_fine()
         assert run.out.count(LINE) == 1
