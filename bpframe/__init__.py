@@ -6,18 +6,32 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bpframe.core.activation import Activation, ScalarActivation
+    from bpframe.core.activation import Activation, RowActivation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, with_ones
-    from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, StepPlan
+    from bpframe.core.backprop import (
+        Backprop,
+        EpochFunction,
+        GradientFunction,
+        StandIn,
+        StepPlan,
+        remark_of,
+    )
     from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
     from bpframe.core.checkpoint import Checkpoint
     from bpframe.core.class_weights import sample_weights
     from bpframe.core.clipping import Clipping
-    from bpframe.core.closed_form import closed_form_of
+    from bpframe.core.closed_form import MixedOutputError, closed_form_of
     from bpframe.core.component import Component
-    from bpframe.core.cost import Cost, OutputError, ScalarGradient, ScalarOutputError
+    from bpframe.core.cost import (
+        Cost,
+        OutputError,
+        RowGradient,
+        RowOutputError,
+        ScalarGradient,
+        ScalarOutputError,
+    )
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
     from bpframe.core.dataset import Dataset
     from bpframe.core.differences import Differences, Places, places_of
@@ -125,6 +139,7 @@ __all__ = [
     "Interval",
     "Metric",
     "MixedActivation",
+    "MixedOutputError",
     "Network",
     "NotFinite",
     "Objective",
@@ -145,6 +160,9 @@ __all__ = [
     "Regularizer",
     "ReportedFigure",
     "Rounds",
+    "RowActivation",
+    "RowGradient",
+    "RowOutputError",
     "Run",
     "ScalarActivation",
     "ScalarAddition",
@@ -156,6 +174,7 @@ __all__ = [
     "Source",
     "Span",
     "Split",
+    "StandIn",
     "Step",
     "StepObserver",
     "StepPlan",
@@ -206,6 +225,7 @@ __all__ = [
     "positive_int",
     "quantity_of",
     "r_squared",
+    "remark_of",
     "runs_here",
     "runs_table",
     "sample_weights",
@@ -223,6 +243,7 @@ __all__ = [
 _HOMES = {
     "bpframe.core.activation": (
         "Activation",
+        "RowActivation",
         "ScalarActivation",
     ),
     "bpframe.core.arguments": ("REAL_NUMBERS",),
@@ -234,7 +255,9 @@ _HOMES = {
         "Backprop",
         "EpochFunction",
         "GradientFunction",
+        "StandIn",
         "StepPlan",
+        "remark_of",
     ),
     "bpframe.core.best": (
         "BestSoFar",
@@ -244,11 +267,16 @@ _HOMES = {
     "bpframe.core.checkpoint": ("Checkpoint",),
     "bpframe.core.class_weights": ("sample_weights",),
     "bpframe.core.clipping": ("Clipping",),
-    "bpframe.core.closed_form": ("closed_form_of",),
+    "bpframe.core.closed_form": (
+        "MixedOutputError",
+        "closed_form_of",
+    ),
     "bpframe.core.component": ("Component",),
     "bpframe.core.cost": (
         "Cost",
         "OutputError",
+        "RowGradient",
+        "RowOutputError",
         "ScalarGradient",
         "ScalarOutputError",
     ),

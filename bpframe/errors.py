@@ -45,7 +45,7 @@ class MissingPackageError(ConfigError, ValueError):
 
 
 class NotTakenError(ValueError):
-    """What a rule that takes the steps of whole epochs itself leaves to the trainer, and why."""
+    """What a rule leaves to the trainer, or to another rule, and why."""
 
 
 class CheckpointError(ConfigError):

@@ -54,6 +54,8 @@ class Outcome:
         See `bpframe.run.Run`.
     stopped : str
         Why the training ended before its last epoch; nothing if it did not.
+    remark : str
+        See `bpframe.run.Run`.
     """
 
     status: str
@@ -68,6 +70,7 @@ class Outcome:
     weights: str = ""
     warnings: list[str] = field(default_factory=list)
     stopped: str = ""
+    remark: str = ""
 
     @property
     def asked_for(self) -> dict[str, str]:

@@ -166,6 +166,8 @@ class Run:
     warnings : list of str
         What tells that the run cannot work or did not, a line each with what mends it. They are
         printed, in a sweep too, and stand in the outcome.
+    remark : str
+        What the rule leaves to the trainer or to another rule, and why; nothing if all is its own.
 
     Examples
     --------
@@ -207,6 +209,7 @@ class Run:
     artifacts: list[Path] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    remark: str = ""
     _began: bool = field(default=False, init=False, repr=False)
 
     @property
@@ -297,8 +300,7 @@ class Run:
         self._check_metrics()
         observer = self._step_observer()
         training = self.trainer.take_up(self.data, observer, finished=goes_on)
-        if training.remark:
-            self.notes.append(training.remark)
+        self.remark = training.remark
         try:
             while training.goes_on:
                 epoch = self.trainer.next_epoch(training)

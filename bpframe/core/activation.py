@@ -14,6 +14,8 @@ from bpframe.core.component import Component
 from bpframe.core.interval import Interval
 
 ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
+# (z, a) and (grad_a, z, a, grad_z): each writes into its last array.
+RowActivation = tuple[Callable[[Any, Any], None], Callable[[Any, Any, Any, Any], None]]
 
 
 @dataclass(frozen=True)
@@ -121,5 +123,23 @@ class Activation(Component):
         ----------
         real : numpy.float32 or numpy.float64
             The type of z and a. Constants of this type keep the arithmetic in it.
+        """
+        return None
+
+    def row(self, real: type[np.floating[Any]]) -> RowActivation | None:
+        """Return f and its pullback as functions of one sample, or None if there are none.
+
+        It is the form for rules that compile where an output depends on the whole layer, as
+        `scalar` is for elementwise functions. The first is called as ``(z, a)`` and writes a = f(z)
+        into ``a``; the second as ``(grad_a, z, a, grad_z)`` and writes what `pullback` returns into
+        ``grad_z``. All are contiguous arrays of shape (n,), of which no two share memory. Each
+        function writes all n numbers of its last array, and only reads the others. Beside what
+        may stand in a scalar form they may have loops, ``len`` and the indices of arrays; none is
+        checked while it runs, as in C.
+
+        Parameters
+        ----------
+        real : numpy.float32 or numpy.float64
+            The type of all numbers. Constants of this type keep the arithmetic in it.
         """
         return None

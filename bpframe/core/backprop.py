@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,55 @@ from bpframe.core.component import Component
 from bpframe.core.data import Batch, TrainingSet
 from bpframe.core.objective import Objective
 from bpframe.core.parameters import Parameters
+from bpframe.core.position import state_of
 from bpframe.core.steps import Addition, Clip, Constraint, GradientStep, Step, WeightDecay
 from bpframe.core.thinned import Thinning
 
 GradientFunction = Callable[[Batch, Parameters], None]
 EpochFunction = Callable[[npt.NDArray[np.int64], npt.NDArray[np.float64]], int]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StandIn(Generic[P, R]):
+    """What another rule has bound, in place of what a rule would bind itself.
+
+    A rule that cannot serve a network, but knows of one that can, returns it from `Backprop.bind`
+    or `Backprop.bind_epoch`, and so says why.
+
+    Parameters
+    ----------
+    function : callable
+        What the other rule has bound.
+    remark : str
+        Whose it is and why, such as ``its gradient is that of FullMatrix: …``; a line of the run.
+
+    Examples
+    --------
+    >>> from bpframe import StandIn, remark_of
+    >>> from bpframe_backprop import FullMatrix
+    >>> given = StandIn(lambda batch, out: None, "its gradient is none: it was not written yet")
+    >>> remark_of(FullMatrix(), given)
+    'FullMatrix: its gradient is none: it was not written yet'
+    """
+
+    def __init__(self, function: Callable[P, R], remark: str) -> None:
+        self.remark = remark
+        self._function = function
+
+    def __call__(self, *arguments: P.args, **named: P.kwargs) -> R:
+        """Call the function."""
+        return self._function(*arguments, **named)
+
+    @property
+    def state(self) -> Mapping[str, npt.NDArray[Any]]:
+        """What the function remembers from step to step, by name."""
+        return state_of(self._function)
+
+
+def remark_of(rule: Backprop, bound: object) -> str:
+    """Return the line that says whose a bound function is; nothing if it is the rule's own."""
+    return f"{type(rule).__name__}: {bound.remark}" if isinstance(bound, StandIn) else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +182,8 @@ class Backprop(Component):
             ∂C_x/∂b (or what the rule puts in their place) into the `Parameters` `out`, of the
             network's sizes and type. What `out` held before is of no meaning. The network's
             parameters and the batch must be left as they were. A rule that remembers something
-            from step to step has it in an attribute ``state``, as an optimizer's step has.
+            from step to step has it in an attribute ``state``, as an optimizer's step has. Where
+            another rule has to serve the network, it is a `StandIn`.
 
         Raises
         ------
@@ -174,7 +219,7 @@ class Backprop(Component):
             the samples in `order`, one after another, with the learning rates in `rates`, shape
             (steps,). It returns 0; or, where the error of a layer is not finite, it stops before
             that step and returns its number, from 1. What an `ElementwiseStep` remembers it reads
-            from the plan's step, and writes back into it.
+            from the plan's step, and writes back into it. It may be a `StandIn`, too.
 
         Raises
         ------

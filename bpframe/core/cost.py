@@ -17,6 +17,9 @@ from bpframe.core.interval import Interval
 OutputError = Callable[[Array, Array, Array], Array]
 ScalarGradient = Callable[[Any, Any], Any]
 ScalarOutputError = Callable[[Any, Any, Any], Any]
+# (a, y, grad_a) and (z, a, y, delta): each writes into its last array.
+RowGradient = Callable[[Any, Any, Any], None]
+RowOutputError = Callable[[Any, Any, Any, Any], None]
 
 
 @dataclass(frozen=True)
@@ -86,5 +89,13 @@ class Cost(Component):
         """Return ∂C_x/∂a_j as a function of the numbers a_j and y_j, or None if there is none.
 
         See `Activation.scalar`. There is none if the derivative depends on other outputs.
+        """
+        return None
+
+    def row(self, real: type[np.floating[Any]]) -> RowGradient | None:
+        """Return ∇_a C_x as a function of one sample, or None if there is none.
+
+        It is called as ``(a, y, grad_a)`` and writes into ``grad_a``; see `Activation.row`. A cost
+        with a scalar form needs none.
         """
         return None

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array, with_ones
-from bpframe.core.backprop import EpochFunction
+from bpframe.core.backprop import EpochFunction, remark_of
 from bpframe.core.best import BestSoFar
 from bpframe.core.blas import blas_threads
 from bpframe.core.data import CHUNK, Batch, Data
@@ -67,7 +67,7 @@ class Training(OfOneTraining):
     best : BestSoFar
         The best epoch on validation, or by the recipe's `select_by`, with its parameters.
     remark : str
-        Why steps are not taken by the rule itself, where it would take those of a plain step.
+        Why steps are not taken by the rule itself, or whose its gradient is, if not its own.
 
     Raises
     ------
@@ -228,11 +228,13 @@ class Training(OfOneTraining):
             except NotTakenError as error:
                 self.remark = f"{type(recipe.backprop).__name__} takes single steps: {error}"
         if epoch:
+            self.remark = remark_of(recipe.backprop, epoch)
             self._take_steps = self._whole_epochs(epoch, objective)
             return epoch
         # What another try has drawn is drawn again.
         rng = self._streams["feedback"] = stream(recipe.seed, "feedback")
         gradient = recipe.bind_rule(recipe.backprop, objective, rng)
+        self.remark = remark_of(recipe.backprop, gradient) or self.remark
         descent = Descent(objective.network, gradient, plan, minibatches.batch_size)
         self._take_steps = self._single_steps(descent)
         return gradient

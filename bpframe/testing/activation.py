@@ -11,7 +11,7 @@ import numpy as np
 
 from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.testing import derivatives, scalar
+from bpframe.testing import derivatives, row_forms, scalar
 from bpframe.testing.assertions import (
     Trial,
     require,
@@ -38,6 +38,7 @@ def checks(f: Activation) -> Iterator[Trial]:
     yield trial(extreme_z_give_numbers_without_a_warning, f)
     yield from derivatives.checks(f)
     yield from scalar.checks_of_activation(f)
+    yield from row_forms.checks_of_activation(f)
 
 
 def shape_and_dtype_are_kept(f: Activation) -> None:

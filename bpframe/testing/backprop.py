@@ -137,6 +137,9 @@ def gradient_agrees_with_differences(rule: Backprop, partners: Partners) -> str:
     networks = f"{len(errors)} networks, relative error at most {max(errors):.0e}"
     if told < len(errors):
         networks += f"; {len(errors) - told} of them are not resolved at its tolerance"
+    remarks = [f"{bound.problem.label}: {bound.remark}" for bound in accepted if bound.remark]
+    if remarks:
+        networks += f"; {len(remarks)} by another rule, such as {remarks[0]}"
     return f"{networks}; {refusals(refused)}" if refused else networks
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe.core.backprop import Backprop
+from bpframe.core.backprop import Backprop, remark_of
 from bpframe.core.data import Batch
 from bpframe.core.parameters import Parameters
 from bpframe.errors import MissingPackageError
@@ -25,6 +25,11 @@ SEED = 0
 class Bound:
     """A rule that is bound to a new network of a problem.
 
+    Attributes
+    ----------
+    remark : str
+        Whose its gradient is, if it is another rule's.
+
     Raises
     ------
     ValueError
@@ -36,6 +41,7 @@ class Bound:
         self.objective = problem.objective(dtype)
         self.parameters = self.objective.network.parameters
         self._gradient = rule.bind(self.objective, np.random.default_rng(SEED))
+        self.remark = remark_of(rule, self._gradient)
 
     def __call__(self, batch: Batch, before: float = 0.0) -> Parameters:
         """Return what the rule writes where another number stood before."""

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bpframe.core.activation import Activation
-from bpframe.core.cost import Cost, OutputError, ScalarOutputError
+from bpframe.core.arrays import Array
+from bpframe.core.cost import Cost, OutputError, RowOutputError, ScalarOutputError
 from bpframe.testing.assertions import Trial, require_close, require_new, trial, unchanged
 from bpframe.testing.partners import Partners
+from bpframe.testing.row_forms import require_rows
 from bpframe.testing.samples import DTYPES, extreme_z, targets_for
 from bpframe.testing.scalar import require_scalar
 
@@ -48,6 +50,9 @@ def _checks(found: Sequence[ClosedForm]) -> Iterator[Trial]:
     with_scalar = [c for c in found if scalar_of(c.output_error, np.float64)]
     if with_scalar:
         yield trial(scalar_closed_form_is_that_of_arrays, with_scalar)
+    with_row = [c for c in found if row_of(c.output_error, np.float64)]
+    if with_row:
+        yield trial(row_closed_form_is_that_of_arrays, with_row)
 
 
 def closed_form_equals_bp1(forms: Sequence[ClosedForm]) -> None:
@@ -86,20 +91,35 @@ def closed_form_serves_single_neurons(forms: Sequence[ClosedForm]) -> None:
 
 def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
     """Check that the scalar form gives the same δ^L in both types, at extreme z too."""
-    rng = np.random.default_rng(0)
-    for partner, cost, f, form in forms:
+    for closed in forms:
         for dtype in DTYPES:
-            scalar = scalar_of(form, dtype)
+            scalar = scalar_of(closed.output_error, dtype)
             assert scalar, "it was there for float64"
-            far = extreme_z(dtype, away_from=f.kinks)
-            near = (3 * rng.standard_normal((20, far.shape[1]))).astype(dtype)
-            z = np.vstack([near, far])
-            y = targets_for(cost, rng, z.shape).astype(dtype)
-            with np.errstate(all="ignore"):
-                a = f(z)
-                delta = form(z, a, y)
-            what = f"δ^L with {partner} by the closed form ({np.dtype(dtype)})"
-            require_scalar(what, scalar, delta, z=z, a=a, y=y)
+            what = f"δ^L with {closed.partner} by the closed form ({np.dtype(dtype)})"
+            delta, given = _given(closed, dtype)
+            require_scalar(what, scalar, delta, **given)
+
+
+def row_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
+    """Check that the row form gives the same δ^L in both types, at extreme z too."""
+    for closed in forms:
+        for dtype in DTYPES:
+            row = row_of(closed.output_error, dtype)
+            assert row, "it was there for float64"
+            delta, given = _given(closed, dtype)
+            require_rows(f"δ^L with {closed.partner} by the closed form", row, delta, **given)
+
+
+def _given(closed: ClosedForm, dtype: Any) -> tuple[Array, dict[str, Array]]:
+    """Return δ^L of many samples by arrays, and what it was computed from."""
+    rng, f = np.random.default_rng(0), closed.activation
+    far = extreme_z(dtype, away_from=f.kinks)
+    near = (3 * rng.standard_normal((20, far.shape[1]))).astype(dtype)
+    z = np.vstack([near, far])
+    y = targets_for(closed.cost, rng, z.shape).astype(dtype)
+    with np.errstate(all="ignore"):
+        a = f(z)
+        return closed.output_error(z, a, y), {"z": z, "a": a, "y": y}
 
 
 def scalar_of(form: OutputError, dtype: Any) -> ScalarOutputError | None:
@@ -107,3 +127,10 @@ def scalar_of(form: OutputError, dtype: Any) -> ScalarOutputError | None:
     make = getattr(form, "scalar", None)
     scalar: ScalarOutputError | None = make and make(dtype)
     return scalar
+
+
+def row_of(form: OutputError, dtype: Any) -> RowOutputError | None:
+    """Return the row form of a closed form, if it has one."""
+    make = getattr(form, "row", None)
+    row: RowOutputError | None = make and make(dtype)
+    return row

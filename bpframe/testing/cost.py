@@ -12,7 +12,7 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.cost import Cost
 from bpframe.core.differences import gradient_of
-from bpframe.testing import scalar
+from bpframe.testing import row_forms, scalar
 from bpframe.testing.assertions import (
     Trial,
     require,
@@ -40,6 +40,7 @@ def checks(cost: Cost) -> Iterator[Trial]:
         yield trial(each_derivative_depends_on_its_own_output_alone, cost)
     yield trial(finite_at_the_edges_of_the_domain, cost)
     yield from scalar.checks_of_cost(cost)
+    yield from row_forms.checks_of_cost(cost)
 
 
 def value_is_one_number_a_sample(cost: Cost) -> None:

@@ -35,8 +35,9 @@ OF_NUMBERS = INFIX | {
     "sign": "1.0 if {0} > 0.0 else -1.0 if {0} < 0.0 else {0}",
     "softplus": "({0} if {0} > 0.0 else 0.0) + log1p(exp(-abs({0})))",
 }
-# Whole powers are products.
-WHOLE_POWER, LARGEST_WHOLE = "{} ** {}", 2**31
+# Whole powers are products. A compiler of functions of numbers raises an error for 0 ** -1, and
+# for no quotient.
+WHOLE_POWER, RECIPROCAL, LARGEST_WHOLE = "{} ** {}", "1.0 / {} ** {}", 2**31
 
 
 class Compiled:
@@ -140,7 +141,9 @@ def source(formula: Formula, place: int, a: int = Z, *, notation: Mapping[str, s
         else:
             operands = [names[argument] for argument in node.arguments]
             exponent = whole_exponent(formula, node)
-            if exponent is not None:
+            if exponent is not None and exponent < 0 and notation is OF_NUMBERS:
+                written = RECIPROCAL.format(operands[0], -exponent)
+            elif exponent is not None:
                 written = WHOLE_POWER.format(operands[0], exponent)
             elif node.name in notation:
                 written = notation[node.name].format(*operands)

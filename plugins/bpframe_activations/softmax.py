@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval
+from bpframe import Activation, Array, Interval, RowActivation
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,29 @@ class Softmax(Activation):
         # a_j (1 - a_j) without a difference: the outputs sum to 1.
         np.fill_diagonal(jacobian, -jacobian.sum(axis=1))
         return jacobian
+
+    def row(self, real: type[np.floating[Any]]) -> RowActivation:
+        zero = real(0)
+
+        def f(z: Any, a: Any) -> None:
+            largest, total = z[0], zero
+            for j in range(1, len(z)):
+                largest = max(largest, z[j])
+            for j in range(len(z)):
+                a[j] = math.exp(z[j] - largest)
+            for j in range(len(z)):
+                total += a[j]
+            for j in range(len(z)):
+                a[j] /= total
+
+        def pullback(grad_a: Any, z: Any, a: Any, grad_z: Any) -> None:
+            first, mean = 0, zero
+            for j in range(1, len(a)):
+                if a[j] > a[first]:
+                    first = j
+            for j in range(len(a)):
+                mean += a[j] * (grad_a[j] - grad_a[first])
+            for j in range(len(a)):
+                grad_z[j] = a[j] * (grad_a[j] - grad_a[first] - mean)
+
+        return f, pullback

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -104,6 +105,13 @@ def reasons(outcomes: Sequence[Outcome]) -> Iterator[str]:
         runs["lost: its process has died"] = lost
     for reason, jobs in runs.items():
         yield f"run {', '.join(map(str, jobs))} {reason}"
+
+
+def remarks(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a line for each remark, with the number of runs that have it."""
+    counts = Counter(outcome.remark for outcome in outcomes if outcome.remark)
+    for remark, count in counts.items():
+        yield f"in {count} of {len(outcomes)} runs {remark}"
 
 
 def _figure_names(outcomes: Sequence[Outcome]) -> list[str]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bpframe import ReportedFigure, Run, Sweep
-from bpframe_console.sweep_table import fitting, reasons
+from bpframe_console.sweep_table import fitting, reasons, remarks
 from bpframe_console.telling import chosen_quantities, main_quantity
 
 RATE = "learning_rate"
@@ -30,7 +30,7 @@ def print_results(console: Console, run: Run) -> None:
     for line in stopped_text(run):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
     print_warnings(console, run)
-    for note in [*run.notes, f"files: {run.folder}"]:
+    for note in [*filter(None, [run.remark]), *run.notes, f"files: {run.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)
 
@@ -103,6 +103,7 @@ def print_sweep(console: Console, sweep: Sweep) -> None:
     table, below = fitting(console, sweep.outcomes)
     if table.row_count:
         console.print(table)
-    for note in [*below, *reasons(sweep.outcomes), *sweep.notes, f"files: {sweep.folder}"]:
+    lines = [*below, *reasons(sweep.outcomes), *remarks(sweep.outcomes)]
+    for note in [*lines, *sweep.notes, f"files: {sweep.folder}"]:
         # Lines are left whole, so that a path in them can be copied.
         console.print(note, soft_wrap=isinstance(note, str), highlight=False, markup=False)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Cost, OutputError, ScalarOutputError, closed_form_of
+from bpframe import (
+    Activation,
+    Array,
+    Cost,
+    OutputError,
+    RowOutputError,
+    ScalarOutputError,
+    closed_form_of,
+)
 from bpframe_costs.cross_entropy import CrossEntropy
 from bpframe_costs.log_likelihood import LogLikelihood
 
@@ -55,6 +64,18 @@ class SoftmaxLogLikelihood:
         delta: Array = a * y.sum(axis=-1, keepdims=True)
         return np.subtract(delta, y, out=delta)
 
+    def row(self, real: type[np.floating[Any]]) -> RowOutputError:
+        zero = real(0)
+
+        def error(z: Any, a: Any, y: Any, delta: Any) -> None:
+            total = zero
+            for j in range(len(y)):
+                total += y[j]
+            for j in range(len(y)):
+                delta[j] = a[j] * total - y[j]
+
+        return error
+
 
 @dataclass(frozen=True)
 class SoftmaxCrossEntropy:
@@ -85,6 +106,34 @@ class SoftmaxCrossEntropy:
         # What is left is the term of m in the δ_k of the others.
         p = _softmax(np.where(is_m, -np.inf, z))
         return np.where(is_m, delta, delta - (1 - y_m) * a_m * p + a * y_m)
+
+    def row(self, real: type[np.floating[Any]]) -> RowOutputError:
+        zero, one, lowest = real(0), real(1), real(-np.inf)
+
+        def error(z: Any, a: Any, y: Any, delta: Any) -> None:
+            n, m = len(z), 0
+            for k in range(1, n):
+                if z[k] > z[m]:
+                    m = k
+            top, total, others, terms = lowest, zero, zero, zero
+            for k in range(n):
+                if k != m:
+                    top = max(top, z[k])
+            for k in range(n):
+                if k != m:
+                    total += math.exp(z[k] - top)
+                    others += a[k]
+                    terms += (one - y[k]) * a[k] / (one - a[k]) - y[k]
+            for k in range(n):
+                if k != m:
+                    own = (one - y[k]) * a[k] / (one - a[k]) - y[k]
+                    of_m = (one - y[m]) * a[m] * math.exp(z[k] - top) / total - a[k] * y[m]
+                    delta[k] = (one - y[k]) * a[k] - y[k] * (one - a[k])
+                    delta[k] -= a[k] * (terms - own) + of_m
+            # 0 where it is the only one.
+            delta[m] = (one - y[m]) * a[m] - y[m] * others - a[m] * terms if n > 1 else zero
+
+        return error
 
 
 def _softmax(z: Array) -> Array:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from bpframe import Array, Cost, Interval
+import numpy as np
+
+from bpframe import Array, Cost, Interval, ScalarGradient
 from bpframe_costs.clip import inside
 
 
@@ -28,3 +31,8 @@ class LogLikelihood(Cost):
 
     def gradient(self, a: Array, y: Array) -> Array:
         return -y / inside(a)
+
+    def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient:
+        low = np.finfo(real).tiny
+        high = real(1) - np.finfo(real).epsneg
+        return lambda a, y: -y / min(max(a, low), high)

@@ -20,6 +20,7 @@ from bpframe import (
     first_not_finite,
     make_batch,
     places_of,
+    remark_of,
     stream,
 )
 from bpframe.errors import ConfigError
@@ -78,7 +79,9 @@ def explain(
         layers = both_passes(objective, sample)
         cost = float(objective.cost.value(layers[-1].a, sample.y))
         _check_finite(cost, network, batch)
-        gradient = _gradient(objective, trainer, batch)
+        compute = trainer.backprop.bind(objective, stream(trainer.seed, "feedback"))
+        gradient = Parameters(network.sizes, float)
+        compute(batch, gradient)
         penalty, after = _step(trainer, network.parameters, gradient, training_samples)
         moved = Objective(network.copy(), given.cost)
         moved.network.parameters.vector[:] = after.vector
@@ -99,6 +102,7 @@ def explain(
             cost=cost,
             cost_after=cost_after,
             gradient=gradient,
+            remark=remark_of(trainer.backprop, compute),
             penalty=penalty,
             after=after,
             drawn=drawn,
@@ -129,14 +133,6 @@ def _check_finite(cost: float, network: Network, batch: Batch) -> None:
         f"the cost of the sample is not finite: {where}. "
         + (found.advice if found else "Give smaller inputs or weights.")
     )
-
-
-def _gradient(objective: Objective, trainer: Trainer, batch: Batch) -> Parameters:
-    """Return what the rule gives for a batch of this one sample."""
-    compute = trainer.backprop.bind(objective, stream(trainer.seed, "feedback"))
-    gradient = Parameters(objective.network.sizes, float)
-    compute(batch, gradient)
-    return gradient
 
 
 def _step(

@@ -46,6 +46,8 @@ class Explanation:
         C_x before and after the step.
     gradient : Parameters
         What the backprop rule gives for this sample alone: (BP3), (BP4) if it is exact.
+    remark : str
+        Whose that is, if another rule stands in; see `bpframe.StandIn`.
     penalty : Parameters or None
         The gradient of the regularizer's penalty, if there is one.
     after : Parameters
@@ -77,6 +79,7 @@ class Explanation:
     cost: float
     cost_after: float
     gradient: Parameters
+    remark: str
     penalty: Parameters | None
     after: Parameters
     drawn: list[list[int]]

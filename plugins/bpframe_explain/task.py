@@ -77,6 +77,7 @@ class Explain(Task):
                 "largest_difference", explanation.largest_difference, "between backprop and (46)"
             )
         run.notes += printed(explanation)
+        run.remark = explanation.remark
         command = shlex.join(["bpframe", *run.overrides])
         run.save("explain.html", page(explanation, run.name, command))
 

@@ -22,7 +22,8 @@ from bpframe import (
 )
 from bpframe.errors import NotTakenError
 from bpframe_fused import kernel
-from bpframe_fused.moves import compile_addition, compile_step, name_of
+from bpframe_fused.layers import name_of
+from bpframe_fused.moves import compile_addition, compile_step
 from bpframe_fused.workspace import Samples, Workspace, compress, read, write
 
 Rates = npt.NDArray[np.float64]
@@ -67,10 +68,7 @@ def _steps(workspace: Workspace, plan: StepPlan) -> Callable[[Samples, Rates], i
     if type(clip) is not GradientClip:
         raise NotTakenError(f"{name_of(clip)} is not just a GradientClip")
     dtype = workspace.parameters.dtype
-    try:
-        add, move = compile_addition(plan.addition, dtype), compile_step(plan.step, dtype)
-    except ValueError as error:
-        raise NotTakenError(str(error)) from None
+    add, move = compile_addition(plan.addition, dtype), compile_step(plan.step, dtype)
     step = plan.step if isinstance(plan.step, ElementwiseStep) else None
     return DenseSteps(
         workspace, step, (plan.addition is not None, add, clip.norm, clip.value, move)

@@ -1,4 +1,4 @@
-"""Compiles the scalar forms of activations and costs into functions that the kernel calls."""
+"""Compiles activations and costs into functions that the kernel calls."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numba import cfunc, njit, types
+from numba import cfunc, types
 from numba.core.errors import NumbaError, NumbaExperimentalFeatureWarning
 
 from bpframe import (
     Activation,
     Array,
     Cost,
-    MixedActivation,
     Objective,
     OutputError,
     ThinnedActivation,
     WeightedCost,
     WeightedOutputError,
 )
+from bpframe.errors import NotTakenError
+from bpframe_fused.layers import error_of, layer_of, name_of, weighted
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Functions(NamedTuple):
         For each layer after the input, ``(z, a, m, n)``: sets a = f(z).
     pullbacks : tuple
         For each hidden layer and, so that it is never empty, the last one,
-        ``(z, a, delta, m, n)``: multiplies delta by f′(z).
+        ``(z, a, delta, m, n)``: makes ∂C/∂z of ∂C/∂a in delta.
     output_error : object
         ``(z, a, y, delta, m, n)``: sets δ^L, times what stands behind the targets of a sample, if
         samples have weights.
@@ -51,18 +52,18 @@ def compile_functions(objective: Objective) -> Functions:
 
     Raises
     ------
-    ValueError
-        If a component has no scalar form, or one that cannot be compiled.
+    NotTakenError
+        If a component has no form for it, or one that cannot be compiled.
     """
     dtype = objective.network.parameters.dtype
     activations = [without_mask(f)[0] for f in objective.network.activations]
     pairs = [_activation(f, dtype) for f in activations]
     forwards, pullbacks = zip(*pairs, strict=True)
     form, cost = objective.closed_form, objective.cost
-    weighted = isinstance(cost, WeightedCost)
+    is_weighted = isinstance(cost, WeightedCost)
     cost = cost.cost if isinstance(cost, WeightedCost) else cost
     form = form.error if isinstance(form, WeightedOutputError) else form
-    error = _output_error(form, cost, activations[-1], dtype, weighted)
+    error = _output_error(form, cost, activations[-1], dtype, is_weighted)
     return Functions(forwards, pullbacks, error)
 
 
@@ -87,22 +88,11 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
 
 @once
 def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
-    value, slope = map(njit, _scalar(f, dtype))
     array = real(dtype)[:, ::1]
-
-    def forward(z: Any, a: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                a[s, j] = value(z[s, j])
-
-    def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] *= slope(z[s, j], a[s, j])
-
+    forward, pullback = layer_of(f, dtype)
     return (
-        compile_function(forward, [array] * 2, _name(f)),
-        compile_function(pullback, [array] * 3, _name(f)),
+        compile_function(forward, [array] * 2, name_of(f)),
+        compile_function(pullback, [array] * 3, name_of(f)),
     )
 
 
@@ -112,44 +102,12 @@ def _output_error(
     cost: Cost,
     f: Activation,
     dtype: np.dtype[np.floating],
-    weighted: bool,
+    is_weighted: bool,
 ) -> Any:
     """Compile the closed form of δ^L if there is one, else (BP1)."""
-    if closed_form:
-        error = njit(_scalar(closed_form, dtype))
-    else:
-        gradient, slope = njit(_scalar(cost, dtype)), njit(_scalar(f, dtype)[1])
-        error = njit(lambda z, a, y: gradient(a, y) * slope(z, a))
-
-    def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
-
-    def weighted_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j]) * y[s, n]
-
-    function, arrays = weighted_error if weighted else output_error, [real(dtype)[:, ::1]] * 4
-    return compile_function(function, arrays, _name(closed_form or cost))
-
-
-def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:
-    # A closed form may be any callable: it has a scalar form only if its author gave it one.
-    scalar = getattr(component, "scalar", None)
-    function = scalar and scalar(dtype.type)
-    if function is None:
-        raise ValueError(
-            f"it compiles functions of single numbers, and {_name(component)} has none. "
-            + (
-                "Leave network.neurons out, or take backprop=full_matrix"
-                if isinstance(component, MixedActivation)
-                else "If it is elementwise, its author can give it a method scalar(real), see "
-                "docs/contracts.md; otherwise take backprop=full_matrix"
-            )
-        )
-    return function
+    error = error_of(closed_form, cost, f, dtype)
+    function, arrays = weighted(error) if is_weighted else error, [real(dtype)[:, ::1]] * 4
+    return compile_function(function, arrays, name_of(closed_form or cost))
 
 
 def compile_function(
@@ -168,13 +126,13 @@ def compile_function(
     arrays, others : sequences of types of Numba
         The types of its arguments.
     name : str
-        What the message calls the component of which it calls the scalar form.
+        What the message calls the component whose form it calls.
     options
         See `numba.cfunc`.
 
     Raises
     ------
-    ValueError
+    NotTakenError
         If it cannot be compiled.
     """
     signature = types.void(*arrays, *others)
@@ -185,17 +143,9 @@ def compile_function(
     except NumbaError as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         reason = next((line for line in lines if not line.startswith("Failed in")), "")
-        raise ValueError(f"the scalar form of {name} cannot be compiled: {reason}") from None
+        raise NotTakenError(f"{name} cannot be compiled: {reason}") from None
 
 
 def real(dtype: np.dtype[np.floating]) -> Any:
     """Return Numba's name of a type of numbers."""
     return types.float32 if dtype == np.float32 else types.float64
-
-
-def _name(component: object) -> str:
-    return (
-        "a layer of mixed neurons"
-        if isinstance(component, MixedActivation)
-        else type(component).__name__
-    )

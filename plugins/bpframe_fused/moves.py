@@ -20,6 +20,7 @@ from bpframe import (
 from bpframe.errors import NotTakenError
 from bpframe_fused.compiling import OPTIONS
 from bpframe_fused.functions import compile_function, once, real
+from bpframe_fused.layers import name_of
 
 # A quotient may be a product with a reciprocal: where all are divided by the same number, that is
 # one division for all.
@@ -125,8 +126,3 @@ def _scalar(part: ElementwiseStep | ElementwiseAddition, number: Any) -> _Scalar
     if function is None:
         raise NotTakenError(f"{name_of(part)} has no scalar form")
     return _Scalar(function)
-
-
-def name_of(part: object) -> str:
-    """Return what a message calls a function, or an object of a class."""
-    return getattr(part, "__qualname__", type(part).__qualname__)

@@ -45,8 +45,8 @@ class Workspace:
 
     Raises
     ------
-    ValueError
-        If a component has no scalar form that can be compiled.
+    NotTakenError
+        If a component has no form that can be compiled.
     """
 
     def __init__(self, objective: Objective) -> None:

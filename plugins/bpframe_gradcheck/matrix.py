@@ -82,13 +82,13 @@ class Matrix:
         return table
 
     def to_markdown(self) -> bytes:
-        """Return a Markdown page: the matrix, what it means, and what does not fit and why."""
+        """Return a Markdown page: the matrix, what it means, and what cells do not tell."""
         head = [*self.heads, *self.rules]
         reasons: dict[str, list[str]] = {}
         for names, outcome in zip(self._names, self._outcomes, strict=True):
-            if outcome.error:
+            if reason := outcome.error or outcome.remark:
                 run = " ".join((*names, outcome.parts["backprop"]))
-                reasons.setdefault(outcome.error, []).append(run)
+                reasons.setdefault(reason, []).append(run)
         lines = [
             "# Gradients against their definition",
             f"{self.summary()}. {LEGEND}",

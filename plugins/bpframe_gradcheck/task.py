@@ -15,6 +15,7 @@ from bpframe import (
     Verdict,
     make_batch,
     places_of,
+    remark_of,
 )
 from bpframe.errors import NotFittingError, NotResolvedError, WrongGradientError
 from bpframe_gradcheck.measurement import measure
@@ -72,6 +73,7 @@ class GradCheck(Task):
             gradient = rule.bind(objective, run.stream("feedback"))
         except ValueError as error:
             raise NotFittingError(f"backprop '{name}', in float64: {error}") from error
+        run.remark = remark_of(rule, gradient)
         rng = run.stream("gradcheck")
         drawn = run.data.train.draw(self.samples, rng)
         samples = make_batch(drawn.x, run.data.targets(drawn, np.float64), np.float64)

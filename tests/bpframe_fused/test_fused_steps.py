@@ -224,7 +224,7 @@ def test_what_fills_the_lanes_up_may_become_anything() -> None:
         ({"optimizer": Steps(WithALastWord)}, "WithALastWord is not just an elementwise step"),
         (
             {"optimizer": Steps(NotCompilable)},
-            "the scalar form of NotCompilable cannot be compiled: Untyped global name",
+            "NotCompilable cannot be compiled: Untyped global name",
         ),
         ({"regularizer": MaxNorm(0.5)}, "the regularizer bounds weights after each"),
     ],

@@ -189,6 +189,5 @@ def test_the_compiled_rule_has_its_column(cli: CommandLine) -> None:
     assert result.code == 0, result.err
     head, *rows = matrix(result)
     cells = {(row[0], row[1]): dict(zip(head[2:], row[2:], strict=True)) for row in rows}
-    assert cells["sigmoid", "cross_entropy"]["fused"].startswith("✓")
-    below = next(cells[pair] for pair in cells if pair[1] == "log_likelihood")
-    assert below["fused"] == "–"
+    assert all(cell["fused"].startswith("✓") for cell in cells.values())
+    assert {pair[1] for pair in cells} >= {"log_likelihood", "cross_entropy"}

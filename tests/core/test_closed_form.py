@@ -27,7 +27,7 @@ from bpframe.core.differences import gradient_by_differences
 from bpframe.plugins.loading import load_plugins
 from bpframe_activations import Custom, Sigmoid, Softmax
 from bpframe_backprop import FullMatrix
-from bpframe_costs import CrossEntropy, Quadratic, output_error
+from bpframe_costs import CrossEntropy, LogLikelihood, Quadratic, output_error
 from bpframe_initializers import ScaledNormal
 
 OWN = Custom("sigmoid(2*z)", low=0, high=1)
@@ -155,6 +155,6 @@ def test_another_plugin_is_asked_for_each_activation_too() -> None:
     np.testing.assert_allclose(form(z, a, y), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("cost", [Quadratic(), CrossEntropy()])
+@pytest.mark.parametrize("cost", [Quadratic(), CrossEntropy(), LogLikelihood()])
 def test_costs_with_a_scalar_form_are_separable(cost: Cost) -> None:
     assert cost.separable

@@ -28,7 +28,17 @@ WITH_A_FILE = [line for line in LINES if line.startswith("bpframe -P") and "src/
 
 
 def test_every_kind_of_plugin_is_shown() -> None:
-    shown = {"my_plugin", "output_only", "elu", "spirals", "lion", "early_stopping", "diary"}
+    shown = {
+        "my_plugin",
+        "output_only",
+        "elu",
+        "taylor_softmax",
+        "one_layer",
+        "spirals",
+        "lion",
+        "early_stopping",
+        "diary",
+    }
     assert {file.removesuffix(".py") for file in FILES} == shown
     # One block is for metrics alone.
     assert len(WHOLE) == len(FILES) + 1

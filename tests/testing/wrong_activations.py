@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Activation, Array, Interval, RowActivation, ScalarActivation
+from bpframe_activations import Softmax
 
 DERIVATIVES = {
     "derivative_agrees_with_differences",
@@ -288,6 +289,61 @@ class WrongScalarFarOut(Right):
 
 
 @dataclass(frozen=True)
+class WrongRows(Softmax):
+    """Not divided by the sum when it is compiled."""
+
+    def row(self, real: type[np.floating[Any]]) -> RowActivation:
+        def f(z: Any, a: Any) -> None:
+            for j in range(len(z)):
+                a[j] = math.exp(z[j] - max(z))
+
+        return f, super().row(real)[1]
+
+
+@dataclass(frozen=True)
+class WrongPullbackOfRows(Softmax):
+    """The pullback of f′ alone when it is compiled."""
+
+    def row(self, real: type[np.floating[Any]]) -> RowActivation:
+        one = real(1)
+
+        def pullback(grad_a: Any, z: Any, a: Any, grad_z: Any) -> None:
+            for j in range(len(z)):
+                grad_z[j] = a[j] * (one - a[j]) * grad_a[j]
+
+        return super().row(real)[0], pullback
+
+
+@dataclass(frozen=True)
+class RowsThatForgetOne(Softmax):
+    """Writes all numbers but the last."""
+
+    def row(self, real: type[np.floating[Any]]) -> RowActivation:
+        f, pullback = super().row(real)
+
+        def all_but_one(grad_a: Any, z: Any, a: Any, grad_z: Any) -> None:
+            before = grad_z[len(z) - 1]
+            pullback(grad_a, z, a, grad_z)
+            grad_z[len(z) - 1] = before
+
+        return f, all_but_one
+
+
+@dataclass(frozen=True)
+class RowsThatWriteIntoWhatTheyRead(Softmax):
+    """Leaves z - max z where z was."""
+
+    def row(self, real: type[np.floating[Any]]) -> RowActivation:
+        f, pullback = super().row(real)
+
+        def shifting(z: Any, a: Any) -> None:
+            z -= max(z) + real(1)
+            f(z, a)
+
+        return shifting, pullback
+
+
+@dataclass(frozen=True)
 class WrongLink(Activation):
     """The sigmoid of 2z, with the link of the inverse of the logit."""
 
@@ -414,6 +470,10 @@ WRONG: list[tuple[Activation, set[str]]] = [
     (WrongScalarForm(), {"scalar_form_is_that_of_arrays"}),
     (WrongScalarSlope(), {"scalar_form_is_that_of_arrays"}),
     (WrongScalarFarOut(), {"scalar_form_is_that_of_arrays"}),
+    (WrongRows(), {"row_form_is_that_of_arrays"}),
+    (WrongPullbackOfRows(), {"row_form_is_that_of_arrays"}),
+    (RowsThatForgetOne(), {"row_form_is_that_of_arrays"}),
+    (RowsThatWriteIntoWhatTheyRead(), {"row_form_is_that_of_arrays"}),
     (WrongLink(), {"closed_form_equals_bp1"}),
     (HoldsAFunction(), {"survives_pickling_and_copying"}),
     (DoublesItsField(), {"comes_back_from_a_configuration", "equals_what_is_built_alike"}),

@@ -14,6 +14,8 @@ from bpframe import (
     Cost,
     Interval,
     OutputError,
+    RowGradient,
+    RowOutputError,
     ScalarGradient,
     ScalarOutputError,
 )
@@ -75,6 +77,18 @@ class WrongScalarGradient(Right):
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarGradient:
         return lambda a, y: y - a
+
+
+@dataclass(frozen=True)
+class WrongRows(Right):
+    """Right for arrays, and climbs when rows are compiled."""
+
+    def row(self, real: type[np.floating[Any]]) -> RowGradient:
+        def gradient(a: Any, y: Any, grad_a: Any) -> None:
+            for j in range(len(a)):
+                grad_a[j] = y[j] - a[j]
+
+        return gradient
 
 
 @dataclass(frozen=True)
@@ -212,6 +226,30 @@ class ScalarAMinusY:
         return lambda z, a, y: y - a
 
 
+@dataclass(frozen=True)
+class RowAMinusY:
+    """a - y of arrays, and y - a of rows."""
+
+    def __call__(self, z: Array, a: Array, y: Array) -> Array:
+        return a - y
+
+    def row(self, real: type[np.floating[Any]]) -> RowOutputError:
+        def error(z: Any, a: Any, y: Any, delta: Any) -> None:
+            for j in range(len(a)):
+                delta[j] = y[j] - a[j]
+
+        return error
+
+
+class WrongRowOutputError:
+    """A plugin whose closed form for one pair is another one when rows are compiled."""
+
+    @bpframe.hookimpl
+    def bpframe_output_error(self, cost: Cost, activation: Activation) -> OutputError | None:
+        pair = isinstance(cost, CrossEntropy) and activation.link == "logit"
+        return RowAMinusY() if pair else None
+
+
 class WrongScalarOutputError:
     """A plugin whose closed form for one pair is another one when it is compiled."""
 
@@ -260,6 +298,7 @@ WRONG: list[tuple[Cost, set[str]]] = [
     (HandsOutputsBack(), {"gradient_is_a_new_array"}),
     (InfiniteAtTheEdge(), {"finite_at_the_edges_of_the_domain"}),
     (WrongScalarGradient(), {"scalar_gradient_is_that_of_arrays"}),
+    (WrongRows(), {"row_gradient_is_that_of_arrays"}),
     (WrongScalarEdge(), {"scalar_gradient_is_that_of_arrays"}),
     (ReadsTheMemory(), {"transposed_outputs_give_the_same"}),
 ]

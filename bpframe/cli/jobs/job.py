@@ -181,6 +181,7 @@ def _carry_out(
             outcome.figures = {n: dataclasses.asdict(f) for n, f in run.figures.items()}
             outcome.weights = fingerprint(run.network.parameters.vector)
             outcome.warnings, outcome.stopped = run.warnings, run.stopped
+            outcome.remark = run.remark
         place.end(outcome)
     return outcome
 
