@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.metric import Metric, r_squared
+    from bpframe.core.minibatches import gathered
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
@@ -183,6 +184,7 @@ __all__ = [
     "first_not_finite",
     "flat_options",
     "forward_passes",
+    "gathered",
     "go_on",
     "hookimpl",
     "hooks_of",
@@ -273,6 +275,7 @@ _HOMES = {
         "Metric",
         "r_squared",
     ),
+    "bpframe.core.minibatches": ("gathered",),
     "bpframe.core.mixed_activation": (
         "MixedActivation",
         "neuron_activations",

@@ -1,0 +1,66 @@
+"""Plain steps, each in one matrix product with its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe import Array, Batch, EpochFunction, Parameters, StepPlan, TrainingSet, gathered
+
+
+def plain_steps(
+    errors: Callable[[Batch], tuple[list[Array], list[Array]]],
+    parameters: Parameters,
+    training: TrainingSet,
+    plan: StepPlan,
+) -> EpochFunction | None:
+    """Return the function of `Backprop.bind_epoch` for plain steps; None for others.
+
+    [w b] - η δᵀ a is one call of BLAS's gemm, which adds a product to what is there, so that no
+    gradient is written and read again. It rounds once more, or once less, than a gradient and a
+    step behind it.
+
+    Parameters
+    ----------
+    errors : callable
+        See `bpframe_backprop.full_matrix.error_pass`.
+    parameters : Parameters
+        Those that the errors are computed from.
+    training, plan
+        As in `Backprop.bind_epoch`.
+    """
+    decay = plan.weight_decay
+    if decay is None:
+        return None
+    # SciPy's linear algebra takes its time to import, and only steps need it.
+    from scipy.linalg.blas import get_blas_funcs
+
+    (gemm,) = get_blas_funcs(("gemm",), (parameters.vector,))
+    batches = gathered(training)
+    # In Fortran's order of memory, so that the routine writes into them and not into copies.
+    blocks = [block.T for block in parameters.blocks]
+    zeros = np.zeros(training.batch_size * max(parameters.sizes), parameters.dtype)
+
+    def is_finite(delta: Array) -> bool:
+        # Only what is not finite is changed by a factor of 0 into something else than 0.
+        numbers = delta.ravel("K")
+        return bool(numbers.dot(zeros[: len(numbers)]) == 0)
+
+    def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+        with np.errstate(over="ignore", invalid="ignore"):
+            for number, batch in enumerate(batches(order)):
+                deltas, inputs = errors(batch)
+                # The first one is infinite where the last is, unless an f′ hides it.
+                if not is_finite(deltas[-1]) or not is_finite(deltas[0]):
+                    return number + 1
+                rate = float(rates[number])
+                if decay:
+                    for w in parameters.weights:
+                        np.multiply(w, 1 - rate * decay, out=w)
+                for block, delta, a_one in zip(blocks, deltas, inputs, strict=True):
+                    gemm(-rate, a_one.T, delta, 1, block, overwrite_c=1)
+        return 0
+
+    return epoch
