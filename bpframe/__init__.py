@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.position import Position
+    from bpframe.core.products import is_large, multiply
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.schedule import Each, Rates, Schedule
@@ -189,11 +190,13 @@ __all__ = [
     "hookimpl",
     "hooks_of",
     "is_interruption",
+    "is_large",
     "jacobians",
     "largest_slopes",
     "make_batch",
     "make_console",
     "masked",
+    "multiply",
     "neuron_activations",
     "places_of",
     "positive_int",
@@ -304,6 +307,10 @@ _HOMES = {
         "weight_paths",
     ),
     "bpframe.core.position": ("Position",),
+    "bpframe.core.products": (
+        "is_large",
+        "multiply",
+    ),
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.schedule": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache, partial
 from numbers import Real
 from typing import Any
@@ -13,9 +14,11 @@ import numpy.typing as npt
 from bpframe.core.activation import Activation
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
+from bpframe.core.blas import blas_threads
 from bpframe.core.initializer import Initializer
 from bpframe.core.mixed_activation import with_neurons
 from bpframe.core.parameters import Parameters
+from bpframe.core.products import is_large, multiply
 from bpframe.core.returned import wrong_shape
 from bpframe.core.streams import stream
 
@@ -132,8 +135,9 @@ class Network:
             If the inputs are none, or have another shape.
         """
         inputs = self._inputs(x)
-        passes = ForwardPass(self, len(inputs))
-        return passes(with_ones(inputs, self.parameters.dtype))
+        passes, m = ForwardPass(self, len(inputs)), len(inputs)
+        with blas_threads(len(self.parameters.vector), m) if m > 1 else nullcontext():
+            return passes(with_ones(inputs, self.parameters.dtype))
 
     def _inputs(self, x: npt.ArrayLike) -> Array:
         expected = f"an array of real numbers of shape (samples, {self.sizes[0]})"
@@ -212,8 +216,11 @@ class ForwardPass:
         self.z: list[Array] = [buffer.T for buffer in buffers]
         self.a: list[Array] = [buffer[:-1].T for buffer in with_one]
         self.a_one: list[Array] = [np.empty((0, 0), dtype), *(b.T for b in with_one[:-1])]
-        # The method of each block, which is found sooner than the function np.dot.
-        products = [block.dot for block in network.parameters.blocks]
+        # The method of an array is found sooner than the function np.dot.
+        products = [
+            partial(multiply, block) if is_large(len(block), block.shape[1], m) else block.dot
+            for block in network.parameters.blocks
+        ]
         self._layers = tuple(
             zip(products, buffers, network.activations, self.z, self.a, strict=True)
         )

@@ -19,7 +19,9 @@ from bpframe import (
     Parameters,
     StepPlan,
     TrainingSet,
+    multiply,
 )
+from bpframe_backprop.blocks import in_blocks
 from bpframe_backprop.plain_steps import plain_steps
 
 # The mini-batch → δ of each layer after the input, and the inputs of its weights, with ones.
@@ -68,9 +70,9 @@ def backward_pass(objective: Objective, feedback: Sequence[Array]) -> GradientFu
 
     def gradient(batch: Batch, out: Parameters) -> None:
         for delta, a_one, block in zip(*errors(batch), out.blocks, strict=True):
-            np.dot(delta.T, a_one, out=block)  # (BP3), (BP4)
+            multiply(delta.T, a_one, out=block)  # (BP3), (BP4)
 
-    return gradient
+    return in_blocks(gradient)
 
 
 def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
@@ -101,7 +103,7 @@ def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
         delta = np.asarray(np.multiply(delta, mean, out=delta), dtype)
         deltas = [delta]
         for below in range(last - 1, -1, -1):
-            grad_a = np.dot(feedback[below], delta.T, out=grads_a[below]).T
+            grad_a = multiply(feedback[below], delta.T, out=grads_a[below]).T
             delta = np.asarray(f[below].pullback(grad_a, z[below], a[below]), dtype)  # (BP2)
             deltas.insert(0, delta)
         return deltas, forward.a_one

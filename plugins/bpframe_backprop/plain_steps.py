@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Array, Batch, EpochFunction, Parameters, StepPlan, TrainingSet, gathered
+from bpframe import (
+    Array,
+    Batch,
+    EpochFunction,
+    Parameters,
+    StepPlan,
+    TrainingSet,
+    gathered,
+    is_large,
+)
+from bpframe_backprop.blocks import ROWS
 
 
 def plain_steps(
@@ -16,7 +27,7 @@ def plain_steps(
     training: TrainingSet,
     plan: StepPlan,
 ) -> EpochFunction | None:
-    """Return the function of `Backprop.bind_epoch` for plain steps; None for others.
+    """Return the function of `Backprop.bind_epoch` for plain steps of small mini-batches, or None.
 
     [w b] - η δᵀ a is one call of BLAS's gemm, which adds a product to what is there, so that no
     gradient is written and read again. It rounds once more, or once less, than a gradient and a
@@ -31,8 +42,10 @@ def plain_steps(
     training, plan
         As in `Backprop.bind_epoch`.
     """
-    decay = plan.weight_decay
-    if decay is None:
+    decay, m = plan.weight_decay, training.batch_size
+    # Large products are shared among threads, and those of this routine are not.
+    layers = pairwise(parameters.sizes)
+    if decay is None or m > ROWS or any(is_large(n_out, m, n_in + 1) for n_in, n_out in layers):
         return None
     # SciPy's linear algebra takes its time to import, and only steps need it.
     from scipy.linalg.blas import get_blas_funcs
@@ -41,7 +54,7 @@ def plain_steps(
     batches = gathered(training)
     # In Fortran's order of memory, so that the routine writes into them and not into copies.
     blocks = [block.T for block in parameters.blocks]
-    zeros = np.zeros(training.batch_size * max(parameters.sizes), parameters.dtype)
+    zeros = np.zeros(m * max(parameters.sizes), parameters.dtype)
 
     def is_finite(delta: Array) -> bool:
         # Only what is not finite is changed by a factor of 0 into something else than 0.
