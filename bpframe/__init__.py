@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from bpframe.core.activation import Activation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
-    from bpframe.core.arrays import Array, with_ones
+    from bpframe.core.arrays import Array, room_for_ones, with_ones
     from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, StepPlan
     from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
@@ -201,6 +201,7 @@ __all__ = [
     "places_of",
     "positive_int",
     "r_squared",
+    "room_for_ones",
     "runs_here",
     "runs_table",
     "sample_weights",
@@ -223,6 +224,7 @@ _HOMES = {
     "bpframe.core.arguments": ("REAL_NUMBERS",),
     "bpframe.core.arrays": (
         "Array",
+        "room_for_ones",
         "with_ones",
     ),
     "bpframe.core.backprop": (

@@ -17,12 +17,12 @@ def with_ones(x: Array, dtype: npt.DTypeLike) -> Array:
     return x_one
 
 
-def room_for_ones(shape: tuple[int, int], dtype: npt.DTypeLike) -> Array:
+def room_for_ones(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
     """Return an array that is to be filled; `joined_with_ones` makes no copy of it.
 
     Parameters
     ----------
-    shape : (int, int)
+    shape : tuple of two int
         Rows and columns.
     dtype : numpy dtype
         Its type.
