@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.position import Position
-    from bpframe.core.products import is_large, multiply
+    from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.schedule import Each, Rates, Schedule
@@ -200,6 +200,7 @@ __all__ = [
     "neuron_activations",
     "places_of",
     "positive_int",
+    "product_by",
     "r_squared",
     "room_for_ones",
     "runs_here",
@@ -312,6 +313,7 @@ _HOMES = {
     "bpframe.core.products": (
         "is_large",
         "multiply",
+        "product_by",
     ),
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),

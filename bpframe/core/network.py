@@ -18,7 +18,7 @@ from bpframe.core.blas import blas_threads
 from bpframe.core.initializer import Initializer
 from bpframe.core.mixed_activation import with_neurons
 from bpframe.core.parameters import Parameters
-from bpframe.core.products import is_large, multiply
+from bpframe.core.products import product_by
 from bpframe.core.returned import wrong_shape
 from bpframe.core.streams import stream
 
@@ -216,11 +216,7 @@ class ForwardPass:
         self.z: list[Array] = [buffer.T for buffer in buffers]
         self.a: list[Array] = [buffer[:-1].T for buffer in with_one]
         self.a_one: list[Array] = [np.empty((0, 0), dtype), *(b.T for b in with_one[:-1])]
-        # The method of an array is found sooner than the function np.dot.
-        products = [
-            partial(multiply, block) if is_large(len(block), block.shape[1], m) else block.dot
-            for block in network.parameters.blocks
-        ]
+        products = [product_by(block, m) for block in network.parameters.blocks]
         self._layers = tuple(
             zip(products, buffers, network.activations, self.z, self.a, strict=True)
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 import numpy as np
 
@@ -48,6 +49,20 @@ def multiply(a: Array, b: Array, out: Array) -> Array:
         return out
     product: Array = a.dot(b, out)
     return product
+
+
+def product_by(a: Array, columns: int) -> Callable[[Array, Array], object]:
+    """Return the function ``(b, out)`` that sets out = a b, as `multiply` does.
+
+    Parameters
+    ----------
+    a : array, shape (m, k)
+        Read at each call.
+    columns : int
+        Those of b and out.
+    """
+    # The method of an array is found sooner than a function that looks at the sizes first.
+    return partial(multiply, a) if is_large(len(a), a.shape[1], columns) else a.dot
 
 
 def is_large(rows: int, inner: int, columns: int) -> bool:

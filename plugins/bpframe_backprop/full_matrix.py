@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from bpframe import (
     StepPlan,
     TrainingSet,
     multiply,
+    product_by,
 )
 from bpframe_backprop.blocks import in_blocks
 from bpframe_backprop.plain_steps import plain_steps
@@ -90,21 +92,23 @@ def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
     last = len(f) - 1
 
     @cache
-    def buffers(m: int) -> tuple[ForwardPass, list[Array], Array]:
-        below = [np.empty((n, m), dtype) for n in network.sizes[1:-1]]
-        return ForwardPass(network, m), below, np.array(1 / m, dtype)
+    def buffers(m: int) -> tuple[ForwardPass, list[Array], list[Any], Array, Array]:
+        *grads_a, delta = (np.empty((n, m), dtype) for n in network.sizes[1:])
+        products = [product_by(b, m) for b in feedback]
+        return ForwardPass(network, m), grads_a, products, delta.T, np.array(1 / m, dtype)
 
     def errors(batch: Batch) -> tuple[list[Array], list[Array]]:
-        forward, grads_a, mean = buffers(len(batch.x))
+        forward, grads_a, products, delta, mean = buffers(len(batch.x))
         a_last = forward(batch.x_one)
         z, a = forward.z, forward.a
-        delta = objective.output_error(z[last], a_last, batch.y)  # (BP1)
-        # A plugin's own numbers may have made it float64.
-        delta = np.asarray(np.multiply(delta, mean, out=delta), dtype)
+        np.multiply(objective.output_error(z[last], a_last, batch.y), mean, out=delta)  # (BP1)
         deltas = [delta]
         for below in range(last - 1, -1, -1):
-            grad_a = multiply(feedback[below], delta.T, out=grads_a[below]).T
-            delta = np.asarray(f[below].pullback(grad_a, z[below], a[below]), dtype)  # (BP2)
+            grad_a = grads_a[below]
+            products[below](delta.T, grad_a)
+            delta = f[below].pullback(grad_a.T, z[below], a[below])  # (BP2)
+            # A plugin's own numbers may have made it float64.
+            delta = np.asarray(delta, dtype)
             deltas.insert(0, delta)
         return deltas, forward.a_one
 

@@ -63,17 +63,18 @@ def plain_steps(
 
     def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
         with np.errstate(over="ignore", invalid="ignore"):
-            for number, batch in enumerate(batches(order)):
+            for number, (batch, rate) in enumerate(
+                zip(batches(order), rates.tolist(), strict=True)
+            ):
                 deltas, inputs = errors(batch)
                 # The first one is infinite where the last is, unless an f′ hides it.
                 if not is_finite(deltas[-1]) or not is_finite(deltas[0]):
                     return number + 1
-                rate = float(rates[number])
                 if decay:
                     for w in parameters.weights:
                         np.multiply(w, 1 - rate * decay, out=w)
                 for block, delta, a_one in zip(blocks, deltas, inputs, strict=True):
-                    gemm(-rate, a_one.T, delta, 1, block, overwrite_c=1)
+                    gemm(-rate, a_one.T, delta, 1.0, block, 0, 0, 1)
         return 0
 
     return epoch
