@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # Below this work of a step no product is worth a second thread.
 WORTH_THREADS = 5e7
+# BLAS shares no product of fewer multiplications, and to limit it takes longer than they do.
+LEAST_SHARED = 2**13
 # Where its wheels keep libraries: on Linux and Windows, and on macOS.
 SCIPY = {"scipy.libs", "scipy"}
 
@@ -34,6 +37,9 @@ def blas_threads(parameters: int, batch_size: int) -> Iterator[None]:
     batch_size : int
         Samples of a mini-batch; a step takes about 6 operations for each of them and weight.
     """
+    if parameters * batch_size < LEAST_SHARED:
+        yield
+        return
     controller = _controller()
     worth = 6 * parameters * batch_size >= WORTH_THREADS
     threads = max(map(_threads_of, controller.lib_controllers), default=1) if worth else 1
@@ -53,8 +59,13 @@ def limited_blas(threads: int) -> AbstractContextManager[Any]:
     return limit
 
 
-@cache
 def _controller() -> ThreadpoolController:
+    # SciPy brings a BLAS of its own, which is only there once it is imported.
+    return _controller_of("scipy.linalg" in sys.modules)
+
+
+@cache
+def _controller_of(scipy: bool) -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from functools import cache, partial
 from numbers import Real
 from typing import Any
@@ -136,7 +135,7 @@ class Network:
         """
         inputs = self._inputs(x)
         passes, m = ForwardPass(self, len(inputs)), len(inputs)
-        with blas_threads(len(self.parameters.vector), m) if m > 1 else nullcontext():
+        with blas_threads(len(self.parameters.vector), m):
             return passes(with_ones(inputs, self.parameters.dtype))
 
     def _inputs(self, x: npt.ArrayLike) -> Array:

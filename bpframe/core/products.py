@@ -51,8 +51,8 @@ def multiply(a: Array, b: Array, out: Array) -> Array:
     return product
 
 
-def product_by(a: Array, columns: int) -> Callable[[Array, Array], object]:
-    """Return the function ``(b, out)`` that sets out = a b, as `multiply` does.
+def product_by(a: Array, columns: int) -> Callable[[Array, Array], Array]:
+    """Return the function ``(b, out)`` that sets out = a b and returns it, as `multiply` does.
 
     Parameters
     ----------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from bpframe_backprop.plain_steps import plain_steps
 
 # The mini-batch → δ of each layer after the input, and the inputs of its weights, with ones.
 ErrorPass = Callable[[Batch], tuple[list[Array], list[Array]]]
+Product = Callable[[Array, Array], Array]
 
 
 @dataclass(frozen=True)
@@ -92,23 +92,22 @@ def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
     last = len(f) - 1
 
     @cache
-    def buffers(m: int) -> tuple[ForwardPass, list[Array], list[Any], Array, Array]:
-        *grads_a, delta = (np.empty((n, m), dtype) for n in network.sizes[1:])
+    def buffers(m: int) -> tuple[ForwardPass, list[Array], list[Product], Array]:
+        below = [np.empty((n, m), dtype) for n in network.sizes[1:-1]]
         products = [product_by(b, m) for b in feedback]
-        return ForwardPass(network, m), grads_a, products, delta.T, np.array(1 / m, dtype)
+        return ForwardPass(network, m), below, products, np.array(1 / m, dtype)
 
     def errors(batch: Batch) -> tuple[list[Array], list[Array]]:
-        forward, grads_a, products, delta, mean = buffers(len(batch.x))
+        forward, grads_a, products, mean = buffers(len(batch.x))
         a_last = forward(batch.x_one)
         z, a = forward.z, forward.a
-        np.multiply(objective.output_error(z[last], a_last, batch.y), mean, out=delta)  # (BP1)
+        delta = objective.output_error(z[last], a_last, batch.y)  # (BP1)
+        # A plugin's own numbers may have made it float64.
+        delta = np.asarray(np.multiply(delta, mean, out=delta), dtype)
         deltas = [delta]
         for below in range(last - 1, -1, -1):
-            grad_a = grads_a[below]
-            products[below](delta.T, grad_a)
-            delta = f[below].pullback(grad_a.T, z[below], a[below])  # (BP2)
-            # A plugin's own numbers may have made it float64.
-            delta = np.asarray(delta, dtype)
+            grad_a = products[below](delta.T, grads_a[below]).T
+            delta = np.asarray(f[below].pullback(grad_a, z[below], a[below]), dtype)  # (BP2)
             deltas.insert(0, delta)
         return deltas, forward.a_one
 

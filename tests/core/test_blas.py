@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock, patch
@@ -25,6 +26,13 @@ def test_blas_has_one_thread_everywhere(batch_size: int) -> None:
     with blas_threads(2260, batch_size):
         assert set(threads().values()) == {1}
     assert threads() == before
+
+
+def test_nothing_is_limited_for_products_that_no_blas_shares() -> None:
+    with patch("bpframe.core.blas._controller") as controller, blas_threads(9, 900):
+        assert not controller.called
+    with patch("bpframe.core.blas._controller", MagicMock()) as controller, blas_threads(9, 920):
+        assert controller.called
 
 
 NUMPYS = "site-packages/numpy.libs/libopenblas.so"
@@ -62,6 +70,13 @@ def test_from_50_million_operations_a_step_parts_have_the_threads_of_blas(
 
 def test_libraries_are_looked_for_once() -> None:
     assert _controller() is _controller()
+
+
+def test_a_library_that_scipy_brings_later_is_seen() -> None:
+    with patch.dict("sys.modules"):
+        del sys.modules["scipy.linalg"]
+        before = _controller()
+    assert _controller() is not before
 
 
 def test_what_is_said_of_the_libraries_is_what_threadpoolctl_says() -> None:
