@@ -8,15 +8,8 @@ if TYPE_CHECKING:
 
     from bpframe.core.activation import Activation, RowActivation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
-    from bpframe.core.arrays import Array, with_ones
-    from bpframe.core.backprop import (
-        Backprop,
-        EpochFunction,
-        GradientFunction,
-        StandIn,
-        StepPlan,
-        remark_of,
-    )
+    from bpframe.core.arrays import Array, room_for_ones, with_ones
+    from bpframe.core.backprop import Backprop, EpochFunction, GradientFunction, StandIn, StepPlan, remark_of
     from bpframe.core.best import BestSoFar, Better
     from bpframe.core.blas import blas_threads
     from bpframe.core.checkpoint import Checkpoint
@@ -24,15 +17,8 @@ if TYPE_CHECKING:
     from bpframe.core.clipping import Clipping
     from bpframe.core.closed_form import MixedOutputError, closed_form_of
     from bpframe.core.component import Component
-    from bpframe.core.cost import (
-        Cost,
-        OutputError,
-        RowGradient,
-        RowOutputError,
-        ScalarGradient,
-        ScalarOutputError,
-    )
-    from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
+    from bpframe.core.cost import Cost, OutputError, RowGradient, RowOutputError, ScalarGradient, ScalarOutputError
+    from bpframe.core.data import Batch, Data, SPLITS, Split, TrainingSet, fingerprint, make_batch
     from bpframe.core.dataset import Dataset
     from bpframe.core.differences import Differences, Places, places_of
     from bpframe.core.epoch import Epoch
@@ -43,6 +29,7 @@ if TYPE_CHECKING:
     from bpframe.core.learning_rate import find_learning_rate
     from bpframe.core.memory import check_memory
     from bpframe.core.metric import Metric, r_squared
+    from bpframe.core.minibatches import gathered
     from bpframe.core.mixed_activation import MixedActivation, neuron_activations
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
@@ -52,24 +39,12 @@ if TYPE_CHECKING:
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.position import Position
+    from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
-    from bpframe.core.steps import (
-        Addition,
-        Clip,
-        Constraint,
-        ElementwiseAddition,
-        ElementwiseStep,
-        GradientClip,
-        GradientStep,
-        RatedStep,
-        ScalarAddition,
-        ScalarStep,
-        Step,
-        WeightDecay,
-    )
+    from bpframe.core.steps import Addition, Clip, Constraint, ElementwiseAddition, ElementwiseStep, GradientClip, GradientStep, RatedStep, ScalarAddition, ScalarStep, Step, WeightDecay
     from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
     from bpframe.core.thinned import ThinnedActivation, Thinning
@@ -86,14 +61,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
-    from bpframe.recorded import (
-        RecordedRun,
-        columns_of_runs,
-        find_runs,
-        newest_sweep,
-        runs_here,
-        runs_table,
-    )
+    from bpframe.recorded import RecordedRun, columns_of_runs, find_runs, newest_sweep, runs_here, runs_table
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
@@ -101,344 +69,70 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = [
-    "COMPONENT_HOOKS",
-    "REAL_NUMBERS",
-    "SPLITS",
-    "Activation",
-    "Addition",
-    "Array",
-    "Backprop",
-    "Batch",
-    "BestSoFar",
-    "Better",
-    "Broken",
-    "Checkpoint",
-    "Clip",
-    "Clipping",
-    "Command",
-    "Comparison",
-    "Component",
-    "Constraint",
-    "Cost",
-    "Data",
-    "Dataset",
-    "Differences",
-    "Each",
-    "ElementwiseAddition",
-    "ElementwiseStep",
-    "Entry",
-    "Epoch",
-    "EpochFunction",
-    "Evaluator",
-    "ForwardPass",
-    "GradientClip",
-    "GradientFunction",
-    "GradientStep",
-    "Initializer",
-    "Interval",
-    "Metric",
-    "MixedActivation",
-    "MixedOutputError",
-    "Network",
-    "NotFinite",
-    "Objective",
-    "Optimizer",
-    "Outcome",
-    "OutputError",
-    "Parameters",
-    "Path",
-    "Paths",
-    "Places",
-    "Plugins",
-    "Position",
-    "RatedStep",
-    "Rates",
-    "Recipe",
-    "RecordedRun",
-    "Registry",
-    "Regularizer",
-    "ReportedFigure",
-    "Rounds",
-    "RowActivation",
-    "RowGradient",
-    "RowOutputError",
-    "Run",
-    "ScalarActivation",
-    "ScalarAddition",
-    "ScalarGradient",
-    "ScalarOutputError",
-    "ScalarStep",
-    "Schedule",
-    "Settings",
-    "Source",
-    "Span",
-    "Split",
-    "StandIn",
-    "Step",
-    "StepObserver",
-    "StepPlan",
-    "Stopping",
-    "Strategy",
-    "Sweep",
-    "Task",
-    "ThinnedActivation",
-    "Thinning",
-    "Trainer",
-    "Training",
-    "TrainingSet",
-    "Values",
-    "Verdict",
-    "Watch",
-    "WeightDecay",
-    "WeightedCost",
-    "WeightedOutputError",
-    "angle",
-    "blas_threads",
-    "check_memory",
-    "checkpoint_of",
-    "choose_output_activation",
-    "closed_form_of",
-    "columns_of_runs",
-    "compare",
-    "count_paths",
-    "csv_of",
-    "find_learning_rate",
-    "find_runs",
-    "fingerprint",
-    "first_not_finite",
-    "flat_options",
-    "forward_passes",
-    "go_on",
-    "hookimpl",
-    "hooks_of",
-    "is_interruption",
-    "jacobians",
-    "largest_slopes",
-    "make_batch",
-    "make_console",
-    "make_folder",
-    "masked",
-    "neuron_activations",
-    "newest_sweep",
-    "places_of",
-    "positive_int",
-    "quantity_of",
-    "r_squared",
-    "remark_of",
-    "runs_here",
-    "runs_table",
-    "sample_weights",
-    "save_checkpoint",
-    "stream",
-    "typed_command",
-    "verdict_of",
-    "weight_paths",
-    "with_ones",
-    "write_whole",
-]
+__all__ = ["Activation", "Addition", "Array", "Backprop", "Batch", "BestSoFar", "Better", "Broken", "COMPONENT_HOOKS", "Checkpoint", "Clip", "Clipping", "Command", "Comparison", "Component", "Constraint", "Cost", "Data", "Dataset", "Differences", "Each", "ElementwiseAddition", "ElementwiseStep", "Entry", "Epoch", "EpochFunction", "Evaluator", "ForwardPass", "GradientClip", "GradientFunction", "GradientStep", "Initializer", "Interval", "Metric", "MixedActivation", "MixedOutputError", "Network", "NotFinite", "Objective", "Optimizer", "Outcome", "OutputError", "Parameters", "Path", "Paths", "Places", "Plugins", "Position", "REAL_NUMBERS", "RatedStep", "Rates", "Recipe", "RecordedRun", "Registry", "Regularizer", "ReportedFigure", "Rounds", "RowActivation", "RowGradient", "RowOutputError", "Run", "SPLITS", "ScalarActivation", "ScalarAddition", "ScalarGradient", "ScalarOutputError", "ScalarStep", "Schedule", "Settings", "Source", "Span", "Split", "StandIn", "Step", "StepObserver", "StepPlan", "Stopping", "Strategy", "Sweep", "Task", "ThinnedActivation", "Thinning", "Trainer", "Training", "TrainingSet", "Values", "Verdict", "Watch", "WeightDecay", "WeightedCost", "WeightedOutputError", "angle", "blas_threads", "check_memory", "checkpoint_of", "choose_output_activation", "closed_form_of", "columns_of_runs", "compare", "count_paths", "csv_of", "find_learning_rate", "find_runs", "fingerprint", "first_not_finite", "flat_options", "forward_passes", "gathered", "go_on", "hookimpl", "hooks_of", "is_interruption", "is_large", "jacobians", "largest_slopes", "make_batch", "make_console", "make_folder", "masked", "multiply", "neuron_activations", "newest_sweep", "places_of", "positive_int", "product_by", "quantity_of", "r_squared", "remark_of", "room_for_ones", "runs_here", "runs_table", "sample_weights", "save_checkpoint", "stream", "typed_command", "verdict_of", "weight_paths", "with_ones", "write_whole",]
 
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
-_HOMES = {
-    "bpframe.core.activation": (
-        "Activation",
-        "RowActivation",
-        "ScalarActivation",
-    ),
-    "bpframe.core.arguments": ("REAL_NUMBERS",),
-    "bpframe.core.arrays": (
-        "Array",
-        "with_ones",
-    ),
-    "bpframe.core.backprop": (
-        "Backprop",
-        "EpochFunction",
-        "GradientFunction",
-        "StandIn",
-        "StepPlan",
-        "remark_of",
-    ),
-    "bpframe.core.best": (
-        "BestSoFar",
-        "Better",
-    ),
-    "bpframe.core.blas": ("blas_threads",),
-    "bpframe.core.checkpoint": ("Checkpoint",),
-    "bpframe.core.class_weights": ("sample_weights",),
-    "bpframe.core.clipping": ("Clipping",),
-    "bpframe.core.closed_form": (
-        "MixedOutputError",
-        "closed_form_of",
-    ),
-    "bpframe.core.component": ("Component",),
-    "bpframe.core.cost": (
-        "Cost",
-        "OutputError",
-        "RowGradient",
-        "RowOutputError",
-        "ScalarGradient",
-        "ScalarOutputError",
-    ),
-    "bpframe.core.data": (
-        "Batch",
-        "Data",
-        "SPLITS",
-        "Split",
-        "TrainingSet",
-        "fingerprint",
-        "make_batch",
-    ),
-    "bpframe.core.dataset": ("Dataset",),
-    "bpframe.core.differences": (
-        "Differences",
-        "Places",
-        "places_of",
-    ),
-    "bpframe.core.epoch": ("Epoch",),
-    "bpframe.core.evaluation": ("Evaluator",),
-    "bpframe.core.initializer": ("Initializer",),
-    "bpframe.core.interval": ("Interval",),
-    "bpframe.core.judgement": (
-        "Comparison",
-        "Verdict",
-        "compare",
-        "verdict_of",
-    ),
-    "bpframe.core.learning_rate": ("find_learning_rate",),
-    "bpframe.core.memory": ("check_memory",),
-    "bpframe.core.metric": (
-        "Metric",
-        "r_squared",
-    ),
-    "bpframe.core.mixed_activation": (
-        "MixedActivation",
-        "neuron_activations",
-    ),
-    "bpframe.core.network": (
-        "ForwardPass",
-        "Network",
-        "forward_passes",
-    ),
-    "bpframe.core.not_finite": (
-        "NotFinite",
-        "first_not_finite",
-    ),
-    "bpframe.core.objective": ("Objective",),
-    "bpframe.core.optimizer": ("Optimizer",),
-    "bpframe.core.output_layer": ("choose_output_activation",),
-    "bpframe.core.parameters": (
-        "Parameters",
-        "angle",
-    ),
-    "bpframe.core.paths": (
-        "Path",
-        "Paths",
-        "count_paths",
-        "jacobians",
-        "weight_paths",
-    ),
-    "bpframe.core.position": ("Position",),
-    "bpframe.core.recipe": ("Recipe",),
-    "bpframe.core.regularizer": ("Regularizer",),
-    "bpframe.core.schedule": (
-        "Each",
-        "Rates",
-        "Schedule",
-    ),
-    "bpframe.core.slopes": ("largest_slopes",),
-    "bpframe.core.steps": (
-        "Addition",
-        "Clip",
-        "Constraint",
-        "ElementwiseAddition",
-        "ElementwiseStep",
-        "GradientClip",
-        "GradientStep",
-        "RatedStep",
-        "ScalarAddition",
-        "ScalarStep",
-        "Step",
-        "WeightDecay",
-    ),
-    "bpframe.core.stopping": (
-        "Stopping",
-        "Watch",
-    ),
-    "bpframe.core.streams": ("stream",),
-    "bpframe.core.thinned": (
-        "ThinnedActivation",
-        "Thinning",
-    ),
-    "bpframe.core.trainer": ("Trainer",),
-    "bpframe.core.training": (
-        "StepObserver",
-        "Training",
-    ),
-    "bpframe.core.weighted": (
-        "WeightedCost",
-        "WeightedOutputError",
-    ),
-    "bpframe.files": (
-        "csv_of",
-        "make_folder",
-        "write_whole",
-    ),
-    "bpframe.going_on": (
-        "checkpoint_of",
-        "go_on",
-        "save_checkpoint",
-    ),
-    "bpframe.interruption": ("is_interruption",),
-    "bpframe.options": (
-        "flat_options",
-        "masked",
-    ),
-    "bpframe.outcome": (
-        "Outcome",
-        "quantity_of",
-    ),
-    "bpframe.plugins.entry": (
-        "Entry",
-        "Source",
-    ),
-    "bpframe.plugins.hookspecs": ("hookimpl",),
-    "bpframe.plugins.loaded": (
-        "Broken",
-        "Command",
-        "Plugins",
-    ),
-    "bpframe.plugins.loading": ("hooks_of",),
-    "bpframe.plugins.registry": (
-        "COMPONENT_HOOKS",
-        "Registry",
-    ),
-    "bpframe.recorded": (
-        "RecordedRun",
-        "columns_of_runs",
-        "find_runs",
-        "newest_sweep",
-        "runs_here",
-        "runs_table",
-    ),
-    "bpframe.run": (
-        "ReportedFigure",
-        "Run",
-        "Settings",
-        "Task",
-    ),
-    "bpframe.shell": (
-        "positive_int",
-        "typed_command",
-    ),
-    "bpframe.sweep": (
-        "Rounds",
-        "Span",
-        "Strategy",
-        "Sweep",
-        "Values",
-    ),
-    "bpframe.terminal": ("make_console",),
+_HOMES = {"bpframe.core.activation": ("Activation", "RowActivation", "ScalarActivation",),
+"bpframe.core.arguments": ("REAL_NUMBERS",),
+"bpframe.core.arrays": ("Array", "room_for_ones", "with_ones",),
+"bpframe.core.backprop": ("Backprop", "EpochFunction", "GradientFunction", "StandIn", "StepPlan", "remark_of",),
+"bpframe.core.best": ("BestSoFar", "Better",),
+"bpframe.core.blas": ("blas_threads",),
+"bpframe.core.checkpoint": ("Checkpoint",),
+"bpframe.core.class_weights": ("sample_weights",),
+"bpframe.core.clipping": ("Clipping",),
+"bpframe.core.closed_form": ("MixedOutputError", "closed_form_of",),
+"bpframe.core.component": ("Component",),
+"bpframe.core.cost": ("Cost", "OutputError", "RowGradient", "RowOutputError", "ScalarGradient", "ScalarOutputError",),
+"bpframe.core.data": ("Batch", "Data", "SPLITS", "Split", "TrainingSet", "fingerprint", "make_batch",),
+"bpframe.core.dataset": ("Dataset",),
+"bpframe.core.differences": ("Differences", "Places", "places_of",),
+"bpframe.core.epoch": ("Epoch",),
+"bpframe.core.evaluation": ("Evaluator",),
+"bpframe.core.initializer": ("Initializer",),
+"bpframe.core.interval": ("Interval",),
+"bpframe.core.judgement": ("Comparison", "Verdict", "compare", "verdict_of",),
+"bpframe.core.learning_rate": ("find_learning_rate",),
+"bpframe.core.memory": ("check_memory",),
+"bpframe.core.metric": ("Metric", "r_squared",),
+"bpframe.core.minibatches": ("gathered",),
+"bpframe.core.mixed_activation": ("MixedActivation", "neuron_activations",),
+"bpframe.core.network": ("ForwardPass", "Network", "forward_passes",),
+"bpframe.core.not_finite": ("NotFinite", "first_not_finite",),
+"bpframe.core.objective": ("Objective",),
+"bpframe.core.optimizer": ("Optimizer",),
+"bpframe.core.output_layer": ("choose_output_activation",),
+"bpframe.core.parameters": ("Parameters", "angle",),
+"bpframe.core.paths": ("Path", "Paths", "count_paths", "jacobians", "weight_paths",),
+"bpframe.core.position": ("Position",),
+"bpframe.core.products": ("is_large", "multiply", "product_by",),
+"bpframe.core.recipe": ("Recipe",),
+"bpframe.core.regularizer": ("Regularizer",),
+"bpframe.core.schedule": ("Each", "Rates", "Schedule",),
+"bpframe.core.slopes": ("largest_slopes",),
+"bpframe.core.steps": ("Addition", "Clip", "Constraint", "ElementwiseAddition", "ElementwiseStep", "GradientClip", "GradientStep", "RatedStep", "ScalarAddition", "ScalarStep", "Step", "WeightDecay",),
+"bpframe.core.stopping": ("Stopping", "Watch",),
+"bpframe.core.streams": ("stream",),
+"bpframe.core.thinned": ("ThinnedActivation", "Thinning",),
+"bpframe.core.trainer": ("Trainer",),
+"bpframe.core.training": ("StepObserver", "Training",),
+"bpframe.core.weighted": ("WeightedCost", "WeightedOutputError",),
+"bpframe.files": ("csv_of", "make_folder", "write_whole",),
+"bpframe.going_on": ("checkpoint_of", "go_on", "save_checkpoint",),
+"bpframe.interruption": ("is_interruption",),
+"bpframe.options": ("flat_options", "masked",),
+"bpframe.outcome": ("Outcome", "quantity_of",),
+"bpframe.plugins.entry": ("Entry", "Source",),
+"bpframe.plugins.hookspecs": ("hookimpl",),
+"bpframe.plugins.loaded": ("Broken", "Command", "Plugins",),
+"bpframe.plugins.loading": ("hooks_of",),
+"bpframe.plugins.registry": ("COMPONENT_HOOKS", "Registry",),
+"bpframe.recorded": ("RecordedRun", "columns_of_runs", "find_runs", "newest_sweep", "runs_here", "runs_table",),
+"bpframe.run": ("ReportedFigure", "Run", "Settings", "Task",),
+"bpframe.shell": ("positive_int", "typed_command",),
+"bpframe.sweep": ("Rounds", "Span", "Strategy", "Sweep", "Values",),
+"bpframe.terminal": ("make_console",),
 }
 
 # Names that plugins may still import.

@@ -146,7 +146,7 @@ class Strategy(Settings):
     metric : str, optional
         The figure that says how good a run is, such as ``validation/accuracy``.
     threads : int
-        How many threads BLAS has in each run. One thread gives the same bits on every engine.
+        How many threads share large products in each run; its weights have the same bits with any.
     """
 
     resume: str | None = None

@@ -291,13 +291,19 @@ class Steps:
         return look
 
 
+def assert_rounded_alike(run: Run, plain: Run) -> None:
+    """Compare a run of single steps with one whose rule has taken its steps itself."""
+    vectors = (r.network.parameters.vector for r in (run, plain))
+    np.testing.assert_allclose(*vectors, rtol=1e-12, atol=1e-14)
+
+
 def test_each_step_is_told_in_order_with_its_mini_batch_and_its_gradient() -> None:
     steps, plain = Steps(), run_of(epochs=2, batch_size=9)
     run = run_of(steps, epochs=2, batch_size=9)
     before = run.network.parameters.vector.copy()
     assert [*run.train()]
     assert [*plain.train()]
-    assert vector(run) == vector(plain)
+    assert_rounded_alike(run, plain)
     numbers = [(epoch, step) for epoch, step, *_ in steps.told]
     assert numbers == [(epoch, step) for epoch in (1, 2) for step in (1, 2, 3, 4, 5)]
     assert [len(x) for _, _, x, *_ in steps.told] == [9, 9, 9, 9, 4] * 2
@@ -336,7 +342,7 @@ def test_whoever_fails_to_watch_a_step_is_reported_and_the_others_are_told(
     assert [*run.train()]
     assert [*plain.train()]
     assert len(steps.told) == 4
-    assert vector(run) == vector(plain)
+    assert_rounded_alike(run, plain)
     assert caplog.text.count("failed in bpframe_step_observer") == 1
     assert seen == [1]
 
@@ -425,7 +431,7 @@ def test_why_a_rule_takes_single_steps_is_a_note() -> None:
     assert [*run.train()]
     assert [*plain.train()]
     assert run.notes == ["Choosy takes single steps: it is Monday"]
-    assert vector(run) == vector(plain)
+    assert_rounded_alike(run, plain)
     watched = run_of(Steps(), epochs=1)
     watched.trainer.backprop = Choosy()
     assert [*watched.train()]

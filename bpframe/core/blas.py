@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bpframe.core.products import threads_for_parts
+
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-# Below this work, waiting for a second thread takes longer than what it computes saves.
+# Below this work of a step no product is worth a second thread.
 WORTH_THREADS = 5e7
+# BLAS shares no product of fewer multiplications, and to limit it takes longer than they do.
+LEAST_SHARED = 2**13
 # Where its wheels keep libraries: on Linux and Windows, and on macOS.
 SCIPY = {"scipy.libs", "scipy"}
 
 
-def blas_threads(parameters: int, batch_size: int) -> AbstractContextManager[Any]:
-    """Return a context in which BLAS uses one thread for small mini-batches, else all.
+@contextmanager
+def blas_threads(parameters: int, batch_size: int) -> Iterator[None]:
+    """Return a context in which every product of BLAS is multiplied by one thread.
 
-    Where SciPy's wheel has brought a BLAS beside NumPy's, only NumPy's gets threads: the threads
-    of one wait for work in a loop and keep those of the other from the processors.
+    What BLAS gives depends in its last bits on how many threads it takes for a product. So it gets
+    one; the parts of large products, which are cut at fixed places, are shared among as many
+    threads as BLAS had, unless mini-batches are small.
 
     Parameters
     ----------
@@ -29,12 +37,20 @@ def blas_threads(parameters: int, batch_size: int) -> AbstractContextManager[Any
     batch_size : int
         Samples of a mini-batch; a step takes about 6 operations for each of them and weight.
     """
+    if parameters * batch_size < LEAST_SHARED:
+        yield
+        return
     controller = _controller()
-    libraries = [lib.filepath for lib in controller.lib_controllers if lib.user_api == "blas"]
-    if 6 * parameters * batch_size >= WORTH_THREADS:
-        libraries = [path for path in libraries if SCIPY & set(Path(path).parts)]
-    limit: AbstractContextManager[Any] = controller.select(filepath=libraries).limit(limits=1)
-    return limit
+    worth = 6 * parameters * batch_size >= WORTH_THREADS
+    threads = max(map(_threads_of, controller.lib_controllers), default=1) if worth else 1
+    with controller.limit(limits=1, user_api="blas"), threads_for_parts(threads):
+        yield
+
+
+def _threads_of(library: Any) -> int:
+    """Return the threads of a BLAS of NumPy's; 1 of anything else."""
+    of_numpy = library.user_api == "blas" and not SCIPY & set(Path(library.filepath).parts)
+    return int(library.num_threads) if of_numpy else 1
 
 
 def limited_blas(threads: int) -> AbstractContextManager[Any]:
@@ -43,8 +59,13 @@ def limited_blas(threads: int) -> AbstractContextManager[Any]:
     return limit
 
 
-@cache
 def _controller() -> ThreadpoolController:
+    # SciPy brings a BLAS of its own, which is only there once it is imported.
+    return _controller_of("scipy.linalg" in sys.modules)
+
+
+@cache
+def _controller_of(scipy: bool) -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

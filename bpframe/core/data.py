@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -222,7 +223,7 @@ class Data:
             )
         if len(split.y) != len(split.x):
             raise DataError(f"{where}: {len(split.x)} inputs but {len(split.y)} targets")
-        if not np.isfinite(split.x).all() or not np.isfinite(split.y).all():
+        if not _is_finite(split.x) or not _is_finite(split.y):
             raise DataError(f"{where}: a number is NaN or infinite; all must be finite")
         if self.classes is None:
             if split.y.shape[1] != self.train.y.shape[1] or not split.y.shape[1]:
@@ -243,6 +244,16 @@ class Data:
                 raise DataError(f"{where}: all weights are 0; at least one must be greater")
 
 
+def _is_finite(array: npt.NDArray[Any]) -> bool:
+    """Return whether all numbers are finite; a chunk at a time, for the answers need room."""
+    return all(np.isfinite(chunk).all() for chunk in chunks(array))
+
+
+def chunks(array: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Yield the rows of an array, `CHUNK` at a time."""
+    return (array[start : start + CHUNK] for start in range(0, len(array), CHUNK))
+
+
 def _check_weights(where: str, weights: npt.NDArray[Any], n: int) -> None:
     if not isinstance(weights, np.ndarray) or weights.dtype.kind not in REAL_NUMBERS:
         found = getattr(weights, "dtype", type(weights).__name__)
@@ -259,5 +270,6 @@ def fingerprint(*arrays: npt.NDArray[Any]) -> str:
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(f"{array.dtype.str}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        for chunk in chunks(np.atleast_1d(array)):
+            digest.update(np.ascontiguousarray(chunk).data)
     return digest.hexdigest()[:16]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
+from bpframe.core.blas import blas_threads
 from bpframe.core.data import CHUNK, Data, Split
 from bpframe.core.metric import Metric, measured
 from bpframe.core.network import ForwardPass
@@ -59,12 +60,13 @@ class Evaluator:
     def outputs(self) -> Array:
         """Return a^L of every sample, shape (n, n_L)."""
         outputs = np.empty_like(self._y)
-        m = len(self._x_one)
-        for start in range(0, len(outputs), m):
-            # The last chunk ends with the last sample and may overlap the one before it.
-            start = min(start, len(outputs) - m)
-            self._x_one[:, :-1] = self._split.x[start : start + m]
-            outputs[start : start + m] = self._pass(self._x_one)
+        m, parameters = len(self._x_one), self._objective.network.parameters
+        with blas_threads(len(parameters.vector), m):
+            for start in range(0, len(outputs), m):
+                # The last chunk ends with the last sample and may overlap the one before it.
+                start = min(start, len(outputs) - m)
+                self._x_one[:, :-1] = self._split.x[start : start + m]
+                outputs[start : start + m] = self._pass(self._x_one)
         return outputs
 
     def predictions(self) -> npt.NDArray[np.intp]:

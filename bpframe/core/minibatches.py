@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import whole_number
-from bpframe.core.arrays import Array, with_ones
+from bpframe.core.arrays import Array, joined_with_ones
 from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
 from bpframe.core.one_training import OfOneTraining
 
 FULL = "full"
 
+Order = npt.NDArray[np.int64]
+
 
 class Minibatches(OfOneTraining):
     """Mini-batches of the training set.
-
-    Samples are gathered a chunk at a time into one buffer that the processor's cache holds;
-    the batches are views of it that are made once.
 
     Parameters
     ----------
@@ -58,39 +58,69 @@ class Minibatches(OfOneTraining):
     ) -> None:
         self.n = len(data.train)
         self.weighted = weights is not None
-        self._x_one = with_ones(data.train.x, dtype)
-        self._y = data.targets(data.train, dtype)
+        x = joined_with_ones(data.train.x, dtype)[:, :-1]
+        y = data.targets(data.train, dtype)
         if weights is not None:
-            self._y = np.column_stack([self._y, weights]).astype(dtype)
+            y = np.column_stack([y, weights]).astype(dtype)
         self.batch_size = min(checked_batch_size(batch_size), self.n)
-        self._chunk = min(max(1, CHUNK // self.batch_size) * self.batch_size, self.n)
         self.steps = steps_of(self.n, batch_size, drop_last)
-        self._x_buffer: Array = np.empty((self._chunk, self._x_one.shape[1]), dtype)
-        self._y_buffer: Array = np.empty((self._chunk, self._y.shape[1]), dtype)
-        self._batches = self._cut(self._chunk)
         self._used = min(self.n, self.steps * self.batch_size)
-        self._last_batches = self._cut(self._used % self._chunk)
-
-    def _cut(self, n: int) -> list[Batch]:
-        cuts = [slice(i, min(i + self.batch_size, n)) for i in range(0, n, self.batch_size)]
-        return [
-            Batch(self._x_buffer[cut, :-1], self._y_buffer[cut], self._x_buffer[cut])
-            for cut in cuts
-        ]
+        self._training = TrainingSet(x, y, self.batch_size)
+        self._batches = gathered(self._training)
 
     def training_set(self) -> TrainingSet:
         """Return all samples; the inputs are a view that shares the memory of the batches."""
-        return TrainingSet(self._x_one[:, :-1], self._y, self.batch_size)
+        return self._training
 
-    def epoch(self, order: npt.NDArray[np.int64]) -> Iterator[Batch]:
+    def epoch(self, order: Order) -> Iterator[Batch]:
         """Yield the mini-batches of the samples in `order`, one after another."""
-        order = order[: self._used]
-        for start in range(0, self._used, self._chunk):
-            rows = order[start : start + self._chunk]
+        return self._batches(order[: self._used])
+
+
+def gathered(training: TrainingSet) -> Callable[[Order], Iterator[Batch]]:
+    """Return a function that yields the mini-batches of the samples in an order.
+
+    Samples are gathered a chunk at a time into one buffer that the processor's cache holds;
+    the batches are views of it that are made once.
+
+    Parameters
+    ----------
+    training : TrainingSet
+        All samples, and how many a mini-batch has; the last one of an order may be smaller.
+    """
+    m, y = training.batch_size, training.y
+    x_one = joined_with_ones(training.x, training.x.dtype)
+    chunk = min(max(1, CHUNK // m) * m, len(y))
+    x_buffer: Array = np.empty((chunk, x_one.shape[1]), x_one.dtype)
+    y_buffer: Array = np.empty((chunk, y.shape[1]), y.dtype)
+
+    # The targets of whole mini-batches, a row an output as the activations have one a neuron: what
+    # is computed from both takes half of the time where both lie in one order.
+    y_by_output: Array = np.empty((chunk // m, y.shape[1], m), y.dtype)
+    y_by_batch = y_buffer[: chunk // m * m].reshape(-1, m, y.shape[1]).transpose(0, 2, 1)
+
+    @cache
+    def cut(n: int) -> list[Batch]:
+        cuts = [slice(i, min(i + m, n)) for i in range(0, n, m)]
+        targets = [
+            y_by_output[i].T if cut.stop - cut.start == m else y_buffer[cut]
+            for i, cut in enumerate(cuts)
+        ]
+        return [
+            Batch(x_buffer[cut, :-1], own, x_buffer[cut])
+            for cut, own in zip(cuts, targets, strict=True)
+        ]
+
+    def batches(order: Order) -> Iterator[Batch]:
+        for start in range(0, len(order), chunk):
+            rows = order[start : start + chunk]
             # mode="clip" writes straight into the buffer; "raise" goes through a copy.
-            np.take(self._x_one, rows, 0, self._x_buffer[: len(rows)], "clip")
-            np.take(self._y, rows, 0, self._y_buffer[: len(rows)], "clip")
-            yield from self._batches if len(rows) == self._chunk else self._last_batches
+            np.take(x_one, rows, 0, x_buffer[: len(rows)], "clip")
+            np.take(y, rows, 0, y_buffer[: len(rows)], "clip")
+            np.copyto(y_by_output, y_by_batch)
+            yield from cut(len(rows))
+
+    return batches
 
 
 def steps_of(n: int, batch_size: int | str, drop_last: bool = False) -> int:

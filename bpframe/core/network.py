@@ -13,9 +13,11 @@ import numpy.typing as npt
 from bpframe.core.activation import Activation
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
+from bpframe.core.blas import blas_threads
 from bpframe.core.initializer import Initializer
 from bpframe.core.mixed_activation import with_neurons
 from bpframe.core.parameters import Parameters
+from bpframe.core.products import product_by
 from bpframe.core.returned import wrong_shape
 from bpframe.core.streams import stream
 
@@ -132,8 +134,9 @@ class Network:
             If the inputs are none, or have another shape.
         """
         inputs = self._inputs(x)
-        passes = ForwardPass(self, len(inputs))
-        return passes(with_ones(inputs, self.parameters.dtype))
+        passes, m = ForwardPass(self, len(inputs)), len(inputs)
+        with blas_threads(len(self.parameters.vector), m):
+            return passes(with_ones(inputs, self.parameters.dtype))
 
     def _inputs(self, x: npt.ArrayLike) -> Array:
         expected = f"an array of real numbers of shape (samples, {self.sizes[0]})"
@@ -212,18 +215,17 @@ class ForwardPass:
         self.z: list[Array] = [buffer.T for buffer in buffers]
         self.a: list[Array] = [buffer[:-1].T for buffer in with_one]
         self.a_one: list[Array] = [np.empty((0, 0), dtype), *(b.T for b in with_one[:-1])]
+        products = [product_by(block, m) for block in network.parameters.blocks]
         self._layers = tuple(
-            zip(
-                network.parameters.blocks, buffers, network.activations, self.z, self.a, strict=True
-            )
+            zip(products, buffers, network.activations, self.z, self.a, strict=True)
         )
 
     def __call__(self, x_one: Array) -> Array:
         """Run the pass and return a^L, shape (m, n_L), for inputs with ones (m, n_1 + 1)."""
         a_one = self.a_one
         a_one[0] = x_one
-        for below, (block, buffer, f, z, a) in zip(a_one, self._layers, strict=True):
-            np.dot(block, below.T, out=buffer)
+        for below, (product, buffer, f, z, a) in zip(a_one, self._layers, strict=True):
+            product(below.T, buffer)
             activations = f(z, a)
             if activations is not a:
                 # A smaller array would be repeated without a word.

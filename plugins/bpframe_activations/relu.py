@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe_activations.constants import ZERO
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,10 @@ class ReLU(Activation):
     kinks = (0.0,)
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        return np.maximum(z, 0, out=out)
+        return np.maximum(z, ZERO[z.dtype.char], out=out)
 
     def derivative(self, z: Array, a: Array) -> Array:
-        return (z > 0).astype(z.dtype)
+        return np.greater(z, ZERO[z.dtype.char]).astype(z.dtype)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         zero, one = real(0), real(1)

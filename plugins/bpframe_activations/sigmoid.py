@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 
 from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe_activations.constants import ONE
 
-# The largest exponent that cannot overflow, and 1. As arrays of the type, because a Python number
-# is converted at each call, which takes longer than the few hundred numbers of a mini-batch.
-CONSTANTS: dict[str, tuple[Array, Array]] = {
-    "f": (np.array(88, np.float32), np.array(1, np.float32)),
-    "d": (np.array(709, np.float64), np.array(1, np.float64)),
-}
+# The largest exponent that cannot overflow.
+LARGEST: dict[str, Array] = {"f": np.array(88, np.float32), "d": np.array(709, np.float64)}
 
 
 @dataclass(frozen=True)
@@ -30,15 +27,15 @@ class Sigmoid(Activation):
     link = "logit"
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        largest, one = CONSTANTS[z.dtype.char]
+        dtype = z.dtype.char
         a = np.negative(z, out=out)
-        np.minimum(a, largest, out=a)
+        np.minimum(a, LARGEST[dtype], out=a)
         np.exp(a, out=a)
-        np.add(a, one, out=a)
+        np.add(a, ONE[dtype], out=a)
         return np.reciprocal(a, out=a)
 
     def derivative(self, z: Array, a: Array) -> Array:
-        d = np.subtract(CONSTANTS[a.dtype.char][1], a)
+        d = np.subtract(ONE[a.dtype.char], a)
         return np.multiply(d, a, out=d)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe_activations.constants import ONE
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Tanh(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         d = np.square(a)
-        return np.subtract(1, d, out=d)
+        return np.subtract(ONE[a.dtype.char], d, out=d)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         one = real(1)

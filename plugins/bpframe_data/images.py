@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Data, Dataset, Split, fingerprint
+from bpframe import Data, Dataset, Split, fingerprint, room_for_ones
 from bpframe.errors import DataError
 from bpframe_data.download import download
 from bpframe_data.files import find_idx_files, user_path
@@ -171,5 +171,7 @@ def _size(images: npt.NDArray[np.uint8]) -> str:
 
 
 def _split(images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> Split:
-    x = np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
+    pixels = images.reshape(len(images), -1)
+    x = room_for_ones(pixels.shape, np.float32)
+    np.divide(pixels, 255, out=x, dtype=np.float32)
     return Split(x, labels.astype(np.intp))

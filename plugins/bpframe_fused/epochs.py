@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,6 +31,8 @@ from bpframe_fused.workspace import Samples, Workspace, compress, read, write
 Rates = npt.NDArray[np.float64]
 # Numbers of the masks that are drawn at once.
 DRAWN = 2**20
+# What a piece of an epoch is to take, and the steps of the first one.
+SECONDS, FIRST = 0.2, 100
 
 
 def bind_epoch(workspace: Workspace, training: TrainingSet, plan: StepPlan) -> EpochFunction:
@@ -39,24 +43,59 @@ def bind_epoch(workspace: Workspace, training: TrainingSet, plan: StepPlan) -> E
     thinning, m = plan.thinning, training.batch_size
     inputs, y = compress(training.x), np.ascontiguousarray(training.y)
     without = np.empty((0, 0), workspace.parameters.dtype)
-    piece = max(1, DRAWN // len(thinning.masks)) if thinning else sys.maxsize
+    piece = Piece(max(1, DRAWN // len(thinning.masks)) if thinning else sys.maxsize)
+
+    def take_piece(order: npt.NDArray[np.int64], rates: Rates) -> int:
+        masks = thinning.draw_many(len(rates)) if thinning else without
+        return take(Samples(inputs, y, order, m, masks), rates)
 
     def epoch(order: npt.NDArray[np.int64], rates: Rates) -> int:
         workspace.read()
-        failed = 0
-        # Once at least, for what is compiled by the first call.
-        for first in range(0, max(1, len(rates)), piece):
-            own = rates[first : first + piece]
-            masks = thinning.draw_many(len(own)) if thinning else without
-            rows = order[first * m : (first + len(own)) * m]
-            if failed := take(Samples(inputs, y, rows, m, masks), own):
-                failed += first
-                break
-        write(workspace.layers, workspace.parameters)
-        return failed
+        first, failed = 0, 0
+        try:
+            while first < len(rates) and not failed:
+                steps = slice(first, first + piece.steps)
+                with piece.timed():
+                    failed = take_piece(order[steps.start * m : steps.stop * m], rates[steps])
+                first = steps.stop
+        finally:
+            write(workspace.layers, workspace.parameters)
+        return steps.start + failed if failed else 0
 
-    epoch(np.empty(0, np.int64), np.empty(0))  # compiles, before anybody measures an epoch
+    # Compiles, before anybody measures an epoch.
+    take_piece(np.empty(0, np.int64), np.empty(0))
     return epoch
+
+
+class Piece:
+    """How many steps are handed over at once: what takes `SECONDS`, found by measuring.
+
+    A signal such as that of Ctrl-C is only seen between two pieces.
+
+    Parameters
+    ----------
+    most : int
+        The most steps of a piece.
+
+    Attributes
+    ----------
+    steps : int
+        Steps of the next piece.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.steps = min(FIRST, most)
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Measure a piece, and set the length of the next one by it."""
+        started = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - started
+        # Twice as many at most, for a short piece is not measured well.
+        wanted = self.steps * min(2.0, SECONDS / max(seconds, 1e-9))
+        self.steps = min(max(1, int(wanted)), self._most)
 
 
 def _steps(workspace: Workspace, plan: StepPlan) -> Callable[[Samples, Rates], int]:
