@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
     from bpframe.core.thinned import ThinnedActivation, Thinning
+    from bpframe.core.together import Trained, train_together
     from bpframe.core.trainer import Trainer
     from bpframe.core.training import StepObserver, Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
@@ -158,6 +159,7 @@ __all__ = [
     "Task",
     "ThinnedActivation",
     "Thinning",
+    "Trained",
     "Trainer",
     "Training",
     "TrainingSet",
@@ -201,6 +203,7 @@ __all__ = [
     "sample_weights",
     "save_checkpoint",
     "stream",
+    "train_together",
     "typed_command",
     "verdict_of",
     "weight_paths",
@@ -331,6 +334,10 @@ _HOMES = {
     "bpframe.core.thinned": (
         "ThinnedActivation",
         "Thinning",
+    ),
+    "bpframe.core.together": (
+        "Trained",
+        "train_together",
     ),
     "bpframe.core.trainer": ("Trainer",),
     "bpframe.core.training": (

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bpframe.core.blas_limits import limited
+
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
@@ -33,14 +35,12 @@ def blas_threads(parameters: int, batch_size: int) -> AbstractContextManager[Any
     libraries = [lib.filepath for lib in controller.lib_controllers if lib.user_api == "blas"]
     if 6 * parameters * batch_size >= WORTH_THREADS:
         libraries = [path for path in libraries if SCIPY & set(Path(path).parts)]
-    limit: AbstractContextManager[Any] = controller.select(filepath=libraries).limit(limits=1)
-    return limit
+    return limited(controller.select(filepath=libraries), 1)
 
 
 def limited_blas(threads: int) -> AbstractContextManager[Any]:
     """Return a context in which BLAS uses so many threads at most, for any mini-batch."""
-    limit: AbstractContextManager[Any] = _controller().limit(limits=threads, user_api="blas")
-    return limit
+    return limited(_controller().select(user_api="blas"), threads)
 
 
 @cache

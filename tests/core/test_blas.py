@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from threadpoolctl import threadpool_info
 
 from bpframe import blas_threads
 from bpframe.core.blas import SCIPY, _controller, blas_libraries
+from bpframe.core.blas_limits import limited as overlapping
 
 
 def threads() -> dict[str, int]:
@@ -52,10 +54,12 @@ def limited(parameters: int, batch_size: int) -> Any:
     controller.lib_controllers = [
         SimpleNamespace(filepath=path, user_api=api) for path, api in apis.items()
     ]
-    with patch("bpframe.core.blas._controller", return_value=controller):
-        limit = blas_threads(parameters, batch_size)
-    controller.select.return_value.limit.assert_called_once_with(limits=1)
-    assert limit is controller.select.return_value.limit.return_value
+    with (
+        patch("bpframe.core.blas._controller", return_value=controller),
+        patch("bpframe.core.blas.limited") as limit,
+    ):
+        assert blas_threads(parameters, batch_size) is limit.return_value
+    limit.assert_called_once_with(controller.select.return_value, 1)
     return controller.select.call_args.kwargs["filepath"]
 
 
@@ -65,6 +69,35 @@ def test_up_to_50_million_operations_a_step_have_one_thread(
 ) -> None:
     assert limited(parameters, batch_size) == [NUMPYS, *SCIPYS]
     assert limited(parameters + 1, batch_size) == SCIPYS
+
+
+class Library:
+    """A library of BLAS, as threadpoolctl controls one."""
+
+    def __init__(self, name: str, num_threads: int) -> None:
+        self.filepath, self.num_threads = name, num_threads
+
+    def set_num_threads(self, threads: int) -> None:
+        self.num_threads = threads
+
+
+def test_of_limits_that_overlap_the_least_counts_and_the_last_gives_the_threads_back() -> None:
+    library = Library("of this test alone", 8)
+    controller: Any = SimpleNamespace(lib_controllers=[library])
+    seen = []
+    with ExitStack() as first, ExitStack() as second:
+        first.enter_context(overlapping(controller, 4))
+        second.enter_context(overlapping(controller, 1))
+        seen.append(library.num_threads)
+        # As of two threads, the first of which comes to its end first.
+        first.close()
+        seen.append(library.num_threads)
+        second.close()
+        seen.append(library.num_threads)
+    assert seen == [1, 1, 8]
+    with overlapping(controller, 1), overlapping(controller, 2):
+        seen.append(library.num_threads)
+    assert (seen[-1], library.num_threads) == (1, 8)
 
 
 def test_libraries_are_looked_for_once() -> None:
