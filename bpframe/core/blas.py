@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpframe.core.blas_limits import limited
+from bpframe.core.blas_limits import limited, own_threads
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -51,7 +51,10 @@ def _controller() -> ThreadpoolController:
 
 
 def blas_libraries() -> list[dict[str, Any]]:
-    """Return the name, version, kernels and threads of each BLAS that NumPy computes with."""
+    """Return the name, version, kernels and threads of each BLAS that NumPy computes with.
+
+    The threads are those that it has where nobody limits them.
+    """
     from threadpoolctl import ThreadpoolController
 
     # Anew, for the one that is kept must see what is imported until the first training.
@@ -60,7 +63,7 @@ def blas_libraries() -> list[dict[str, Any]]:
             "library": library.internal_api,
             "version": library.version,
             "kernels": getattr(library, "architecture", None),
-            "threads": library.num_threads,
+            "threads": own_threads(library),
         }
         for library in ThreadpoolController().lib_controllers
         if library.user_api == "blas" and not SCIPY & set(Path(library.filepath).parts)

@@ -16,6 +16,14 @@ _own: dict[str, int] = {}
 _lock = threading.Lock()
 
 
+def own_threads(library: LibController) -> int:
+    """Return how many threads a library has, or would have if nobody had limited them."""
+    with _lock:
+        is_limited = _asked.get(library.filepath)
+        threads: int = _own[library.filepath] if is_limited else library.num_threads
+        return threads
+
+
 @contextmanager
 def limited(controller: ThreadpoolController, threads: int) -> Iterator[None]:
     """Let some libraries use so many threads at most.

@@ -84,7 +84,8 @@ def test_everything_is_as_if_it_was_trained_then(options: dict[str, Any]) -> Non
     gradients = rule.counted[0]
     assert trained(trainer) == trained(alone)
     assert rule.counted[0] == gradients > 0
-    assert trainer.training and alone.training
+    assert trainer.training
+    assert alone.training
     assert trainer.training.ended == alone.training.ended
     assert trainer.training.restored == alone.training.restored
     # And from its end on.

@@ -13,7 +13,7 @@ import scipy.linalg.blas  # noqa: F401  (loads SciPy's library)
 from threadpoolctl import threadpool_info
 
 from bpframe import blas_threads
-from bpframe.core.blas import SCIPY, _controller, blas_libraries
+from bpframe.core.blas import SCIPY, _controller, blas_libraries, limited_blas
 from bpframe.core.blas_limits import limited as overlapping
 
 
@@ -105,7 +105,10 @@ def test_libraries_are_looked_for_once() -> None:
 
 
 def test_what_is_said_of_the_libraries_is_what_threadpoolctl_says() -> None:
-    assert blas_libraries() == [
+    said = blas_libraries()
+    with limited_blas(1):
+        assert blas_libraries() == said
+    assert said == [
         {
             "library": info["internal_api"],
             "version": info["version"],

@@ -146,8 +146,6 @@ def _carry_out(
             # It is no option of the run that it finds.
             config["trainer"]["resume"] = None
         with named(plugins):
-            if job.trained:
-                wait_for(job.trained)
             run = job.run or _build(config, plugins, job)
             run.folder = place.folder
             # How a sweep is carried out is no option of its runs.
@@ -162,6 +160,8 @@ def _carry_out(
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
             place.begin(dataclasses.replace(outcome, status=UNFINISHED, error=NO_END))
             save_record(run, plugins)
+            if job.trained:
+                wait_for(job.trained)
             with limited_blas(threads) if job.sweep else nullcontext():
                 plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
