@@ -46,7 +46,7 @@ def limited(controller: ThreadpoolController, threads: int) -> Iterator[None]:
             if not asked:
                 _own[library.filepath] = library.num_threads
             asked.append(threads)
-            library.set_num_threads(min(asked))
+            _set(library, min(asked))
     try:
         yield
     finally:
@@ -54,4 +54,13 @@ def limited(controller: ThreadpoolController, threads: int) -> Iterator[None]:
             for library in libraries:
                 asked = _asked[library.filepath]
                 asked.remove(threads)
-                library.set_num_threads(min(asked, default=_own[library.filepath]))
+                _set(library, min(asked, default=_own[library.filepath]))
+
+
+def _set(library: LibController, threads: int) -> None:
+    """Let a library have so many threads.
+
+    As threadpoolctl publishes it, it does nothing for OpenBLAS while another thread is alive that
+    has called it before: so it settles what is settled here by counting.
+    """
+    getattr(library, "_real_set_num_threads", library.set_num_threads)(threads)

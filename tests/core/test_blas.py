@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock, patch
@@ -98,6 +100,27 @@ def test_of_limits_that_overlap_the_least_counts_and_the_last_gives_the_threads_
     with overlapping(controller, 1), overlapping(controller, 2):
         seen.append(library.num_threads)
     assert (seen[-1], library.num_threads) == (1, 8)
+
+
+def test_a_limit_is_one_in_any_thread() -> None:
+    before = threads()
+    seen: list[dict[str, int]] = []
+
+    def limit_and_look(both: Barrier) -> None:
+        for _ in range(20):
+            both.wait()
+            with limited_blas(1):
+                seen.append(threads())
+            both.wait()
+            if both.wait() == 0:
+                seen.append(dict.fromkeys(before, 1) if threads() == before else {"left": 0})
+
+    with ThreadPoolExecutor(2) as pool:
+        together = Barrier(2)
+        for done in [pool.submit(limit_and_look, together) for _ in range(2)]:
+            done.result()
+    assert threads() == before
+    assert {number for numbers in seen for number in numbers.values()} == {1}
 
 
 def test_libraries_are_looked_for_once() -> None:
