@@ -45,6 +45,8 @@ def limited_blas(threads: int) -> AbstractContextManager[Any]:
 
 @cache
 def _controller() -> ThreadpoolController:
+    # What is loaded later, no controller knows of.
+    import scipy.linalg.blas  # noqa: F401
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

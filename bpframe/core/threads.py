@@ -26,9 +26,15 @@ class Threads:
     ----------
     count : int
         How many.
+
+    Attributes
+    ----------
+    ending : bool
+        Whether it has been left by an exception.
     """
 
     def __init__(self, count: int) -> None:
+        self.ending = False
         self._calls: queue.SimpleQueue[Callable[[], Any] | None] = queue.SimpleQueue()
         self._workers = [_Worker(self._calls) for _ in range(count)]
 
@@ -41,6 +47,7 @@ class Threads:
         self, kind: type[BaseException] | None, error: object, traceback: TracebackType | None
     ) -> None:
         if kind:
+            self.ending = True
             self._interrupt()
         for _ in self._workers:
             self._calls.put(None)

@@ -45,11 +45,11 @@ def train_together(
     threads: int | None = None,
     watch: Callable[[Trainer, Epoch], None] | None = None,
 ) -> list[Trained]:
-    """Train several networks side by side, each as its trainer alone would, to the same bits.
+    """Train several networks, each as its trainer alone would, to the same bits.
 
-    Each trains in one thread and with one thread of BLAS. A rule that leaves Python's lock alone,
-    such as ``fused``, gains as many times as there are processors; one of many small operations of
-    NumPy gains little.
+    Those with a rule that leaves Python's lock alone, such as ``fused``, train side by side, in a
+    thread each, with one thread of BLAS. Those with others train one after another beside them:
+    small operations of NumPy take longer in several threads than in one.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def train_together(
     data : Data or sequence of Data
         For all of them, or one for each: the division into splits may depend on the seed.
     threads : int, optional
-        How many train at a time; as many as there are processors if left out.
+        How many threads there are; as many as processors if left out.
     watch : callable, optional
         Called with the trainer after each epoch, in the thread that has called this function.
 
@@ -107,26 +107,31 @@ def train_together(
         raise ValueError(f"there are {len(results)} trainers, but data for {len(each)}")
     if len({id(trained.trainer.network) for trained in results}) < len(results):
         raise ValueError("two of the trainers have one network; each needs its own")
-    at_once = min(
-        processors() if threads is None else whole_number("threads", threads, 1), len(each)
-    )
+    most = processors() if threads is None else whole_number("threads", threads, 1)
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
-    pairs = zip(results, each, strict=True)
+    pairs = list(zip(results, each, strict=True))
+    apart = [[pair] for pair in pairs if pair[0].trainer.backprop.side_by_side]
+    in_turn = [pair for pair in pairs if not pair[0].trainer.backprop.side_by_side]
+    calls = [in_turn, *apart] if in_turn else apart
 
-    def train(trained: Trained, own: Data) -> None:
-        try:
-            for epoch in trained.trainer.train(own):
-                news.put((trained, epoch))
-        except BaseException as error:
-            trained.error = error
-        finally:
+    def train(some: list[tuple[Trained, Data]]) -> None:
+        for trained, own in some:
+            try:
+                for epoch in trained.trainer.train(own):
+                    news.put((trained, epoch))
+            # SystemExit too, and a KeyboardInterrupt that nobody has caused.
+            except BaseException as error:
+                if running.ending:
+                    raise
+                trained.error = error
             trained.trainer.leave()
             news.put((trained, None))
 
+    at_once = min(most, len(calls))
     left = len(results)
     with limited_blas(1) if at_once > 1 else nullcontext(), Threads(at_once) as running:
-        for trained, own in pairs:
-            running.submit(train, trained, own)
+        for some in calls:
+            running.submit(train, some)
         while left:
             trained, epoch = _next_of(news)
             if epoch is None:

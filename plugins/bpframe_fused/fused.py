@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Fused(Backprop):
     that have a scalar form. Steps of optimizers and penalties that have none, and of those that
     bound the weights, are the trainer's. It needs Numba, which the extra ``numba`` installs.
     """
+
+    side_by_side: ClassVar[bool] = True
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         return _workspace(objective).gradient

@@ -15,16 +15,29 @@ from running import SECONDS, CommandLine, Result, clean_environment
 from test_sweeps_that_go_on import runs, times
 
 TOGETHER = ("hydra/launcher=together", "hydra.launcher.n_jobs=2")
-WORDS = ("-m", "data=xor", "data.samples=60", "trainer.epochs=3", "hydra.sweep.dir=s")
+RULE = ("-P", "plugin.py", "-m", "data=xor", "backprop=side_by_side")
+WORDS = (*RULE, "data.samples=60", "trainer.epochs=3")
 # One that can be carried out, one that diverges, and one that is refused.
 VARYING = ("optimizer.learning_rate=auto,1e30,-1", "seed=0,1", "activation=relu")
-# What keeps something of a run between two hooks.
+# A rule that goes into threads, and what keeps something of a run between two hooks.
 PLUGIN = """\
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpframe
+from bpframe_backprop import FullMatrix
 
 seen = []
+
+
+@dataclass(frozen=True)
+class SideBySide(FullMatrix):
+    side_by_side = True
+
+
+@bpframe.hookimpl
+def bpframe_register_backprops(register):
+    register("side_by_side", SideBySide)
 
 
 @bpframe.hookimpl(wrapper=True)
@@ -48,9 +61,15 @@ def bpframe_epoch_end(run, epoch):
 def both(cli: CommandLine, *words: str) -> tuple[Result, Result]:
     """Carry out a sweep one run after another, and together, each in a folder of its own."""
     here, there = cli.folder / "here", cli.folder / "there"
-    here.mkdir()
-    there.mkdir()
+    for folder in (here, there):
+        folder.mkdir()
+        (folder / "plugin.py").write_text(PLUGIN)
     return cli.quick(*words, cwd=here), cli.quick(*words, *TOGETHER, cwd=there)
+
+
+@pytest.fixture(autouse=True)
+def plugin(cli: CommandLine) -> None:
+    (cli.folder / "plugin.py").write_text(PLUGIN)
 
 
 def kept(sweep: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
@@ -67,9 +86,7 @@ def folders(sweep: Path) -> list[Path]:
 
 
 def test_everything_is_the_same_as_one_after_another(cli: CommandLine) -> None:
-    (cli.folder / "plugin.py").write_text(PLUGIN)
-    words = ("-P", str(cli.folder / "plugin.py"), *WORDS, *VARYING, "network.dropout=0.2")
-    here, there = both(cli, *words)
+    here, there = both(cli, *WORDS, *VARYING, "network.dropout=0.2", "hydra.sweep.dir=s")
     assert here.code == there.code == 2
     assert there.out == here.out.replace("/here/", "/there/")
     assert there.err == here.err
@@ -81,9 +98,9 @@ def test_everything_is_the_same_as_one_after_another(cli: CommandLine) -> None:
 
 
 def test_an_interruption_ends_the_run_that_has_its_turn(cli: CommandLine) -> None:
-    words = ("data=xor", "seed=range(4)", "trainer.epochs=1000000", "hydra.sweep.dir=s")
+    words = (*RULE, "seed=range(4)", "trainer.epochs=1000000", "hydra.sweep.dir=s")
     with subprocess.Popen(
-        [*cli.command, "-m", *words, *TOGETHER, "tracking=none", "plots=none"],
+        [*cli.command, *words, *TOGETHER, "tracking=none", "plots=none"],
         cwd=cli.folder,
         env=clean_environment(),
         stdout=subprocess.PIPE,
@@ -104,10 +121,9 @@ def test_an_interruption_ends_the_run_that_has_its_turn(cli: CommandLine) -> Non
 
 
 def test_what_has_finished_stays_when_the_sweep_goes_on(cli: CommandLine) -> None:
-    cli.quick(*WORDS, "seed=0,1", *TOGETHER).must_be_fine()
+    cli.quick(*WORDS, "seed=0,1", "hydra.sweep.dir=s", *TOGETHER).must_be_fine()
     before = times(cli.folder / "s")
-    again = ("-m", "data=xor", "data.samples=60", "trainer.epochs=3", "sweep.resume=s")
-    result = cli.quick(*again, "seed=0,1,2", *TOGETHER)
+    result = cli.quick(*WORDS, "seed=0,1,2", "sweep.resume=s", *TOGETHER)
     assert result.code == 0, result.err
     after = times(cli.folder / "s")
     assert before.items() <= after.items()
@@ -122,6 +138,7 @@ def test_what_has_finished_stays_when_the_sweep_goes_on(cli: CommandLine) -> Non
     ],
 )
 def test_what_cannot_be_is_refused(cli: CommandLine, words: tuple[str, ...], said: str) -> None:
-    result = cli.quick(*WORDS, "seed=0,1", "hydra/launcher=together", *words)
+    folder = "hydra.sweep.dir=s"
+    result = cli.quick(*WORDS, "seed=0,1", folder, "hydra/launcher=together", *words)
     assert said in result.error()
     assert not Path(cli.folder, "s").exists()

@@ -33,11 +33,27 @@ from bpframe_optimizers import SGD, Adam
 from bpframe_schedules import Cosine
 from bpframe_stopping import EarlyStopping
 
+
+@dataclass(frozen=True)
+class SideBySide(FullMatrix):
+    """A rule that goes into threads."""
+
+    side_by_side = True
+
+
+@dataclass(frozen=True)
+class AlignedSideBySide(FeedbackAlignment):
+    """Another one, which draws and remembers matrices."""
+
+    side_by_side = True
+
+
 DATA = class_data(60, validation=20)
 FOREVER = 10**9
 OPTIONS: list[dict[str, Any]] = [
     {},
-    {"rule": FeedbackAlignment(), "dropout": 0.3},
+    {"rule": FullMatrix()},
+    {"rule": AlignedSideBySide(), "dropout": 0.3},
     {"optimizer": Adam(0.01), "schedule": Cosine(), "batch_size": 7},
     {"stopping": EarlyStopping(patience=1, restore_best=True), "epochs": 20},
 ]
@@ -49,7 +65,7 @@ def make(seed: int, *, rule: Backprop | None = None, **more: Any) -> Trainer:
     )
     optimizer = more.pop("optimizer", SGD(2.0))
     options = {"epochs": 4, "batch_size": 10} | more
-    return Trainer(network, Quadratic(), rule or FullMatrix(), optimizer, seed=seed, **options)
+    return Trainer(network, Quadratic(), rule or SideBySide(), optimizer, seed=seed, **options)
 
 
 def diverging() -> Trainer:
@@ -108,8 +124,8 @@ def test_each_can_go_on() -> None:
 
 
 def test_one_that_diverges_ends_no_other() -> None:
-    trainers = [make(0), diverging(), make(1)]
-    first, wrong, last = train_together(trainers, DATA, threads=1)
+    trainers = [make(0, rule=FullMatrix()), diverging(), make(1, rule=FullMatrix())]
+    first, wrong, last = train_together(trainers, DATA)
     assert wrong.trainer is trainers[1]
     assert isinstance(wrong.error, DivergedError)
     with pytest.raises(DivergedError, match=str(wrong.error)[:20]):
@@ -135,12 +151,35 @@ def test_what_watches_is_called_here_with_each_epoch() -> None:
 class Endless(Backprop):
     """A rule whose first gradient takes for ever."""
 
+    side_by_side = True
+
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         def gradient(batch: Batch, out: Parameters) -> None:
             while True:
                 pass
 
         return gradient
+
+
+@dataclass(frozen=True)
+class Leaving(Backprop):
+    """A rule that would end the process."""
+
+    error: type[BaseException] = SystemExit
+
+    def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
+        def gradient(batch: Batch, out: Parameters) -> None:
+            raise self.error
+
+        return gradient
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_what_would_end_the_process_ends_its_training_alone(error: type[BaseException]) -> None:
+    trainers = [make(0, rule=Leaving(error)), make(1, rule=FullMatrix())]
+    wrong, right = train_together(trainers, DATA)
+    assert isinstance(wrong.error, error)
+    assert (right.error, len(right.epochs)) == (None, 4)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
@@ -168,7 +207,7 @@ def test_blas_has_its_threads_afterwards() -> None:
 
 def test_numpys_way_to_treat_overflows_is_the_callers() -> None:
     @dataclass(frozen=True)
-    class Asking(FullMatrix):
+    class Asking(SideBySide):
         def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
             assert np.geterr()["divide"] == "raise"
             return super().bind(objective, rng)

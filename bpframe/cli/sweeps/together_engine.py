@@ -80,7 +80,7 @@ class TogetherEngine:
 
     def _begin(self, run: RunOfSweep, shared: SharedData, threads: Threads) -> _Begun:
         built = build_here(run, self._loader, self._config, shared)
-        trains = built and built.task.trains
+        trains = built and built.task.trains and built.trainer.backprop.side_by_side
         return _Begun(run, built, threads.submit(_train_ahead, built) if trains else None)
 
 
