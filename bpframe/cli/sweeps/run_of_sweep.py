@@ -15,6 +15,7 @@ from bpframe.cli.jobs.shared_data import SharedData
 from bpframe.cli.sweeps.environment import sweep_mark, varying_keys
 from bpframe.cli.sweeps.loader import NUMBER, QuickLoader
 from bpframe.errors import BpframeError, complain
+from bpframe.files import make_folder
 from bpframe.outcome import Outcome
 from bpframe.plugins.loading import loaded_plugins
 from bpframe.run import Run
@@ -60,7 +61,6 @@ def carry_out_here(
     trained : threading.Event, optional
         What is set when another thread does not train it any more.
     """
-    run.folder.mkdir(parents=True, exist_ok=True)
     composed = loader.options_of(config, run.words)
     job = replace(_job_here(run, config), run=built, trained=trained)
     return _carried_out(composed, job)
@@ -117,9 +117,10 @@ def _of_sweep(job: Job) -> Job:
 
 def _carried_out(composed: DictConfig, job: Job) -> Outcome:
     try:
+        make_folder(job.folder)
         return carry_out(composed, loaded_plugins(), job)
     except BpframeError as error:
-        # Its outcome could not be written: that must stop no other run.
+        # Its folder or outcome could not be written: that must stop no other run.
         complain(str(error))
         return Outcome(
             "failed", error.exit_code, "", job.overrides, job.mark, job.number, error=str(error)
