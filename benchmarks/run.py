@@ -17,10 +17,20 @@ import passes
 import peers
 import steps
 import sweep_jobs
+import together
 import whole_run
 
 HERE = Path(__file__).parent
-PARTS = ("peers", "passes", "growth", "steps", "diagnostics", "whole_run", "sweep_jobs")
+PARTS = (
+    "peers",
+    "passes",
+    "growth",
+    "steps",
+    "diagnostics",
+    "together",
+    "whole_run",
+    "sweep_jobs",
+)
 
 
 def main() -> None:
@@ -57,6 +67,8 @@ def main() -> None:
         lines += steps.report(folder, options.rounds)
     if "diagnostics" in chosen:
         lines += diagnostics.report(folder, options.rounds)
+    if "together" in chosen:
+        lines += together.report(folder, options.rounds)
     if "whole_run" in chosen:
         lines += whole_run.report(options.rounds)
     if "sweep_jobs" in chosen:

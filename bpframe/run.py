@@ -211,6 +211,7 @@ class Run:
     warnings: list[str] = field(default_factory=list)
     remark: str = ""
     _began: bool = field(default=False, init=False, repr=False)
+    _rate_ahead: float | None = field(default=None, init=False, repr=False)
 
     @property
     def seed(self) -> int:
@@ -321,9 +322,30 @@ class Run:
         trainer = self.trainer
         if not measures_learning_rate(trainer.optimizer):
             return
-        rate = find_learning_rate(trainer, self.data)
+        rate = self._rate_ahead or find_learning_rate(trainer, self.data)
         trainer.optimizer = with_learning_rate(trainer.optimizer, rate)
         self.report("learning_rate", rate, "measured on a grid, halved")
+
+    def train_ahead(self) -> None:
+        """Train what `train` is going to yield, in another thread, before the run has its turn.
+
+        Nobody is told of it, and the run stands as before. What `train` finds then it yields with
+        the same bits as if it had trained itself; what it does not find it trains.
+
+        Raises
+        ------
+        ValueError, DivergedError, ConfigError
+            As from `train`, which raises them again.
+        """
+        trainer, optimizer = self.trainer, self.trainer.optimizer
+        try:
+            if measures_learning_rate(optimizer):
+                rate = find_learning_rate(trainer, self.data)
+                trainer.optimizer = with_learning_rate(optimizer, rate)
+                self._rate_ahead = rate
+            trainer.train_ahead(self.data)
+        finally:
+            trainer.optimizer = optimizer
 
     def report(self, name: str, value: float, selected: str) -> None:
         """Add a figure and how it was selected."""

@@ -23,6 +23,7 @@ from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
 from bpframe.cli.sweeps.joblib_engine import publish_joblib
 from bpframe.cli.sweeps.run_of_sweep import carry_out_with_hydra, typed_overrides
+from bpframe.cli.sweeps.together_engine import publish_together
 from bpframe.cli.sweeps.watching import all_runs, watched_sweep
 from bpframe.errors import ConfigError, NotFittingError
 from bpframe.outcome import NOT_FITTING, Outcome
@@ -42,6 +43,7 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
     """
     publish(plugins.registry)
     publish_joblib()
+    publish_together()
     try:
         return _run_hydra(arguments, plugins)
     except Exception as error:

@@ -114,6 +114,8 @@ class Backprop(Component):
     """A backward pass, or any rule that gives each parameter a direction.
 
     ``exact`` says whether the rule promises the gradient ∂C/∂w, ∂C/∂b, up to `tolerance`.
+    ``side_by_side`` says whether trainings with it are quicker in several threads than one after
+    another, because its `bind_epoch` works without Python's lock.
 
     Examples
     --------
@@ -148,6 +150,7 @@ class Backprop(Component):
 
     kind: ClassVar[str] = "backprop"
     exact: ClassVar[bool] = True
+    side_by_side: ClassVar[bool] = False
 
     @property
     def tolerance(self) -> float:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bpframe.core.blas_limits import limited, own_threads
 from bpframe.core.products import threads_for_parts
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def blas_threads(parameters: int, batch_size: int) -> Iterator[None]:
     controller = _controller()
     worth = 6 * parameters * batch_size >= WORTH_THREADS
     threads = max(map(_threads_of, controller.lib_controllers), default=1) if worth else 1
-    with controller.limit(limits=1, user_api="blas"), threads_for_parts(threads):
+    with limited(controller.select(user_api="blas"), 1), threads_for_parts(threads):
         yield
 
 
@@ -55,8 +56,7 @@ def _threads_of(library: Any) -> int:
 
 def limited_blas(threads: int) -> AbstractContextManager[Any]:
     """Return a context in which BLAS uses so many threads at most, for any mini-batch."""
-    limit: AbstractContextManager[Any] = _controller().limit(limits=threads, user_api="blas")
-    return limit
+    return limited(_controller().select(user_api="blas"), threads)
 
 
 def _controller() -> ThreadpoolController:
@@ -72,7 +72,10 @@ def _controller_of(scipy: bool) -> ThreadpoolController:
 
 
 def blas_libraries() -> list[dict[str, Any]]:
-    """Return the name, version, kernels and threads of each BLAS that NumPy computes with."""
+    """Return the name, version, kernels and threads of each BLAS that NumPy computes with.
+
+    The threads are those that it has where nobody limits them.
+    """
     from threadpoolctl import ThreadpoolController
 
     # Anew, for the one that is kept must see what is imported until the first training.
@@ -81,7 +84,7 @@ def blas_libraries() -> list[dict[str, Any]]:
             "library": library.internal_api,
             "version": library.version,
             "kernels": getattr(library, "architecture", None),
-            "threads": library.num_threads,
+            "threads": own_threads(library),
         }
         for library in ThreadpoolController().lib_controllers
         if library.user_api == "blas" and not SCIPY & set(Path(library.filepath).parts)

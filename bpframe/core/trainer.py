@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
+from bpframe.core.ahead import TrainedAhead
 from bpframe.core.checkpoint import Checkpoint
 from bpframe.core.data import Data
 from bpframe.core.epoch import Epoch
@@ -70,6 +72,8 @@ class Trainer(Recipe):
     """
 
     _live: Training | None = None
+    _ahead: TrainedAhead | None = None
+    _ahead_of: Mapping[str, Any] = MappingProxyType({})
     _left: Position | None = None
     _data_of_left: str | None = None
 
@@ -124,9 +128,41 @@ class Trainer(Recipe):
             position = None
         if position:
             self._check_same(data)
-        self._live = Training(self, data, position, observer)
+        ahead, self._ahead = self._ahead, None
+        if ahead and not position and not observer and self._serves(ahead, data):
+            self._live = ahead
+        else:
+            self._live = Training(self, data, position, observer)
         self._left = self._data_of_left = None
         return self._live
+
+    def train_ahead(self, data: Data) -> None:
+        """Train now what the next `train` on this data is going to yield, and change nothing yet.
+
+        The epochs are kept, with the weights that each ends with, and `train` yields them one
+        after another; where the trainer, or what it trains, is another one then, it trains anew.
+        It is for a training of which nobody is to know before its time, such as that of a run
+        which waits for its turn. One that has a time, `max_seconds`, is left to `train`.
+
+        Raises
+        ------
+        ValueError
+            As from `train`.
+        """
+        if self.max_seconds:
+            return
+        made_of, ahead = self._made_of(), TrainedAhead(self, data)
+        ahead.train_ahead()
+        self._ahead, self._ahead_of = ahead, made_of
+
+    def _serves(self, ahead: TrainedAhead, data: Data) -> bool:
+        """Return whether what has been trained ahead is what is to be trained now."""
+        pairs = zip(self._ahead_of.values(), self._made_of().values(), strict=True)
+        return ahead.data is data and all(was is now or was == now for was, now in pairs)
+
+    def _made_of(self) -> dict[str, Any]:
+        """Return all that a training is made of."""
+        return {name: value for name, value in vars(self).items() if name[0] != "_"}
 
     def _check_same(self, data: Data) -> None:
         """Raise ValueError unless the training that was left is one on this data."""
@@ -157,6 +193,19 @@ class Trainer(Recipe):
         """Finish a training that has ended, unless another one has begun since."""
         if training is self._live and not training.goes_on and not training.within:
             training.finish()
+
+    def leave(self) -> None:
+        """Free what the training needs beside the network, and keep where it stands.
+
+        The next `train` takes it up from there. Without this, a trainer keeps the samples in the
+        form that its rule takes them in, as long as it exists.
+        """
+        left, data = self.position, self._fingerprint()
+        self._live, self._left, self._data_of_left = None, left, data
+
+    def _fingerprint(self) -> str | None:
+        """Return the digest of the data of the training that was left or has ended."""
+        return self._live.data.fingerprint if self._live else self._data_of_left
 
     @property
     def position(self) -> Position | None:
@@ -189,7 +238,7 @@ class Trainer(Recipe):
         WriteError
             If the file cannot be written.
         """
-        position, training = self.position, self._live
+        position = self.position
         if position is None:
             arrays = {"parameters": self.network.parameters.vector}
             position = Position(0, self.epochs, "", {}, arrays)
@@ -197,7 +246,7 @@ class Trainer(Recipe):
         arrays = {**position.arrays, "network": self.network.parameters.vector}
         more = {
             "recipe": as_plain(self.parts()),
-            "data": training.data.fingerprint if training else self._data_of_left,
+            "data": self._fingerprint(),
         }
         checkpoint = Checkpoint(dataclasses.replace(position, arrays=arrays), [], more)
         write_whole(Path(path), checkpoint.to_bytes())
@@ -232,8 +281,9 @@ class Trainer(Recipe):
         return trainer
 
     def __getstate__(self) -> dict[str, Any]:
-        data = self._live.data.fingerprint if self._live else self._data_of_left
-        return {**vars(self), "_live": None, "_left": self.position, "_data_of_left": data}
+        data = self._fingerprint()
+        kept = {"_left": self.position, "_data_of_left": data}
+        return {**vars(self), "_live": None, "_ahead": None, "_ahead_of": {}, **kept}
 
     def __copy__(self) -> Trainer:
         # One that shared the network would train the original's.

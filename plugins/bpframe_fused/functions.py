@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import cfunc, types
-from numba.core.errors import NumbaError, NumbaExperimentalFeatureWarning
+from numba.core.errors import NumbaError
 
 from bpframe import (
     Activation,
@@ -22,6 +21,7 @@ from bpframe import (
     WeightedOutputError,
 )
 from bpframe.errors import NotTakenError
+from bpframe_fused.compiling import silence
 from bpframe_fused.layers import error_of, layer_of, name_of, weighted
 
 T = TypeVar("T")
@@ -137,9 +137,8 @@ def compile_function(
     """
     signature = types.void(*arrays, *others)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)
-            return cfunc(signature, error_model="numpy", **options)(function)
+        silence()
+        return cfunc(signature, error_model="numpy", **options)(function)
     except NumbaError as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         reason = next((line for line in lines if not line.startswith("Failed in")), "")

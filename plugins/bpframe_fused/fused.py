@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class Fused(Backprop):
     optimizers and penalties that have none, and of those that bound the weights, are the trainer's.
     A line of the run says so. It needs Numba, which the extra ``numba`` installs.
     """
+
+    side_by_side: ClassVar[bool] = True
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:
         try:

@@ -1,7 +1,8 @@
 """The compiled loops: mini-batch steps over the numbers of the inputs that are not zero.
 
-Everything here is compiled by Numba and kept in its cache on the disk, which looks whether the file
-of a function has changed, and at no file of another that it calls. The first layer is kept as
+Everything here is compiled by Numba and works without Python's lock. The code is kept in Numba's
+cache on the disk, which looks whether the file of a function has changed, and at no file of another
+that it calls. The first layer is kept as
 [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
 takes one off. Others are kept as [w b], shape (height, width), for BLAS. Rows and columns are
 filled up with zeros to multiples of `LANES`, which vector instructions take without a rest.

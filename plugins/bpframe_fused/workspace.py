@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cache, cached_property
 from itertools import pairwise
@@ -10,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba.core.errors import NumbaExperimentalFeatureWarning
 
 from bpframe import Array, Batch, Objective, Parameters, WeightedCost
 from bpframe_fused import kernel
+from bpframe_fused.compiling import silence
 from bpframe_fused.functions import compile_functions, without_mask
 
 
@@ -104,9 +103,8 @@ class Workspace:
         """Call one of the kernel's functions that take steps."""
         sizes, buffers = self.parameters.sizes, self._buffers(samples.batch_size)
         network = self.layers, sizes, self._functions, self._thinned, buffers
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)
-            return steps(network, samples, *arguments)
+        silence()
+        return steps(network, samples, *arguments)
 
     def new_layers(self) -> tuple[Array, ...]:
         """Return layers of zeros in the kernel's layout."""

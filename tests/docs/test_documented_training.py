@@ -13,7 +13,7 @@ from running import CommandLine
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "training.md").read_text()
 COMMANDS = [line for block in blocks(TEXT, "sh") for line in block.splitlines()]
-WATCH, PYTHON = blocks(TEXT, "python")
+WATCH, PYTHON, TOGETHER = blocks(TEXT, "python")
 # Fewer epochs than the page's, and nothing that is recorded elsewhere.
 QUICK = {"tracking": "none", "plots": "none", "optimizer.learning_rate": "1"}
 NEEDS_EPOCHS = {"schedule=step": "12"}
@@ -44,3 +44,12 @@ def test_the_python_goes_on_where_it_was_left(
     lines = capsys.readouterr().out.splitlines()
     assert [int(line.split()[0]) for line in lines[:-1]] == list(range(4, 4 + len(lines) - 1))
     assert re.fullmatch(r"(all epochs|.+) \d+", lines[-1])
+
+
+def test_the_python_trains_many_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    # It goes on with the imports of the first block.
+    imports = "".join(f"{line}\n" for line in PYTHON.splitlines() if line.startswith("from "))
+    exec(compile(imports + TOGETHER, "training.md", "exec"), {"__name__": "example"})
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [(seed, said) for seed, _, said in lines] == [(str(n), "fine") for n in range(4)]
+    assert all(float(accuracy) > 0.3 for _, accuracy, _ in lines)

@@ -13,6 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.fitting import check_neurons_range, choose_outputs, try_binding
 from bpframe.cli.jobs.naming import label, run_name
+from bpframe.cli.jobs.shared_data import SharedData
 from bpframe.cli.schema import check_keys, check_types
 from bpframe.core.activation import Activation
 from bpframe.core.arguments import whole_number
@@ -25,7 +26,6 @@ from bpframe.core.network import Network
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import count_parameters
 from bpframe.core.recipe import MOST_EPOCHS
-from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.blame import named
@@ -48,6 +48,7 @@ def build_run(
     cwd: Path,
     sweep: str | None = None,
     varying: Sequence[str] = (),
+    shared: SharedData | None = None,
 ) -> Run:
     """Build every component, load the data, initialise the network.
 
@@ -61,6 +62,8 @@ def build_run(
         See `Run`.
     varying : sequence of str
         The options that have several values in the sweep.
+    shared : SharedData, optional
+        Loads the data; for this run alone if left out.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def build_run(
     learning_rate_backprop = _learning_rate_backprop(registry, config["trainer"])
     _check_hidden(config["network"]["hidden"])
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
-    data = parts["data"].load(stream(config["seed"], "split"))
+    data = (shared or SharedData()).load(parts["data"], config["seed"])
     trainer = _trainer(
         config, plugins, parts, outputs.activation, neurons, data, learning_rate_backprop
     )

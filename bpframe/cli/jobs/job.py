@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import traceback
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ from bpframe.cli.jobs.continuation import (
 from bpframe.cli.jobs.continuation import OPTION as RESUME
 from bpframe.cli.jobs.place import Place
 from bpframe.cli.jobs.record import save_record
+from bpframe.cli.jobs.shared_data import SharedData
 from bpframe.cli.schema import check_schema
 from bpframe.core.blas import limited_blas
 from bpframe.core.data import fingerprint
+from bpframe.core.threads import wait_for
 from bpframe.errors import (
     BpframeError,
     ConfigError,
@@ -64,6 +67,10 @@ class Job:
         Whether the folder is that of a run that is to go on.
     below : pathlib.Path, optional
         Where ``trainer.resume=auto`` looks for a run that was left; beside the folder if left out.
+    run : Run, optional
+        What `build_ahead` has built.
+    trained : threading.Event, optional
+        What is set when another thread does not train that run any more.
     """
 
     overrides: list[str]
@@ -75,6 +82,13 @@ class Job:
     varying: Sequence[str] = ()
     goes_on: bool = False
     below: Path | None = None
+    run: Run | None = None
+    trained: threading.Event | None = None
+
+    @property
+    def asked_for(self) -> list[str]:
+        """The overrides that say what the run is, and not how it is carried out."""
+        return [w for w in self.overrides if key_of(w) != RESUME and not is_of_sweep(w)]
 
 
 def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
@@ -95,8 +109,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
         If the run was interrupted; its outcome is written before.
     """
     asked = None if job.goes_on else asked_to_go_on(composed)
-    overrides = [w for w in job.overrides if key_of(w) != RESUME and not is_of_sweep(w)]
-    outcome = Outcome(UNFINISHED, 1, "", overrides, job.mark, job.number, error=NO_END)
+    outcome = Outcome(UNFINISHED, 1, "", job.asked_for, job.mark, job.number, error=NO_END)
     with Place(job.folder) as place:
         try:
             was_here = asked == AUTO and not job.sweep and (job.folder / FILE).exists()
@@ -127,24 +140,18 @@ def _carry_out(
     config: dict[str, Any] = {}
     outcome.status, outcome.exit_code, outcome.error = "refused", 2, ""
     try:
-        config = resolved(composed, plugins.registry)
+        config = job.run.config if job.run else resolved(composed, plugins.registry)
         outcome.name, outcome.parts = config.get("name") or "", _parts(config)
         check_resume(asked, bool(job.sweep), config)
         if asked:
             # It is no option of the run that it finds.
             config["trainer"]["resume"] = None
         with named(plugins):
-            run = build_run(
-                config,
-                plugins,
-                overrides=outcome.overrides,
-                folder=place.folder,
-                cwd=job.cwd,
-                sweep=job.sweep,
-                varying=job.varying,
-            )
+            run = job.run or _build(config, plugins, job)
+            run.folder = place.folder
             # How a sweep is carried out is no option of its runs.
-            threads = (config.pop(SWEEP, None) or {}).get("threads", 1)
+            threads = threads_of(config)
+            config.pop(SWEEP, None)
             if job.goes_on:
                 continue_run(run, place.folder)
             elif asked:
@@ -154,6 +161,8 @@ def _carry_out(
             outcome.name, outcome.status, outcome.exit_code = run.name, "failed", 1
             place.begin(dataclasses.replace(outcome, status=UNFINISHED, error=NO_END))
             save_record(run, plugins)
+            if job.trained:
+                wait_for(job.trained)
             with limited_blas(threads) if job.sweep else nullcontext():
                 plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0
@@ -184,6 +193,52 @@ def _carry_out(
             outcome.remark = run.remark
         place.end(outcome)
     return outcome
+
+
+def build_ahead(composed: DictConfig, plugins: Plugins, job: Job, shared: SharedData) -> Run | None:
+    """Build a run before its turn.
+
+    Parameters
+    ----------
+    composed : DictConfig
+        The configuration as Hydra composed it.
+    plugins : Plugins
+        Where components and hooks come from.
+    job : Job
+        Where it is going to run.
+    shared : SharedData
+        Loads its data.
+
+    Returns
+    -------
+    Run or None
+        None if it cannot be built, which `carry_out` then says, or if there is a run in its folder.
+    """
+    if not (job.folder / FILE).exists():
+        with suppress(Exception), named(plugins):
+            return _build(resolved(composed, plugins.registry), plugins, job, shared)
+    return None
+
+
+def _build(
+    config: dict[str, Any], plugins: Plugins, job: Job, shared: SharedData | None = None
+) -> Run:
+    return build_run(
+        config,
+        plugins,
+        overrides=job.asked_for,
+        folder=job.folder,
+        cwd=job.cwd,
+        sweep=job.sweep,
+        varying=job.varying,
+        shared=shared,
+    )
+
+
+def threads_of(config: dict[str, Any]) -> int:
+    """Return how many BLAS threads a run of a sweep has, by its resolved configuration."""
+    threads: int = (config.get(SWEEP) or {}).get("threads", 1)
+    return threads
 
 
 def resolved(composed: DictConfig, registry: Registry) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from hydra.core.plugins import Plugins as HydraPlugins
@@ -17,6 +17,8 @@ from bpframe.cli.sweeps.joblib_engine import DIED, JoblibEngine, ProcessDiedErro
 from bpframe.cli.sweeps.joblib_engine import TARGET as JOBLIB
 from bpframe.cli.sweeps.loader import QuickLoader
 from bpframe.cli.sweeps.run_of_sweep import RunOfSweep, carry_out_here, carry_out_with_hydra
+from bpframe.cli.sweeps.together_engine import TARGET as TOGETHER
+from bpframe.cli.sweeps.together_engine import TogetherEngine
 from bpframe.errors import ConfigError
 from bpframe.outcome import Outcome
 
@@ -40,6 +42,12 @@ class Engine(Protocol):
 
     def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
         """Yield the outcome of each run, in any order."""
+
+
+OWN: dict[str, Callable[[Any, DictConfig, Any], Engine]] = {
+    JOBLIB: JoblibEngine,
+    TOGETHER: TogetherEngine,
+}
 
 
 class HereEngine:
@@ -145,15 +153,17 @@ def make_engine(hydra_context: Any, config: DictConfig) -> Engine:
     Raises
     ------
     ConfigError
-        If that is wanted of ``hydra/launcher=joblib``, which is no launcher of Hydra's.
+        If that is wanted of ``hydra/launcher=joblib`` or ``together``, which are no launchers of
+        Hydra's.
     """
     target, wanted = str(config.hydra.launcher.get("_target_")), _wanted_of_hydra(config)
     if target == BASIC and not wanted:
         return HereEngine(hydra_context.config_loader, config)
-    if target == JOBLIB:
+    if own := OWN.get(target):
         if wanted:
-            raise ConfigError(f"hydra/launcher=joblib does not do what {wanted} asks for")
-        return JoblibEngine(hydra_context.config_loader, config, config.hydra.launcher.n_jobs)
+            name = config.hydra.runtime.choices["hydra/launcher"]
+            raise ConfigError(f"hydra/launcher={name} does not do what {wanted} asks for")
+        return own(hydra_context.config_loader, config, config.hydra.launcher.n_jobs)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     if target == RAY:

@@ -59,12 +59,8 @@ class JoblibEngine:
     """
 
     def __init__(self, loader: QuickLoader, config: DictConfig, n_jobs: Any) -> None:
-        if not isinstance(n_jobs, int) or (n_jobs != -1 and n_jobs < 1):
-            raise ConfigError(
-                f"hydra.launcher.n_jobs is {n_jobs}; it must be -1 or a whole number from 1"
-            )
         self._common = _Common(loader, config, None)
-        self._n_jobs = n_jobs
+        self._n_jobs = checked_jobs(n_jobs)
 
     def launch(self, runs: Sequence[RunOfSweep]) -> Iterator[Outcome]:
         """Yield the outcome of each run when it has ended.
@@ -93,6 +89,21 @@ class JoblibEngine:
             yield from outcomes
         except BrokenProcessPool as error:
             raise ProcessDiedError(DIED) from error
+
+
+def checked_jobs(n_jobs: Any) -> int:
+    """Return how many runs go on at a time, or -1 for as many as there are processors.
+
+    Raises
+    ------
+    ConfigError
+        If it is no such number.
+    """
+    if not isinstance(n_jobs, int) or (n_jobs != -1 and n_jobs < 1):
+        raise ConfigError(
+            f"hydra.launcher.n_jobs is {n_jobs}; it must be -1 or a whole number from 1"
+        )
+    return n_jobs
 
 
 def publish_joblib() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,13 +10,15 @@ from typing import Any, NamedTuple
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from bpframe.cli.jobs.job import Job, carry_out
+from bpframe.cli.jobs.job import Job, build_ahead, carry_out
+from bpframe.cli.jobs.shared_data import SharedData
 from bpframe.cli.sweeps.environment import sweep_mark, varying_keys
 from bpframe.cli.sweeps.loader import NUMBER, QuickLoader
 from bpframe.errors import BpframeError, complain
 from bpframe.files import make_folder
 from bpframe.outcome import Outcome
 from bpframe.plugins.loading import loaded_plugins
+from bpframe.run import Run
 
 
 class RunOfSweep(NamedTuple):
@@ -36,7 +39,13 @@ class RunOfSweep(NamedTuple):
     folder: Path
 
 
-def carry_out_here(run: RunOfSweep, loader: QuickLoader, config: DictConfig) -> Outcome:
+def carry_out_here(
+    run: RunOfSweep,
+    loader: QuickLoader,
+    config: DictConfig,
+    built: Run | None = None,
+    trained: threading.Event | None = None,
+) -> Outcome:
     """Carry out a run of a sweep without what Hydra does around one.
 
     Parameters
@@ -47,28 +56,49 @@ def carry_out_here(run: RunOfSweep, loader: QuickLoader, config: DictConfig) -> 
         What composes it.
     config : DictConfig
         Of the sweep.
+    built : Run, optional
+        What `build_here` has built.
+    trained : threading.Event, optional
+        What is set when another thread does not train it any more.
     """
     composed = loader.options_of(config, run.words)
+    job = replace(_job_here(run, config), run=built, trained=trained)
+    return _carried_out(composed, job)
+
+
+def build_here(
+    run: RunOfSweep, loader: QuickLoader, config: DictConfig, shared: SharedData
+) -> Run | None:
+    """Build a run of a sweep before its turn, see `build_ahead`.
+
+    Parameters
+    ----------
+    run, loader, config
+        As for `carry_out_here`.
+    shared : SharedData
+        Loads its data.
+    """
+    composed = loader.options_of(config, run.words)
+    return build_ahead(composed, loaded_plugins(), _job_here(run, config), shared)
+
+
+def _job_here(run: RunOfSweep, config: DictConfig) -> Job:
     words = [word for word in run.words if not word.startswith(f"{NUMBER}=")]
-    cwd = Path(str(config.hydra.runtime.cwd))
-    return _carried_out(
-        composed, Job(words, run.folder, cwd, str(config.hydra.sweep.dir), number=run.number)
-    )
+    cwd, sweep = Path(str(config.hydra.runtime.cwd)), str(config.hydra.sweep.dir)
+    return _of_sweep(Job(words, run.folder, cwd, sweep, number=run.number))
 
 
 def carry_out_with_hydra(composed: DictConfig) -> Outcome:
     """Carry out a run of a sweep as Hydra's configuration says; a task function of Hydra's."""
     hydra = HydraConfig.get()
-    return _carried_out(
-        composed,
-        Job(
-            typed_overrides(hydra),
-            Path(hydra.runtime.output_dir),
-            Path(hydra.runtime.cwd),
-            str(hydra.sweep.dir),
-            number=_number(hydra),
-        ),
+    job = Job(
+        typed_overrides(hydra),
+        Path(hydra.runtime.output_dir),
+        Path(hydra.runtime.cwd),
+        str(hydra.sweep.dir),
+        number=_number(hydra),
     )
+    return _carried_out(composed, _of_sweep(job))
 
 
 def typed_overrides(hydra: Any) -> list[str]:
@@ -80,8 +110,12 @@ def typed_overrides(hydra: Any) -> list[str]:
     return list(words)
 
 
+def _of_sweep(job: Job) -> Job:
+    """Return a job with what the runs of the sweep have in common."""
+    return replace(job, mark=sweep_mark(), varying=varying_keys())
+
+
 def _carried_out(composed: DictConfig, job: Job) -> Outcome:
-    job = replace(job, mark=sweep_mark(), varying=varying_keys())
     try:
         make_folder(job.folder)
         return carry_out(composed, loaded_plugins(), job)
