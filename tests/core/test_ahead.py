@@ -76,7 +76,7 @@ def trained(trainer: Trainer) -> list[tuple[dict[str, float], bytes]]:
     ],
 )
 def test_everything_is_as_if_it_was_trained_then(options: dict[str, Any]) -> None:
-    alone, trainer = make(**options), make(rule := Counting(), **options)
+    alone, trainer = make(Counting(), **options), make(rule := Counting(), **options)
     start = trainer.network.parameters.vector.copy()
     trainer.train_ahead(DATA)
     assert (trainer.network.parameters.vector == start).all()
