@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,11 @@ from bpframe import (
     is_large,
 )
 from bpframe_backprop.blocks import ROWS
+
+Order = npt.NDArray[np.int64]
+Rates = npt.NDArray[np.float64]
+# So many are taken before anybody looks whether all is finite.
+STEPS = 100
 
 
 def plain_steps(
@@ -54,27 +60,47 @@ def plain_steps(
     batches = gathered(training)
     # In Fortran's order of memory, so that the routine writes into them and not into copies.
     blocks = [block.T for block in parameters.blocks]
-    zeros = np.zeros(m * max(parameters.sizes), parameters.dtype)
+    vector, before = parameters.vector, parameters.vector.copy()
+    zeros = np.zeros(max(len(vector), m * max(parameters.sizes)), parameters.dtype)
 
-    def is_finite(delta: Array) -> bool:
+    def is_finite(numbers: Array) -> bool:
         # Only what is not finite is changed by a factor of 0 into something else than 0.
-        numbers = delta.ravel("K")
         return bool(numbers.dot(zeros[: len(numbers)]) == 0)
 
-    def epoch(order: npt.NDArray[np.int64], rates: npt.NDArray[np.float64]) -> int:
+    def take(order: Order, rates: Rates, look: bool) -> int:
+        """Take steps; return the number of the one that was not taken, or 0."""
+        for number, (batch, rate) in enumerate(zip(batches(order), rates.tolist(), strict=True), 1):
+            deltas, inputs = errors(batch)
+            # The first one is infinite where the last is, unless an f′ hides it.
+            if look and not all(is_finite(delta.ravel("K")) for delta in (deltas[-1], deltas[0])):
+                return number
+            if decay:
+                for w in parameters.weights:
+                    np.multiply(w, 1 - rate * decay, out=w)
+            for block, delta, a_one in zip(blocks, deltas, inputs, strict=True):
+                gemm(-rate, a_one.T, delta, 1.0, block, 0, 0, 1)
+        return 0
+
+    def take_some(order: Order, rates: Rates) -> int:
+        # To look at the errors of each step takes as long as two products of a small layer. One
+        # that is not finite makes a bias so, and that stays: the steps are taken again then, to see
+        # which it was, and also where a component has raised something at what came of it. A rate
+        # of 0 would hide it.
+        if rates.astype(vector.dtype).all():
+            before[:] = vector
+            with suppress(Exception):
+                take(order, rates, look=False)
+                if is_finite(vector):
+                    return 0
+            vector[:] = before
+        return take(order, rates, look=True)
+
+    def epoch(order: Order, rates: Rates) -> int:
         with np.errstate(over="ignore", invalid="ignore"):
-            for number, (batch, rate) in enumerate(
-                zip(batches(order), rates.tolist(), strict=True)
-            ):
-                deltas, inputs = errors(batch)
-                # The first one is infinite where the last is, unless an f′ hides it.
-                if not is_finite(deltas[-1]) or not is_finite(deltas[0]):
-                    return number + 1
-                if decay:
-                    for w in parameters.weights:
-                        np.multiply(w, 1 - rate * decay, out=w)
-                for block, delta, a_one in zip(blocks, deltas, inputs, strict=True):
-                    gemm(-rate, a_one.T, delta, 1.0, block, 0, 0, 1)
+            for first in range(0, len(rates), STEPS):
+                own = rates[first : first + STEPS]
+                if failed := take_some(order[first * m : (first + STEPS) * m], own):
+                    return first + failed
         return 0
 
     return epoch

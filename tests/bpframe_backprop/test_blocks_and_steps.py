@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bpframe import (
     Activation,
+    Array,
     GradientStep,
     Objective,
     Parameters,
@@ -22,7 +23,7 @@ from bpframe import (
 )
 from bpframe.core import products
 from bpframe_activations import ReLU, Sigmoid, Softmax, Tanh
-from bpframe_backprop import FullMatrix, PerSample, blocks
+from bpframe_backprop import FullMatrix, PerSample, blocks, plain_steps
 from bpframe_costs import Quadratic
 from bpframe_optimizers import Adam
 
@@ -128,19 +129,44 @@ def test_which_steps_are_taken_in_products() -> None:
         assert not bound((3, 4, 2), 10, FullMatrix())
 
 
-@pytest.mark.parametrize("layer", [0, 1])
-def test_an_epoch_ends_before_a_step_whose_errors_are_not_finite(layer: int) -> None:
-    objective = Objective(make_network((2, 3, 2), Tanh()), Quadratic())
+class Careful(Tanh):
+    """Raises where a step was taken that should not have been."""
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        if not np.isfinite(z).all():
+            raise RuntimeError("z is not finite")
+        return super().__call__(z, out)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.0, 1e-300])
+@pytest.mark.parametrize("failing", [1, 2, 5])
+@pytest.mark.parametrize("f", [Tanh(), Careful()])
+def test_an_epoch_ends_before_the_step_whose_errors_are_not_finite(
+    f: Activation, failing: int, rate: float
+) -> None:
+    objective = Objective(make_network((2, 3, 2), f, dtype=np.float32), Quadratic())
     parameters = objective.network.parameters
+    x, y = (array.astype(np.float32) for array in samples(6, (2, 2), 0))
+    y[failing - 1] = np.inf
+    plan, training = StepPlan(GradientStep(parameters, rate)), TrainingSet(x, y, 1)
+    rates, vectors = np.full(6, rate), []
+    before = parameters.vector.copy()
+    for last in (failing - 1, 6):
+        parameters.vector[:] = before
+        with patch.object(plain_steps, "STEPS", 3):
+            epoch = FullMatrix().bind_epoch(objective, RNG, training, plan)
+            assert epoch is not None
+            assert epoch(np.arange(last), rates[:last]) == (failing if last == 6 else 0)
+        vectors.append(parameters.vector.tobytes())
+    assert vectors[0] == vectors[1]
+
+
+def test_what_a_component_raises_is_not_lost() -> None:
+    objective = Objective(make_network((2, 3, 2), Careful()), Quadratic())
     x, y = samples(3, (2, 2), 0)
-    if layer == 1:
-        y[1] = np.inf
-    else:
-        x[1] = np.nan
-    plan = StepPlan(GradientStep(parameters, 0.1))
+    x[1] = np.nan
+    plan = StepPlan(GradientStep(objective.network.parameters, 0.1))
     epoch = FullMatrix().bind_epoch(objective, RNG, TrainingSet(x, y, 1), plan)
     assert epoch is not None
-    before = parameters.vector.copy()
-    assert epoch(np.array([0, 1, 2]), np.full(3, 0.1)) == 2
-    assert np.isfinite(parameters.vector).all()
-    assert (parameters.vector != before).any()
+    with pytest.raises(RuntimeError, match="z is not finite"):
+        epoch(np.arange(3), np.full(3, 0.1))
