@@ -420,7 +420,7 @@ def test_where_nobody_watches_each_step_nothing_is_called() -> None:
     assert run_of(Steps())._step_observer() is not None
 
 
-def test_why_a_rule_takes_single_steps_is_a_note() -> None:
+def test_why_a_rule_takes_single_steps_is_a_remark() -> None:
     class Choosy(FullMatrix):
         def bind_epoch(self, objective: Any, rng: Any, training: Any, plan: Any) -> Any:
             rng.random(5)
@@ -430,7 +430,7 @@ def test_why_a_rule_takes_single_steps_is_a_note() -> None:
     run.trainer.backprop = Choosy()
     assert [*run.train()]
     assert [*plain.train()]
-    assert run.notes == ["Choosy takes single steps: it is Monday"]
+    assert run.remark == "Choosy takes single steps: it is Monday"
     assert_rounded_alike(run, plain)
     watched = run_of(Steps(), epochs=1)
     watched.trainer.backprop = Choosy()
