@@ -8,7 +8,7 @@ MUTANTS := build/mutants
 # the processors.
 WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
 
-.PHONY: run test test-slow check format lock bench mutants clean help
+.PHONY: run test test-slow test-exhaustive check format lock bench mutants clean help
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
@@ -24,7 +24,10 @@ test: $(READY) ## run the tests, but for the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-slow: $(READY) ## run the slow tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow and not exhaustive"
+
+test-exhaustive: $(READY) ## run more cases of what the slow tests look at
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m exhaustive
 
 check: $(READY) ## formatting, lint, types, the arrows between modules
 	$(BIN)/ruff format --check .

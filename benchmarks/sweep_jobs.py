@@ -17,7 +17,7 @@ QUIET = ["tracking=none", "plots=none", "report=none", "console=none"]
 KINDS = {
     "nothing but the runs": QUIET,
     "with the console": [word for word in QUIET if not word.startswith("console")],
-    "with MLflow": [word for word in QUIET if not word.startswith("tracking")],
+    "with MLflow": [*(w for w in QUIET if not w.startswith("tracking")), "tracking.wait=600"],
     "with pictures": [word for word in QUIET if not word.startswith("plots")],
     "in two processes": [*QUIET, "hydra/launcher=joblib", "hydra.launcher.n_jobs=2"],
 }

@@ -64,17 +64,24 @@ if TYPE_CHECKING:
     from bpframe.core.trainer import Trainer
     from bpframe.core.training import StepObserver, Training
     from bpframe.core.weighted import WeightedCost, WeightedOutputError
-    from bpframe.files import csv_of, write_whole
+    from bpframe.files import csv_of, make_folder, write_whole
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
     from bpframe.options import flat_options, masked
-    from bpframe.outcome import Outcome
+    from bpframe.outcome import Outcome, quantity_of
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
-    from bpframe.recorded import RecordedRun, columns_of_runs, find_runs, runs_here, runs_table
+    from bpframe.recorded import (
+        RecordedRun,
+        columns_of_runs,
+        find_runs,
+        newest_sweep,
+        runs_here,
+        runs_table,
+    )
     from bpframe.run import ReportedFigure, Run, Settings, Task
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
@@ -195,12 +202,15 @@ __all__ = [
     "largest_slopes",
     "make_batch",
     "make_console",
+    "make_folder",
     "masked",
     "multiply",
     "neuron_activations",
+    "newest_sweep",
     "places_of",
     "positive_int",
     "product_by",
+    "quantity_of",
     "r_squared",
     "room_for_ones",
     "runs_here",
@@ -357,6 +367,7 @@ _HOMES = {
     ),
     "bpframe.files": (
         "csv_of",
+        "make_folder",
         "write_whole",
     ),
     "bpframe.going_on": (
@@ -369,7 +380,10 @@ _HOMES = {
         "flat_options",
         "masked",
     ),
-    "bpframe.outcome": ("Outcome",),
+    "bpframe.outcome": (
+        "Outcome",
+        "quantity_of",
+    ),
     "bpframe.plugins.entry": (
         "Entry",
         "Source",
@@ -389,6 +403,7 @@ _HOMES = {
         "RecordedRun",
         "columns_of_runs",
         "find_runs",
+        "newest_sweep",
         "runs_here",
         "runs_table",
     ),

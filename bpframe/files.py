@@ -7,6 +7,7 @@ import io
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from bpframe.errors import WriteError
@@ -21,7 +22,26 @@ def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
 
 def newest_first(below: Path, name: str) -> list[Path]:
     """Return the files of a name, somewhere below a folder, by the time of their last change."""
-    return sorted(below.rglob(name), key=lambda file: file.stat().st_mtime, reverse=True)
+    changed = {}
+    for file in below.rglob(name):
+        # Its folder may be taken away meanwhile.
+        with suppress(OSError):
+            changed[file] = file.stat().st_mtime
+    return sorted(changed, key=changed.__getitem__, reverse=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those around it, unless it is there.
+
+    Raises
+    ------
+    WriteError
+        If that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"cannot make the folder {folder}: {error.strerror or error}") from error
 
 
 def save(folder: Path, name: str, content: bytes, artifacts: list[Path]) -> None:

@@ -61,5 +61,6 @@ def flat_options(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         if isinstance(value, Mapping):
             found |= flat_options(value, f"{prefix}{key}.")
         else:
-            found[prefix + key] = value
+            # An option may be a dictionary by numbers.
+            found[f"{prefix}{key}"] = value
     return found

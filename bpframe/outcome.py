@@ -16,6 +16,8 @@ from bpframe.options import activation_of, asked_for, masked
 FILE = "outcome.json"
 NOT_FITTING = "does not fit"
 UNFINISHED = "unfinished"
+# What follows a metric's name in that of a figure which is not of the last epoch.
+SELECTED = ("_at_best_", "_peak")
 TYPES = {"str": str, "int": int, "list": list, "dict": dict}
 
 
@@ -90,6 +92,18 @@ class Outcome:
     def save(self, folder: Path) -> None:
         """Write ``outcome.json`` into the run's folder."""
         write_whole(folder / FILE, self.to_json().encode())
+
+
+def quantity_of(figure: str) -> str:
+    """Return what a figure measures, without its split and its selection.
+
+    >>> quantity_of("test/accuracy_at_best_validation")
+    'accuracy'
+    """
+    quantity = figure.rpartition("/")[2]
+    for selected in SELECTED:
+        quantity = quantity.partition(selected)[0]
+    return quantity
 
 
 def load_outcome(folder: Path) -> Outcome:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 CONFIG = "config.yaml"
 EPOCHS = "epochs.csv"
 SWEEP = "sweep.json"
-# Begins the name of a folder in that of a run: what it had before it was carried out anew.
+# And a number is a folder in that of a run: what it had before it was carried out anew.
 BEFORE = "before-"
+SET_ASIDE = re.compile(rf"{BEFORE}\d+$")
 # Where runs have their folders unless Hydra is told otherwise.
 PLACES = ("outputs", "multirun")
 ID_LENGTH = 8
@@ -103,7 +104,7 @@ class RecordedRun:
             "status": outcome.status,
             "ended": self.ended,
             "folder": str(self.folder),
-            "sweep": str(self.sweep or "") or None,
+            "sweep": str(sweep) if (sweep := self.sweep) else None,
             "job": outcome.job if outcome.mark else None,
             "error": outcome.error or None,
             "stopped": outcome.stopped or None,
@@ -154,8 +155,9 @@ def find_runs(folder: Path) -> Iterator[RecordedRun]:
     if not folder.is_dir():
         raise ConfigError(f"there is no folder {folder}")
     for here, below, files in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith((".", BEFORE)))
-        if FILE in files:
+        is_run = FILE in files
+        below[:] = sorted(n for n in below if n[:1] != "." and not (is_run and SET_ASIDE.match(n)))
+        if is_run:
             try:
                 yield RecordedRun(Path(here), load_outcome(Path(here)))
             except ConfigError:
@@ -170,6 +172,13 @@ def runs_here(cwd: Path) -> Iterator[RecordedRun]:
     for place in PLACES:
         if (cwd / place).is_dir():
             yield from find_runs(cwd / place)
+
+
+def newest_sweep(cwd: Path) -> Path | None:
+    """Return the folder of the sweep in a working folder that a run has ended in last, if any."""
+    runs = (run for run in runs_here(cwd) if run.outcome.mark)
+    newest = max(runs, key=lambda run: run.ended, default=None)
+    return newest.sweep if newest else None
 
 
 def runs_called(word: str, cwd: Path) -> list[RecordedRun]:

@@ -10,11 +10,8 @@ from typing import Any
 
 from bpframe.files import save
 from bpframe.options import SWEEP
-from bpframe.outcome import Outcome
+from bpframe.outcome import Outcome, quantity_of
 from bpframe.run import Settings
-
-# What follows a metric's name in that of a figure which is not of the last epoch.
-SELECTED = ("_at_best_", "_peak")
 
 
 @dataclass
@@ -93,10 +90,7 @@ class Sweep:
 
         Of a figure such as ``test/accuracy_peak`` the metric says so that it is one of.
         """
-        quantity = figure.rpartition("/")[2]
-        for selected in SELECTED:
-            quantity = quantity.partition(selected)[0]
-        return quantity in self.higher_is_better
+        return quantity_of(figure) in self.higher_is_better
 
 
 @dataclass(frozen=True)

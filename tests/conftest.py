@@ -40,8 +40,10 @@ COMPILING = ("fused", "compiled")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests that compile."""
+    """Let one worker have all tests that compile; what is exhaustive is slow."""
     for item in items:
+        if item.get_closest_marker("exhaustive"):
+            item.add_marker(pytest.mark.slow)
         if any(word in item.nodeid.lower() for word in COMPILING):
             item.add_marker(pytest.mark.xdist_group("compiled"))
 

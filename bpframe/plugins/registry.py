@@ -148,6 +148,14 @@ class Registry:
         """The sections that settings were registered for."""
         return [group for group in self._entries if group not in ALL_KINDS]
 
+    @property
+    def higher_is_better(self) -> frozenset[str]:
+        """The metrics, without their split, of which the highest is the best."""
+        metrics: Iterable[tuple[str, Any]] = (
+            (name, entry.component) for name, entry in self._entries["metric"].items()
+        )
+        return frozenset({"accuracy", *(name for name, m in metrics if m.higher_is_better)})
+
     def has_key(self, name: str) -> bool:
         """Return whether the configuration has a key of this name: a kind, a section or another."""
         return name in self._entries or name in RESERVED

@@ -118,11 +118,11 @@ def share_interval(successes: float, n: int) -> ConfidenceInterval | None:
         raise ValueError(f"there are {successes} successes among {n} trials")
     if n < LEAST:
         return None
-    low = lower_end(successes, n)
-    return ConfidenceInterval(low, 1 - lower_end(n - successes, n), EXACT)
+    low = _lower_end(successes, n)
+    return ConfidenceInterval(low, 1 - _lower_end(n - successes, n), EXACT)
 
 
-def lower_end(successes: float, n: int) -> float:
+def _lower_end(successes: float, n: int) -> float:
     """Return the lower end of the interval of a share."""
     tail = (1 - LEVEL) / 2
     return float(stats.beta.ppf(tail, successes, n - successes + 1)) if successes else 0.0

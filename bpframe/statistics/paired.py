@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bpframe.statistics.confidence import ConfidenceInterval, share_interval
 from bpframe.statistics.planning import MEANINGFUL, more_pairs
@@ -135,6 +135,10 @@ def _score(value: float, higher_is_better: bool) -> float:
     return value if higher_is_better else -value
 
 
-def _in_order(seeds: Iterable[Hashable]) -> tuple[Hashable, ...]:
-    """Return seeds in an order that does not depend on that of the runs: numbers by their size."""
-    return tuple(sorted(seeds, key=lambda seed: (not isinstance(seed, int), str(seed).rjust(20))))
+def _in_order(seeds: Iterable[Any]) -> tuple[Hashable, ...]:
+    """Return seeds in an order that does not depend on that of the runs."""
+    seeds = list(seeds)
+    try:
+        return tuple(sorted(seeds))
+    except TypeError:
+        return tuple(sorted(seeds, key=str))

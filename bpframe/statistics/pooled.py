@@ -111,9 +111,8 @@ def _resampled_shares(rng: np.random.Generator, sample: Numbers, at: Numbers) ->
     more room for a thousand runs than for ten.
     """
     order = np.argsort(at)
-    edges = np.concatenate([[-np.inf], at[order], [np.inf]])
     # Intervals that are open below: a score at a threshold is not above it.
-    places = np.searchsorted(edges[1:-1], sample, side="left")
+    places = np.searchsorted(at[order], sample, side="left")
     counts = np.bincount(places, minlength=at.size + 1)
     drawn = rng.multinomial(sample.size, counts / sample.size, RESAMPLES)
     above = np.cumsum(drawn[:, ::-1], axis=1)[:, ::-1][:, 1:] / sample.size

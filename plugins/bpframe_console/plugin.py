@@ -29,8 +29,6 @@ class ConsolePlugin:
 
     def __init__(self) -> None:
         self._progress: Progress | None = None
-        # Runs in worker processes leave no trace here; their sweep is shown.
-        self._shown = True
 
     @bpframe.hookimpl
     def bpframe_register_settings(self, register: Callable[[str, type[Settings]], None]) -> None:
@@ -41,8 +39,7 @@ class ConsolePlugin:
     @bpframe.hookimpl(wrapper=True, tryfirst=True)
     def bpframe_run(self, run: Run) -> Generator[None, bool, bool]:
         """Show progress around the run, and the results once every other wrapper has closed."""
-        self._shown = isinstance(run.settings.get("console"), ShowConsole)
-        if not self._shown:
+        if not isinstance(run.settings.get("console"), ShowConsole):
             return (yield)
         from bpframe_console.progress import open_progress
         from bpframe_console.tables import print_line, print_results, print_warnings
@@ -81,9 +78,9 @@ class ConsolePlugin:
     @bpframe.hookimpl(trylast=True)
     def bpframe_sweep_end(self, sweep: Sweep) -> None:
         """Print one table of all runs, and what other plugins note of the sweep."""
-        from bpframe_console.tables import print_sweep
+        if sweep.outcomes and isinstance(sweep.settings.get("console"), ShowConsole):
+            from bpframe_console.tables import print_sweep
 
-        if sweep.outcomes and self._shown:
             print_sweep(bpframe.make_console(), sweep)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from bpframe import masked
 from bpframe_mlflow.journal import FILE, Event, is_written
-from bpframe_mlflow.limits import LONGEST_TAG, text
+from bpframe_mlflow.limits import LONGEST_KEY, LONGEST_TAG, text
 from bpframe_mlflow.marker import RUNNING, Record, its_turn, load_records, save_record
-from bpframe_mlflow.news import KILLED, OF_ITS_END, Digest, News, milliseconds
+from bpframe_mlflow.news import CHANGED, KILLED, OF_ITS_END, Digest, News, milliseconds
 from bpframe_mlflow.trouble import RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.writing import ID_TAG, Store
 
@@ -175,7 +175,8 @@ class Carrier:
         # Asked first: what is written until it is gone, is read.
         is_gone = not is_written(folder)
         # Another process may have carried it meanwhile.
-        self._digests.pop(folder, None) if self._is_behind(folder) else None
+        if self._is_behind(folder):
+            self._digests.pop(folder, None)
         for attempt in (1, 2):
             digest = self.digest(folder)
             assert digest.begin
@@ -275,7 +276,7 @@ class Carrier:
         for name in [n for n in news.params if n in known]:
             value = news.params.pop(name)
             if value != known[name]:
-                news.tags[f"changed.{name}"[:250]] = text(value, LONGEST_TAG)
+                news.tags[f"{CHANGED}{name}"[:LONGEST_KEY]] = text(value, LONGEST_TAG)
 
     def _close_elsewhere(self, folder: Path, record: Record, digest: Digest) -> None:
         """Close the runs that this one was in other stores, before it went on in this one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from contextlib import closing
 from importlib.metadata import entry_points
@@ -26,7 +25,7 @@ def check_uri(uri: str, option: str) -> None:
     """Raise a ConfigError, which names the option, if MLflow knows no such store."""
     if is_server(uri) or sqlite_file(uri, Path()):
         return
-    scheme, _, driver = re.split(r":", uri)[0].partition("+")
+    scheme, _, driver = uri.partition(":")[0].partition("+")
     if ":" not in uri and uri not in SCHEMES:
         scheme = "file"
     added = {point.name for point in entry_points(group="mlflow.tracking_store")}

@@ -21,6 +21,12 @@ FILE = "journal.jsonl"
 LOCK = ".journal.lock"
 # Who asks whether it is held, holds it for a moment.
 LOCK_SECONDS = 10.0
+# What an event must have, by its name, so that it can be read.
+CONTENT = {
+    "begin": {"time", "id", "uri", "experiment", "name", "origin", "params"},
+    "metrics": {"time", "metrics", "step"},
+    "end": {"time", "status"},
+}
 Event = dict[str, Any]
 
 
@@ -134,15 +140,19 @@ class Reader:
 
 
 def read_events(content: bytes, begin: int) -> Iterator[tuple[Event, int]]:
-    """Yield the events of whole lines, each with the place behind it; others are passed over."""
+    """Yield the events that are whole, each with the place behind it; others are passed over."""
     for line in content.splitlines(keepends=True):
         begin += len(line)
         if not line.endswith(b"\n"):
             return
         with suppress(ValueError):
             event = json.loads(line)
-            if isinstance(event, dict) and "event" in event:
+            if isinstance(event, dict) and _is_whole(event):
                 yield event, begin
+
+
+def _is_whole(event: Event) -> bool:
+    return event.get("event") in CONTENT and CONTENT[event["event"]] <= event.keys()
 
 
 def is_written(folder: Path) -> bool:

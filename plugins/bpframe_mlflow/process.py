@@ -80,7 +80,7 @@ class Process:
     def tell(self, trouble: str, *, waits: bool = False) -> None:
         """Say at once, and once only, what keeps the store from taking runs."""
         self._trouble, self._waits = trouble, waits
-        if trouble and trouble != self._told and not self._told:
+        if trouble and not self._told:
             self._told = trouble
             log.warning("warning: %s; %s", trouble, KEPT.format(sync=self._sync))
 
@@ -173,11 +173,8 @@ class Process:
                     self._done[answer["done"]] = answer["run_id"]
                 elif "lost" in answer:
                     log.warning("warning: %s", answer["lost"])
-                elif answer["waits"]:
-                    self._trouble, self._waits = answer["trouble"], True
-                    self.tell(answer["trouble"], waits=True)
                 else:
-                    self.tell(answer["trouble"])
+                    self.tell(answer["trouble"], waits=answer["waits"])
                 self._changed.notify_all()
         with self._changed:
             self._ended = True

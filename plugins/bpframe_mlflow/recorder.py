@@ -150,7 +150,7 @@ class Recorder:
 
     def _tell(self, uri: str, trouble: TroubleError | None) -> None:
         text, waits = (str(trouble), trouble.waits) if trouble else ("", False)
-        self._answer(trouble=text, waits=waits, uri=uri)
+        self._answer(trouble=text, waits=waits)
 
     def _answer(self, **content: object) -> None:
         # A parent that was killed reads no answer.

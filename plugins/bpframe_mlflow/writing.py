@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from bpframe import masked
-from bpframe_mlflow.limits import LONGEST_PARAM, LONGEST_TAG, dataset, text
+from bpframe_mlflow.limits import LONGEST_TAG, dataset, text
 from bpframe_mlflow.store import ODD, SQLITE, opened_uri, sqlite_file
 from bpframe_mlflow.trouble import RefusedError, RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.view import missing_tags
@@ -109,7 +109,7 @@ class Store:
         run = self._call(lambda client: client.get_run(run_id))
         if run.info.lifecycle_stage != "active":
             raise RunGoneError
-        shown = text(name, LONGEST_PARAM)
+        shown = text(name, LONGEST_TAG)
         self._call(lambda client: client.update_run(run_id, "RUNNING", shown))
         for tag in set(without) & run.data.tags.keys():
             self._delete_tag(run_id, tag)

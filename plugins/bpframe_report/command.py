@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bpframe import Plugins, make_console, typed_command
+from bpframe import Plugins, make_console, newest_sweep, typed_command
 from bpframe.errors import ConfigError
 
-MULTIRUN = Path("multirun")
+MULTIRUN = "multirun"
 HERE = Path("report")
 DESCRIPTION = """\
 Compare what runs with several seeds gave: for each choice the mean with its spread and its
@@ -59,7 +59,7 @@ def report(arguments: list[str], plugins: Plugins) -> int:
         help=f"where the files go (default: the folder SWEEP, or for several {HERE})",
     )
     chosen = parser.parse_args(arguments)
-    folders = chosen.sweeps or [newest_sweep(MULTIRUN)]
+    folders = chosen.sweeps or [_newest()]
     # What follows takes a second to import, which other commands can do without.
     from bpframe_report.choices import choose
     from bpframe_report.findings import find
@@ -74,11 +74,8 @@ def report(arguments: list[str], plugins: Plugins) -> int:
         )
     by, pool = _words(chosen.by), _words(chosen.pool)
     command = command_of(folders, by, pool, chosen.baseline, chosen.metric)
-    metrics = plugins.registry.entries["metric"].items()
-    better = {n for n, entry in metrics if getattr(entry.component, "higher_is_better", False)}
-    found = find(
-        choose(runs, by, pool), chosen.metric, chosen.baseline, {*better, "accuracy"}, command
-    )
+    better = plugins.registry.higher_is_better
+    found = find(choose(runs, by, pool), chosen.metric, chosen.baseline, better, command)
     found.notes[:0] = notes
     console = make_console()
     print_report(console, found)
@@ -88,19 +85,13 @@ def report(arguments: list[str], plugins: Plugins) -> int:
     return 0
 
 
-def newest_sweep(folder: Path) -> Path:
-    """Return the newest sweep below a folder that has the usual folders: DATE/TIME.
-
-    Raises
-    ------
-    ConfigError
-        If there is none.
-    """
-    for sweep in sorted(folder.glob("*/*"), reverse=True):
-        if next(sweep.glob("*/outcome.json"), None):
-            return sweep
+def _newest() -> Path:
+    """Return the folder of the newest sweep, seen from the working folder."""
+    here = Path.cwd()
+    if found := newest_sweep(here):
+        return found.relative_to(here)
     raise ConfigError(
-        f"there is no sweep below {folder.absolute()}; name the folder of one, or make one: "
+        f"there is no sweep below {here / MULTIRUN}; name the folder of one, or make one: "
         f"{typed_command('-m', 'backprop=full_matrix,feedback_alignment', 'seed=range(10)')}"
     )
 

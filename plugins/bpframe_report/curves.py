@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bpframe import SPLITS
-from bpframe_report.findings import ACCURACY, SHARES, Findings, Row, quantity_of
+from bpframe import SPLITS, quantity_of
+from bpframe_report.findings import ACCURACY, SHARES, Findings, Row
 from bpframe_report.observed import Observed
 from bpframe_report.style import label, look, write_above
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bpframe import SPLITS
+from bpframe import SPLITS, quantity_of
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.statistics import (
     PairedComparison,
@@ -20,8 +20,8 @@ from bpframe.statistics import (
 from bpframe_report.choices import Chosen, Key
 from bpframe_report.observed import SEED, Observed, counted
 
-MAIN = [f"{split}/{quantity}" for split in reversed(SPLITS) for quantity in ("accuracy", "cost")]
-PREFERRED = ["test/accuracy", "test/cost", *MAIN]
+# The first that there is is compared unless another one is named.
+USUAL = [f"{split}/{quantity}" for split in reversed(SPLITS) for quantity in ("accuracy", "cost")]
 ACCURACY = "accuracy"
 SHARES = 0.0, 1.0
 AT_BEST, PEAK = "_at_best_", "_peak"
@@ -121,7 +121,7 @@ class Findings:
 def main_metric(runs: Iterable[Observed]) -> str | None:
     """Return the metric of a report that names none: the first of the usual ones that there is."""
     held = {name for one in runs for name in one.run.outcome.figures}
-    return next((name for name in PREFERRED if name in held), None)
+    return next((name for name in USUAL if name in held), None)
 
 
 def find(
@@ -184,20 +184,11 @@ def find(
     return findings
 
 
-def quantity_of(metric: str) -> str:
-    """Return what a figure measures, without its split and its selection."""
-    return _plain(metric).rpartition("/")[2]
-
-
 def selections_of(metric: str, figures: Collection[str]) -> list[str]:
     """Return the figures that are the same metric at another selection: last, best, peak."""
-    plain = _plain(metric)
+    plain = metric[: metric.rfind("/") + 1] + quantity_of(metric)
     best = sorted(name for name in figures if name.startswith(plain + AT_BEST))
     return [name for name in [plain, *best, plain + PEAK] if name in figures]
-
-
-def _plain(metric: str) -> str:
-    return metric.partition(AT_BEST)[0].removesuffix(PEAK)
 
 
 def _metric(runs: Sequence[Observed], named: str | None) -> str:

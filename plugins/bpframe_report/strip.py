@@ -26,7 +26,8 @@ def strip(findings: Findings) -> Figure:
     grid = figure.subplots(panels, 1, squeeze=False).ravel()
     for axes, (data, of) in zip(grid, findings.rows.items(), strict=True):
         _draw(axes, findings, of)
-        axes.set_title(label(data), fontsize="medium", loc="left") if panels > 1 else None
+        if panels > 1:
+            axes.set_title(label(data), fontsize="medium", loc="left")
     grid[-1].set_xlabel(label(findings.metric))
     legend = dict(zip(*reversed(grid[0].get_legend_handles_labels()), strict=True))
     if legend:

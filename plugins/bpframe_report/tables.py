@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bpframe.statistics import ConfidenceInterval, Summary
+from bpframe.statistics import ConfidenceInterval, PairedComparison, Summary
 from bpframe_report.findings import Findings, Row
 
 MOST_DECIMALS, LEAST_DECIMALS = 6, 2
@@ -103,7 +103,7 @@ def comparisons(findings: Findings, rows: Sequence[Row], where: str) -> Table:
                 f"{number.interval(pairs.differences.interval)}",
                 f"{share.text(pairs.probability)}\n{share.interval(pairs.interval)}",
                 pairs.conclusion.value,
-                more_text(pairs.more),
+                more_text(pairs),
             )
             for choice, pairs in compared
         ],
@@ -198,11 +198,11 @@ class Numbers:
         return f"[{self.text(interval.low)}, {self.text(interval.high)}]"
 
 
-def more_text(more: int | None) -> str:
-    """Return how many more seeds would settle a comparison; ``-`` where it is settled."""
-    if more is None:
-        return "> 1000"
-    return str(more) if more else NOTHING
+def more_text(pairs: PairedComparison) -> str:
+    """Return how many more seeds would settle a comparison; ``-`` where that is nothing to say."""
+    if not pairs.pairs or pairs.more == 0:
+        return NOTHING
+    return "> 1000" if pairs.more is None else str(pairs.more)
 
 
 def two_lines(text: str) -> str:

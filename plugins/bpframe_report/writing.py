@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bpframe import typed_command, write_whole
-from bpframe.errors import WriteError
+from bpframe import make_folder, typed_command, write_whole
 from bpframe_report.findings import Findings
 from bpframe_report.latex import latex
 from bpframe_report.markdown import markdown
@@ -35,10 +34,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     WriteError
         If that cannot be done.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+    make_folder(folder)
     for name, content in files.items():
         write_whole(folder / name, content)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from bpframe import make_folder
 from bpframe_reproduce.rows import Row
 from bpframe_reproduce.seeds import SeedRun, runs_in
 
@@ -113,6 +114,11 @@ def carry_out(rows: Sequence[Row], place: Place, tell: Callable[[str], None]) ->
         Where.
     tell : function of str
         Gets a line for each row.
+
+    Raises
+    ------
+    WriteError
+        If the folder of a row cannot be made.
     """
     complete = True
     for row in rows:
@@ -122,7 +128,7 @@ def carry_out(rows: Sequence[Row], place: Place, tell: Callable[[str], None]) ->
         tell(f"{row.name}: …")
         began = time.monotonic()
         log = place.output / f"{row.name}.log"
-        place.folder(row).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.folder(row).parent)
         with log.open("ab") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "bpframe", *place.command(row)],

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bpframe import write_whole
+from bpframe import make_folder, write_whole
 from bpframe.statistics import Summary, summarize
 from bpframe_reproduce.carrying_out import Place, single_command
-from bpframe_reproduce.rows import At, Row
+from bpframe_reproduce.rows import ROWS, At, Row
 from bpframe_reproduce.seeds import SeedRun
-from bpframe_reproduce.verdict import RULE, Compared, Judged, Runs, judge, limits
+from bpframe_reproduce.verdict import RULE, Compared, Judged, judge, limits
 
 PICTURES = Path("images", "reproduction")
 NONE = "–"
@@ -39,18 +39,19 @@ def write_page(page: Path, rows: Sequence[Row], place: Place) -> None:
     WriteError
         If something cannot be written.
     """
-    runs = {row.name: place.runs(row) for row in rows}
+    # Of all rows: what is shown may be compared with what is not.
+    runs = {row.name: place.runs(row) for row in ROWS}
     judged = [judge(row, runs) for row in rows]
     # Matplotlib takes half a second to import.
     from bpframe_reproduce.pictures import pictures_of
 
     pictures = pictures_of(judged)
     folder = page.parent / PICTURES
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, (_, content) in pictures.items():
         write_whole(folder / name, content)
     shown = {str(PICTURES / name): title for name, (title, _) in pictures.items()}
-    text = page_text(judged, shown, environments(runs), place.seeds)
+    text = page_text(judged, shown, environments(judged), place.seeds)
     write_whole(page, text.encode())
 
 
@@ -90,7 +91,7 @@ looked at once, at the end."""
 
 
 def _head(judged: Sequence[Judged], seeds: int) -> str:
-    names = "" if len(judged) > 1 else f" {judged[0].row.name}"
+    names = "".join(f" {row.row.name}" for row in judged) if len(judged) < len(ROWS) else ""
     return f"""\
 # The book's published results
 
@@ -254,10 +255,10 @@ def _norms(row: Judged) -> list[str]:
     return lines
 
 
-def environments(runs: Runs) -> dict[str, str]:
+def environments(judged: Iterable[Judged]) -> dict[str, str]:
     """Return what the runs were carried out with, each in words; several where they differ."""
     found: dict[str, dict[str, None]] = {}
-    for run in (run for of_row in runs.values() for run in of_row if run.folder):
+    for run in (run for row in judged for run in row.runs if run.folder):
         assert run.folder is not None
         try:
             values: dict[str, Any] = json.loads((run.folder / "environment.json").read_text())
@@ -294,8 +295,8 @@ def _environment(judged: Sequence[Judged], environment: Mapping[str, str]) -> st
     total = sum(run.seconds for run in runs)
     lines = [
         f"All {len(runs)} runs together take {total / 60:.0f} minutes of the clock, each counted "
-        "by itself, from its first step to its end with the evaluations; with two at a time it is "
-        "about half of that. Other work may go on meanwhile: it is no benchmark.",
+        "by itself, from its first step to its end with the evaluations; with several at a time "
+        "it is less. Other work may go on meanwhile: it is no benchmark.",
         "",
     ]
     return "\n".join([*lines, *(f"- {key}: {text}" for key, text in environment.items())])

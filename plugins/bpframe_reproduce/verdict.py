@@ -45,8 +45,8 @@ P(A > B) over paired seeds above 0.75, and its 95% interval above 0.5.
   from our mean;
 - **not**: none of this.
 
-Runs that failed are counted and are in no mean. With fewer than {LEAST_RUNS} finished runs there is
-no verdict."""
+Runs that failed are counted and are in no mean. With fewer than {LEAST_RUNS} finished runs, or
+without the row that a check compares with, there is no verdict."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,10 @@ class Judged:
     @property
     def verdict(self) -> Verdict:
         """See `RULE`."""
-        if len(self.finished) < LEAST_RUNS:
+        seen = [holds for _, holds in self.checks]
+        if len(self.finished) < LEAST_RUNS or None in seen:
             return Verdict.OPEN
-        held = [*(c.agrees for c in self.compared), *(h for _, h in self.checks if h is not None)]
+        held = [*(compared.agrees for compared in self.compared), *seen]
         if all(held):
             return Verdict.REPRODUCED
         if any(held) or any(compared.near for compared in self.compared):

@@ -10,6 +10,7 @@ from bpframe import (
     Plugins,
     RecordedRun,
     find_runs,
+    newest_sweep,
     positive_int,
     runs_here,
     typed_command,
@@ -31,6 +32,7 @@ STATUSES = ("finished", "failed", "refused", "does not fit", "interrupted", "unf
 # More would push the newest out of sight.
 LINES = 50
 STANDARD_OUTPUT = "-"
+NEWEST = "newest"
 
 
 def runs(arguments: list[str], plugins: Plugins) -> int:
@@ -48,9 +50,8 @@ def runs(arguments: list[str], plugins: Plugins) -> int:
                 + did_you_mean(given.status, STATUSES)
             )
         conditions.append(Condition("status", "=", given.status))
-    metrics = plugins.registry.entries["metric"].values()
-    more_is_better = {"accuracy", *(m.name for m in metrics if _wants_more(m.component))}
-    listing = Listing(_found(given.folders, given.sweep), more_is_better)
+    found = _found(given.folders, given.sweep)
+    listing = Listing(found, plugins.registry.higher_is_better)
     listing.keep(conditions)
     listing.sort(given.sort, given.reverse)
     columns = given.columns.split(",") if given.columns else None
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         help="only runs of which all of these are true: KEY=VALUE, or with != > >= < <=",
     )
     parser.add_argument(
-        "--sweep", metavar="FOLDER", help="only the runs of a sweep; its folder, or newest"
+        "--sweep", metavar="FOLDER", help=f"only the runs of a sweep; its folder, or {NEWEST}"
     )
     parser.add_argument("--status", help=f"only those that are {', '.join(STATUSES)}")
     parser.add_argument("--sort", metavar="KEY", help="the best figure, or the least value, first")
@@ -103,28 +104,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _wants_more(metric: object) -> bool:
-    return bool(getattr(metric, "higher_is_better", False))
-
-
 def _found(folders: list[Path], sweep: str | None) -> list[RecordedRun]:
     if sweep is None:
-        looked_in = folders or None
-        found = [r for f in folders for r in find_runs(f)] if looked_in else runs_here(Path.cwd())
+        found = [r for f in folders for r in find_runs(f)] if folders else runs_here(Path.cwd())
         # One folder may be inside another.
         return list({run.folder.resolve(): run for run in found}.values())
     if folders:
         raise ConfigError(f"--sweep {sweep} names where to look already; leave {folders[0]} out")
-    if sweep != "newest":
-        return _of_sweep(list(find_runs(Path(sweep))), f"{sweep} is no folder of a sweep")
-    all_runs = [run for run in runs_here(Path.cwd()) if run.outcome.mark]
-    newest = max(all_runs, key=lambda run: run.ended, default=None)
-    same = [run for run in all_runs if newest and run.outcome.mark == newest.outcome.mark]
-    return _of_sweep(same, "there is no sweep in multirun here")
-
-
-def _of_sweep(found: list[RecordedRun], reason: str) -> list[RecordedRun]:
-    runs_of_sweeps = [run for run in found if run.outcome.mark]
-    if not runs_of_sweeps:
+    where = newest_sweep(Path.cwd()) if sweep == NEWEST else Path(sweep)
+    found = [run for run in find_runs(where) if run.outcome.mark] if where else []
+    if not found:
+        reason = f"{where} is no folder of a sweep" if where else "there is no sweep here"
         raise ConfigError(f"{reason}; no run in it belongs to one")
-    return runs_of_sweeps
+    return found

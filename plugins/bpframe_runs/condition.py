@@ -105,5 +105,6 @@ def typed_value(text: str) -> Any:
     try:
         # YAML wants a point in 1e-3.
         return float(text) if re.fullmatch(r"[+-]?\d+e[+-]?\d+", text) else yaml.safe_load(text)
-    except yaml.YAMLError:
+    # A date that there is not, too.
+    except (yaml.YAMLError, ValueError):
         return text

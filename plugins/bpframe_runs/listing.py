@@ -12,7 +12,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from bpframe import RecordedRun, columns_of_runs, csv_of, make_console
+from bpframe import RecordedRun, columns_of_runs, csv_of, make_console, quantity_of
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe_runs.condition import Condition
 
@@ -30,16 +30,16 @@ class Listing:
     ----------
     runs : iterable of RecordedRun
         In any order.
-    more_is_better : collection of str
+    higher_is_better : collection of str
         The metrics, without their split, of which the highest is the best.
     """
 
-    def __init__(self, runs: Iterable[RecordedRun], more_is_better: Collection[str]) -> None:
+    def __init__(self, runs: Iterable[RecordedRun], higher_is_better: Collection[str]) -> None:
         newest_first = sorted(runs, key=lambda run: run.ended, reverse=True)
         self.rows = [run.row for run in newest_first]
         self.figures = list(dict.fromkeys(n for r in newest_first for n in r.outcome.figures))
         self.columns = columns_of_runs(newest_first)
-        self._more_is_better = more_is_better
+        self._higher_is_better = higher_is_better
         self._all = len(self.rows)
         self._order = "the newest first"
 
@@ -133,10 +133,7 @@ class Listing:
 
     def _wants_more(self, key: str) -> bool:
         """Return whether the highest value is the best; also of ``test/accuracy_peak``."""
-        split, _, quantity = key.rpartition("/")
-        return bool(split) and any(
-            quantity == name or quantity.startswith(f"{name}_") for name in self._more_is_better
-        )
+        return "/" in key and quantity_of(key) in self._higher_is_better
 
 
 def _has(value: Any) -> bool:

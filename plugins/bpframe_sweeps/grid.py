@@ -55,8 +55,12 @@ def _listed(option: Values | Span) -> Values:
 def _groups(together: list[Any]) -> list[list[str]]:
     """Return the groups of options that go side by side."""
     if all(isinstance(entry, str) for entry in together):
-        return [[str(key) for key in together]] if together else []
-    return [[entry] if isinstance(entry, str) else list(entry) for entry in together]
+        return [together] if together else []
+    groups = [[entry] if isinstance(entry, str) else entry for entry in together]
+    for group in groups:
+        if not isinstance(group, list) or not all(isinstance(key, str) for key in group):
+            raise ValueError(f"together: '{group}' is no option, and no list of options")
+    return groups
 
 
 def _columns(listed: list[Values], groups: list[list[str]]) -> list[list[dict[str, str]]]:
@@ -65,19 +69,15 @@ def _columns(listed: list[Values], groups: list[list[str]]) -> list[list[dict[st
     group_of = {key: group for group in groups for key in group}
     if twice := [key for group in groups for key in group if group_of[key] is not group]:
         raise ValueError(f"together: '{twice[0]}' is there twice")
+    for key in group_of:
+        if key not in by_key:
+            raise ValueError(f"together: '{key}' does not vary; known are {', '.join(by_key)}")
     columns = []
     for option in listed:
         group = group_of.get(option.key, [option.key])
         if option.key == next(o.key for o in listed if o.key in group):
-            columns.append(_side_by_side([by_key[key] for key in _varying(group, by_key)]))
-    for key in group_of:
-        if key not in by_key:
-            raise ValueError(f"together: '{key}' does not vary; known are {', '.join(by_key)}")
+            columns.append(_side_by_side([by_key[key] for key in group]))
     return columns
-
-
-def _varying(group: list[str], by_key: dict[str, Values]) -> list[str]:
-    return [key for key in group if key in by_key]
 
 
 def _side_by_side(options: list[Values]) -> list[dict[str, str]]:

@@ -63,7 +63,8 @@ class OptunaSearch(Strategy):
         for name in ("trials", "at_once"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")
-        if (name := self._pruner["name"]) not in PRUNERS:
+        name = self._pruner["name"]
+        if not isinstance(name, str) or name not in PRUNERS:
             raise ValueError(
                 f"pruner is '{name}'; known are {', '.join(PRUNERS)}."
                 + did_you_mean(str(name), PRUNERS)
@@ -140,9 +141,12 @@ class OptunaSearch(Strategy):
         if best is None:
             return f"none of {trials} has a value"
         drawn = " ".join(f"{key}={value}" for key, value in best.params.items())
-        outcome = next(o for o in sweep.outcomes if o.job == best.user_attrs["run"])
+        job = best.user_attrs["run"]
+        outcome = next((o for o in sweep.outcomes if o.job == job), None)
+        if outcome is None:
+            return f"the best of {trials} is run {job}, whose folder is gone: {drawn}"
         metric, value = self.measured(outcome)
-        return f"the best of {trials} is run {outcome.job}, {metric} {value:.4g}: {drawn}"
+        return f"the best of {trials} is run {job}, {metric} {value:.4g}: {drawn}"
 
     def score(self, metric: str, value: float) -> float:
         """Return what the study is told: a metric that is named, or of the usual ones a score."""

@@ -24,7 +24,7 @@ from bpframe_sweeps.optuna_search import FILE, PRUNED, OptunaSearch
 
 LOCK = ".optuna.lock"
 # What the study remembers of itself, and of each trial.
-METRIC, RUN, ERROR = "metric", "run", "error"
+METRIC, OPTIONS, RUN, ERROR = "metric", "options", "run", "error"
 
 
 class Search:
@@ -42,12 +42,13 @@ class Search:
     Raises
     ------
     ValueError
-        If the study there is about another metric, or the pruner refuses an option.
+        If the study there is about another metric or other options, or the pruner refuses one of
+        its own.
     """
 
     def __init__(self, settings: OptunaSearch, sweep: Sweep, varying: list[Values | Span]) -> None:
         self._settings, self._seed, self._varying = settings, sweep.seed, varying
-        self._study = _begun_study(settings, sweep)
+        self._study = _begun_study(settings, sweep, sorted(option.key for option in varying))
         self._repeated: dict[int, int] = {}
 
     def ask(self) -> dict[int, dict[str, str]] | None:
@@ -169,7 +170,7 @@ def best_trial(folder: Path) -> tuple[FrozenTrial | None, Counter[str]]:
     return next(t for t in trials if t.state == TrialState.COMPLETE and t.value == best), counts
 
 
-def _begun_study(settings: OptunaSearch, sweep: Sweep) -> Study:
+def _begun_study(settings: OptunaSearch, sweep: Sweep, options: list[str]) -> Study:
     """Return the study of a sweep: a new one, or that which its folder has."""
     pruner = _pruner(settings)
     storage = _storage(sweep.folder)
@@ -184,15 +185,21 @@ def _begun_study(settings: OptunaSearch, sweep: Sweep) -> Study:
         direction="maximize" if wants_more else "minimize",
         pruner=pruner,
     )
-    if METRIC not in study.user_attrs:
+    begun = study.user_attrs
+    if (metric := begun.get(METRIC, settings.metric)) != settings.metric:
+        raise _another(sweep, f"with sweep.metric={metric}" if metric else "with no sweep.metric")
+    if (known := begun.get(OPTIONS, options)) != options:
+        raise _another(sweep, f"over {', '.join(known) or 'no option'}")
+    if OPTIONS not in begun:
         study.set_user_attr(METRIC, settings.metric)
-    elif (metric := study.user_attrs[METRIC]) != settings.metric:
-        option = f"sweep.metric={metric}" if metric else "no sweep.metric"
-        raise ValueError(
-            f"the study in {sweep.folder} was begun with {option}: leave it at that, or begin "
-            "another sweep"
-        )
+        study.set_user_attr(OPTIONS, options)
     return study
+
+
+def _another(sweep: Sweep, how: str) -> ValueError:
+    return ValueError(
+        f"the study in {sweep.folder} was begun {how}: leave it at that, or begin another sweep"
+    )
 
 
 def _pruner(settings: OptunaSearch) -> Any:

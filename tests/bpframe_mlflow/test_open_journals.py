@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from bpframe_mlflow.journal import Journal
+from bpframe_mlflow.journal import Journal, read_events
 from bpframe_mlflow.opened import Entry, entries, note
 
 
@@ -64,3 +65,10 @@ def test_one_whose_journal_has_got_another_end_meanwhile_stays(tmp_path: Path) -
     where = tmp_path / "open"
     assert not an_entry(where, tmp_path / "run").close(lambda: False)
     assert noted(where) == [("run", "old")]
+
+
+def test_events_that_lack_something_are_passed_over() -> None:
+    whole = {"event": "end", "time": 1.0, "status": "FINISHED"}
+    lines = [{"event": "end", "time": 1.0}, {"event": "begin", "time": 1.0}, whole, {"event": "x"}]
+    content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    assert [event for event, _ in read_events(content, 0)] == [whole]

@@ -72,7 +72,10 @@ def must_be_as_if_never_stopped(work: Work, whole: dict[str, Any], runs: list[Ru
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    ["fused", *(pytest.param(k, marks=pytest.mark.exhaustive) for k in KINDS if k != "fused")],
+)
 def test_killed_at_any_moment(work: Work, stores, kind: str, tmp_path: Path):
     print(f"seed of the moments: {SEED}")
     moments = random.Random(f"{SEED} {kind}")

@@ -27,6 +27,8 @@ def test_one_recorder_serves_all_runs_of_a_sweep(work: Work, stores):
     given = [(run["params"]["activation.name"], run["params"]["seed"]) for run in runs]
     names = ("sigmoid", "tanh", "softplus")
     assert given == [(name, seed) for name in names for seed in "01"]
+    assert [run["name"] for run in runs] == [f"{name} s{seed}" for name in names for seed in "01"]
+    assert runs[-1]["tags"]["bpframe.name"] == "digits softplus+linear epochs=2 s1"
     (sweep,) = {run["tags"]["bpframe.sweep"] for run in runs}
     assert sweep
     (folder,) = work.folder.glob("multirun/*/*")
@@ -65,3 +67,11 @@ def test_processes_that_start_at_once_share_a_fresh_store(work: Work, stores):
     with closing(sqlite3.connect(work.folder / "mlflow.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert len(store.execute("SELECT version_num FROM alembic_version").fetchall()) == 1
+
+
+def test_the_experiment_of_a_sweep_may_follow_from_another_option(work: Work, stores):
+    result = work.run("-m", "seed=0,1", "tracking.experiment=${data.name}", *QUICK)
+    assert result.code == 0
+    with closing(sqlite3.connect(work.folder / "mlflow.db")) as store:
+        names = {name for (name,) in store.execute("SELECT name FROM experiments")}
+    assert names == {"Default", "digits"}

@@ -12,7 +12,7 @@ from recorded_runs import figure, record
 from running import CommandLine
 from small_pictures import pictures, write
 
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, WriteError
 from bpframe.plugins.loading import loaded_plugins
 from bpframe_reproduce import carrying_out
 from bpframe_reproduce.carrying_out import Place, carry_out
@@ -143,6 +143,25 @@ def test_nothing_has_been_run(tmp_path: Path) -> None:
     assert f"{len(ROWS)} rows: {len(ROWS)} too few runs." in text
     assert "![" not in text
     assert "nan" not in text
+
+
+def test_a_page_on_some_rows_names_them_and_knows_the_others(tmp_path: Path) -> None:
+    place, page = place_in(tmp_path), tmp_path / "page.md"
+    for name in ("l2_30", "cross_entropy_30"):
+        for seed in range(3):
+            finish(place, BY_NAME[name], seed)
+    write_page(page, [BY_NAME["l2_30"], BY_NAME["l2_100"]], place)
+    text = page.read_text()
+    assert "\nbpframe reproduce l2_30 l2_100 --seeds 3 " in text
+    assert "cross_entropy_30 over paired seeds: **no**" in text
+    assert "### cross_entropy_30" not in text
+
+
+@pytest.mark.parametrize("words", [["--page-only"], ["l2_30"]])
+def test_a_folder_that_cannot_be_made(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError, match="cannot make the folder"):
+        reproduce([*words, "--output", str(tmp_path / "file" / "in_it")], loaded_plugins())
 
 
 def test_the_pictures_of_all_rows() -> None:

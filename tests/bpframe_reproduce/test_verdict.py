@@ -112,8 +112,8 @@ def test_better_is_a_claim_over_paired_seeds() -> None:
         for name, other in {"worse": worse, "mixed": mixed, "none": []}.items()
     }
     assert held == {"worse": True, "mixed": False, "none": None}
-    # What was not looked at decides nothing.
-    assert judge(row, {"row": ours}).verdict is Verdict.REPRODUCED
+    # What was not looked at may be either.
+    assert judge(row, {"row": ours}).verdict is Verdict.OPEN
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def listed(
         config = {"name": None, "seed": job, "backprop": {"name": rule}, "trainer": {"epochs": 10}}
         figures = {"test/accuracy": figure(accuracy), "test/cost": figure(1 - accuracy)}
         record(Path(SWEEP, str(job)), job, config, mark="m", job=job, figures=figures)
+    Path(SWEEP, "sweep.json").write_text("{}")
     refused = {"status": "refused", "exit_code": 2, "error": "no such thing"}
     record(Path("outputs/a"), 3, None, parts={"backprop": "per_sample"}, **refused)
     config = {"seed": 7, "backprop": {"name": "per_sample"}, "network": {"hidden": [20, 20]}}
@@ -46,6 +47,14 @@ def listed(
 def names(text: str) -> list[str]:
     """Return the names in a CSV."""
     return [row["name"] for row in csv.DictReader(io.StringIO(text))]
+
+
+def test_only_what_a_run_was_before_is_passed_over(listed: Listed) -> None:
+    record(Path(SWEEP, "0", "before-1"), 8, {"seed": 0}, mark="m", name="it was so")
+    record(Path("multirun/before-dropout/0"), 9, {"seed": 0}, mark="n", name="mine")
+    found = names(listed("--csv", "-"))
+    assert "mine" in found
+    assert "it was so" not in found
 
 
 def test_the_newest_comes_first_and_how_many_there_are(listed: Listed) -> None:
@@ -153,6 +162,29 @@ def test_nothing_to_list(listed: Listed, tmp_path: Path, monkeypatch: pytest.Mon
     assert listed("--where", "seed=1", "--sort", "seed") == "0 runs\n"
     with pytest.raises(ConfigError, match="there is no sweep"):
         listed("--sweep", "newest")
+
+
+def test_an_option_may_be_a_dictionary_by_numbers(listed: Listed) -> None:
+    record(Path("outputs/c"), 8, {"seed": 8, "data": {"name": "mine", "weights": {1: 0.5}}})
+    assert names(listed("--csv", "-", "--where", "data.weights.1=0.5")) == ["run s8"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("test/accuracy_peak", "highest"),
+        ("test/accuracy_at_best_validation", "highest"),
+        ("test/accuracy_gap", "lowest"),
+    ],
+)
+def test_a_figure_is_as_good_as_its_metric_says(listed: Listed, name: str, first: str) -> None:
+    record(Path("outputs/c"), 8, {"seed": 8}, figures={name: figure(0.5)})
+    assert f"by {name}, the {first} first" in listed("--sort", name)
+
+
+@pytest.mark.parametrize("value", ["2026-13-45", "[1"])
+def test_what_only_looks_like_a_value_is_a_text(value: str) -> None:
+    assert Condition.of(f"name={value}").holds({"name": value})
 
 
 def test_true_is_not_one() -> None:

@@ -58,6 +58,8 @@ def test_two_groups_side_by_side() -> None:
         ([RULES.key, SEEDS.key], "2 of backprop, 3 of seed"),
         ([RULES.key, "cost"], "'cost' does not vary"),
         ([[RULES.key, RATES.key], [RATES.key, SEEDS.key]], "is there twice"),
+        ([1, 2], "'1' is no option"),
+        ([[RULES.key, None]], "no list of options"),
     ],
 )
 def test_what_does_not_go_together_is_refused(together: list[object], word: str) -> None:

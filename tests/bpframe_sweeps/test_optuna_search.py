@@ -194,11 +194,24 @@ def test_a_study_keeps_its_metric(tmp_path: Path) -> None:
         search(tmp_path, OptunaSearch(trials=3), best_at_one)
 
 
+def test_a_study_keeps_its_options(tmp_path: Path) -> None:
+    settings = OptunaSearch(trials=3, metric="validation/cost")
+    search(tmp_path, settings, best_at_one)
+    with pytest.raises(ValueError, match=r"was begun over activation, optimizer\.learning_rate"):
+        search(tmp_path, settings, best_at_one, (Values("seed", ("0", "1")),))
+
+
 def test_more_trials_go_on_with_the_study(tmp_path: Path) -> None:
     settings = OptunaSearch(trials=2, metric="validation/cost")
     search(tmp_path, settings, best_at_one)
     more = search(tmp_path, OptunaSearch(trials=5, metric="validation/cost"), best_at_one)
     assert [run["sweep.trial"] for run in more] == ["2", "3", "4"]
+
+
+def test_the_best_run_may_have_been_taken_away(tmp_path: Path) -> None:
+    settings = OptunaSearch(trials=2, metric="validation/cost")
+    search(tmp_path, settings, best_at_one)
+    assert "whose folder is gone: " in settings.told(Sweep(tmp_path, tmp_path, "mark"))
 
 
 def test_a_metric_that_no_run_has_is_named(tmp_path: Path) -> None:
@@ -220,6 +233,7 @@ def test_without_validation_samples_the_metric_is_to_be_named(tmp_path: Path) ->
         ({"threads": 0}, "threads is 0"),
         ({"pruner": "medain"}, "Did you mean 'median'"),
         ({"pruner": {"percentile": 25}}, "pruner is 'None'"),
+        ({"pruner": ["median"]}, "pruner is '\\['median'\\]'"),
         ({"pruner": "median", "metric": "test/accuracy"}, "choose a metric of validation or train"),
     ],
 )

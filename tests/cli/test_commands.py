@@ -45,7 +45,7 @@ def test_three_hidden_neurons_learn_xor_from_most_first_weights(cli: CommandLine
     assert np.median(accuracies(cli("-m", *small))) >= 0.98
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("hidden", "least", "median"), [("[20,20,20]", 0.91, 0.94), ("[20,20,20,20]", 0.90, 0.93)]
 )

@@ -140,7 +140,7 @@ def test_mangled_lines(tab: Callable[[str], set[str]]) -> None:
         tab(" ".join(words))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_more_mangled_lines(tab: Callable[[str], set[str]], seed: int) -> None:
     for words in mangled_words(seed, count=20):

@@ -59,7 +59,7 @@ def test_a_known_difference_is_found(typed: Typed, drawn: None) -> None:
     assert (base["n"], base["verdict"]) == ("10", "")
     assert float(base["mean"]) == pytest.approx(0.9045)
     assert float(base["sd"]) == pytest.approx(0.0030277, abs=1e-6)
-    assert {file.name for file in SWEEP.iterdir() if file.is_file()} == FILES
+    assert {file.name for file in SWEEP.iterdir() if file.is_file()} == {"sweep.json", *FILES}
 
 
 def test_the_terminal_has_the_same_and_fits_80_columns(
@@ -84,6 +84,14 @@ def test_what_failed_is_counted_and_loses_its_pair(typed: Typed) -> None:
     assert (found["pairs"], found["losses"], found["ties"]) == ("10", "1", "9")
     assert "sign_symmetry: 1 run failed, 1 of them diverged: seed 0" in out
     assert "P(A > B) counts these as worse" in out
+
+
+def test_without_pairs_no_number_of_seeds_is_named(typed: Typed) -> None:
+    for rule, seed in (("full_matrix", 0), ("sign_symmetry", 1)):
+        record(SWEEP, seed, {"backprop": rule}, seed, 0.9)
+    out = typed("report", str(SWEEP)).out
+    (line,) = re.findall(r"^ sign_symmetry .*no claim.*$", out, re.MULTILINE)
+    assert line.split()[-3:] == ["no", "claim", "-"]
 
 
 def test_a_seed_that_one_side_lacks_is_said(typed: Typed) -> None:
@@ -176,6 +184,8 @@ def test_the_newest_sweep_is_the_one_that_is_meant(typed: Typed) -> None:
     record_rules(SWEEP, RULES)
     record_rules(SWEEP.with_name("13-00-00-000000"), {"full_matrix": GOOD})
     assert "13-00-00-000000" in typed("report").out
+    record_rules(Path("multirun/mine"), {"full_matrix": GOOD})
+    assert "files: multirun/mine\n" in typed("report").out
 
 
 def test_several_sweeps_are_taken_together(typed: Typed) -> None:

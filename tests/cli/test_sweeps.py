@@ -93,6 +93,81 @@ def test_a_run_that_is_refused_does_not_stop_the_others(cli: CommandLine) -> Non
     assert [row[-1] for row in table(result)] == ["refused", "finished"]
 
 
+TABLE = """\
+from dataclasses import dataclass, field
+
+import bpframe
+from bpframe_activations import Linear
+
+
+@dataclass(frozen=True)
+class Table(Linear):
+    table: dict[str, float] = field(default_factory=lambda: {"a": 0.0, "b": 0.0})
+
+
+@bpframe.hookimpl
+def bpframe_register_activations(register):
+    register("table", Table)
+"""
+
+
+def test_no_run_has_a_value_of_another_one_in_a_dictionary(cli: CommandLine) -> None:
+    (cli.folder / "table.py").write_text(TABLE)
+    words = ("-m", "activation=table", "activation.table={a:1},{b:2}", "hydra.sweep.dir=s")
+    assert cli.quick("-P", "table.py", *words, "data=xor").code == 0
+    configs = [(cli.folder / "s" / n / "config.yaml").read_text() for n in ("0", "1")]
+    assert ["a: 1.0" in configs[0], "b: 2.0" in configs[0]] == [True, False]
+    assert ["a: 1.0" in configs[1], "b: 2.0" in configs[1]] == [False, True]
+
+
+STRATEGY = """\
+from dataclasses import dataclass
+
+import bpframe
+
+
+@dataclass(frozen=True)
+class Mine(bpframe.Strategy):
+    def rounds(self, sweep, varying):
+        yield [{"seed": "0"}]
+        {}["nothing"]
+
+
+@bpframe.hookimpl
+def bpframe_register_settings(register):
+    register("sweep/mine", Mine)
+"""
+
+
+def test_a_strategy_that_raises_is_named_and_its_runs_have_their_table(cli: CommandLine) -> None:
+    (cli.folder / "mine.py").write_text(STRATEGY)
+    result = cli.quick("-P", "mine.py", "-m", "data=xor", "seed=0,1", "sweep=mine")
+    assert result.code == 1
+    assert "sweep 'mine' of" in result.err
+    assert "Traceback" not in result.err
+    assert "1 run" in result.out
+
+
+def test_options_that_go_together_make_no_more_runs_than_values(cli: CommandLine) -> None:
+    words = ("-m", "data=xor", "seed=range(101)", "trainer.max_seconds=range(1,102)")
+    result = cli.quick(*words, "sweep.together=[seed,trainer.max_seconds]", "trainer.epochs=0.5")
+    assert "runs" not in result.error()
+    assert "10,201 runs" in cli.quick(*words).error()
+
+
+def test_a_run_whose_folder_cannot_be_made_does_not_stop_the_others(cli: CommandLine) -> None:
+    (cli.folder / "s").mkdir()
+    (cli.folder / "s/1").touch()
+    result = cli.quick("-m", "data=xor", "seed=range(3)", "hydra.sweep.dir=s")
+    assert result.code == 1
+    assert "cannot make the folder" in result.err
+    assert [f.parent.name for f in sorted(cli.folder.glob("s/*/weights.npz"))] == ["0", "2"]
+
+
+def test_an_unknown_option_that_is_added_is_refused_by_its_name(cli: CommandLine) -> None:
+    assert "there is no 'mine'" in cli.quick("-m", "data=xor", "seed=0,1", "+mine=1").err
+
+
 def test_the_table_shows_only_what_differs(cli: CommandLine) -> None:
     result = cli.quick("-m", "data=xor", "seed=range(2)")
     _, heading = table_heading(result)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from running import CommandLine
 
+from bpframe.cli.jobs.place import hold, let_go
+
 # Kills its own process, once, in the middle of a training or just before its last file.
 KILLER = """\
 import os, signal
@@ -109,6 +111,37 @@ def test_further_values_get_further_numbers(cli: CommandLine) -> None:
     assert times(cli.folder / "s").items() >= before.items()
 
 
+def test_runs_that_share_a_folder_go_on_in_their_own(cli: CommandLine) -> None:
+    words = ("-m", "data=xor", "seed=0,1", "hydra.sweep.subdir=same", "trainer.epochs=1")
+    assert cli.quick(*words, "hydra.sweep.dir=s").code == 0
+    before = {file: file.read_text() for file in cli.folder.rglob("outcome.json")}
+    assert len(before) == 2
+    assert cli.quick(*words, "sweep.resume=s").code == 0
+    assert {file: file.read_text() for file in cli.folder.rglob("outcome.json")} == before
+    run = cli.folder / "s/same"
+    (run / "environment.json").write_text("{}")
+    assert cli.quick(*words, "sweep.resume=s").code == 0
+    assert (run / "before-1/environment.json").read_text() == "{}"
+    assert (run / "1/outcome.json").read_text() == before[run / "1/outcome.json"]
+
+
+def test_nothing_is_printed_of_runs_that_are_passed_over_without_a_console(
+    cli: CommandLine,
+) -> None:
+    words = ("-m", "data=xor", "seed=0,1", "console=none")
+    for where in ("hydra.sweep.dir=s", "sweep.resume=s"):
+        result = cli.quick(*words, where)
+        assert (result.code, result.out) == (0, "")
+
+
+def test_a_password_makes_no_other_run(cli: CommandLine) -> None:
+    words = (*WORDS, "tracking=mlflow", "tracking.wait=0", "tracking.uri=http://a:b@127.0.0.1:1")
+    assert cli.quick(*words, "hydra.sweep.dir=s").code == 0
+    before = {file: file.read_bytes() for file in cli.folder.glob("s/*/config.yaml")}
+    assert cli.quick(*words, "sweep.resume=s").code == 0
+    assert before.keys() == set(cli.folder.glob("s/*/config.yaml"))
+
+
 def test_what_has_changed_is_carried_out_again_and_the_old_is_kept(cli: CommandLine) -> None:
     words = ("-m", "data=xor", "seed=0,1", "activation=mine")
     plugin = cli.folder / "mine.py"
@@ -151,6 +184,8 @@ def bpframe_register_activations(register):
     [
         (("sweep.resume=nowhere",), "no sweep.json"),
         (("sweep.threads=0",), "threads is 0"),
+        (("sweep.threads=1,2",), "give it one value"),
+        (("sweep=grid,optuna",), "give it one value"),
         (("sweep.together=[seed,cost]",), "'cost' does not vary"),
         (("hydra/launcher=joblib", "hydra.launcher.n_jobs=0"), "n_jobs is 0"),
     ],
@@ -167,3 +202,24 @@ def test_a_second_sweep_in_one_folder_is_refused(cli: CommandLine) -> None:
     before = times(cli.folder / "s")
     assert "has a sweep already" in cli.quick(*WORDS, "hydra.sweep.dir=s").error()
     assert times(cli.folder / "s") == before
+
+
+def test_a_sweep_that_is_refused_leaves_the_folders_that_were_there(cli: CommandLine) -> None:
+    here = cli.folder / "here"
+    (here / "mine").mkdir(parents=True)
+    wrong = (*WORDS, "sweep.together=[cost]")
+    cli.quick(*wrong, "hydra.sweep.dir=mine", cwd=here).error()
+    assert list(here.iterdir()) == [here / "mine"]
+    (here / "mine").rmdir()
+    cli.quick(*wrong, "hydra.sweep.dir=new/one", cwd=here).error()
+    assert list(here.iterdir()) == []
+
+
+def test_a_folder_that_another_sweep_is_about_to_take_is_left_to_it(cli: CommandLine) -> None:
+    (cli.folder / "s").mkdir()
+    lock = hold(cli.folder / "s")
+    try:
+        assert "is in use" in cli.quick(*WORDS, "hydra.sweep.dir=s").error()
+        assert Path(lock.lock_file).exists()
+    finally:
+        let_go(lock)

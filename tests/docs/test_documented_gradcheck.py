@@ -18,7 +18,7 @@ COMMANDS = [
     (line, shown if line == block.splitlines()[-1] else "")
     for block, _, shown in BLOCKS
     for line in block.splitlines()
-    # It has a test of its own, test_the_whole_product.
+    # Looked at in its place: each activation, and each rule, with each cost.
     if not line.endswith(WHOLE_PRODUCT)
 ]
 (PLUGIN,) = blocks(TEXT, "python")

@@ -31,6 +31,7 @@ def record(
     """Write a run of a sweep: one that has a value is finished, and one without has failed."""
     folder = sweep / str(job)
     folder.mkdir(parents=True)
+    (sweep / "sweep.json").write_text("{}\n")
     chosen = {"data": "xor"} | dict(parts)
     figures = {name: {"value": v, "selected": s} for name, (v, s) in (more or {}).items()}
     if value is not None:

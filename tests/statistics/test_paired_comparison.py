@@ -94,6 +94,9 @@ def test_a_seed_that_one_side_lacks_is_no_pair() -> None:
     found = compare_pairs({0: 1.0, 1: 1.0, 10: 1.0, 2: 1.0}, {0: 0.0, 3: 0.0})
     assert found.pairs == 1
     assert (found.lacking, found.baseline_lacking) == ((3,), (1, 2, 10))
+    pooled = {(seed, "feedback_alignment"): 1.0 for seed in (10, 2)}
+    assert [seed for seed, _ in compare_pairs(pooled, {}).baseline_lacking] == [2, 10]
+    assert compare_pairs({"b": 1.0, 2: 1.0}, {}).baseline_lacking == (2, "b")
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])

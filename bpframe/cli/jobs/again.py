@@ -13,16 +13,22 @@ from bpframe.going_on import FILE as CHECKPOINT
 from bpframe.options import flat_options
 from bpframe.outcome import FILE, Outcome, load_outcome
 from bpframe.plugins.loaded import Plugins
-from bpframe.recorded import BEFORE, RecordedRun
+from bpframe.recorded import BEFORE, SET_ASIDE, RecordedRun
 from bpframe.run import Run
 
 
-def is_here(folder: Path, mark: str, number: int) -> bool:
-    """Return whether a folder has the run with this number of the sweep with this mark."""
-    with suppress(ConfigError):
-        outcome = load_outcome(folder)
-        return (outcome.mark, outcome.job) == (mark, number)
-    return False
+def folder_of(folder: Path, mark: str, number: int) -> Path | None:
+    """Return the folder of the run with a number in the sweep with a mark; None if it has none.
+
+    It is the given one, or inside it where `claim_apart` has gone on.
+    """
+    while folder.is_dir():
+        with suppress(ConfigError):
+            outcome = load_outcome(folder)
+            if (outcome.mark, outcome.job) == (mark, number):
+                return folder
+        folder /= str(number)
+    return None
 
 
 def take_up(run: Run, folder: Path, plugins: Plugins) -> Outcome | None:
@@ -70,7 +76,9 @@ def _is_same(run: Run, before: RecordedRun, plugins: Plugins) -> bool:
 def _set_aside(folder: Path) -> None:
     aside = next(p for n in range(1, 10_000) if not (p := folder / f"{BEFORE}{n}").exists())
     aside.mkdir()
+    # Runs that have one folder with it stay where they are.
+    left = {p for p in folder.iterdir() if SET_ASIDE.match(p.name) or (p / FILE).exists()}
+    found = [p for p in folder.iterdir() if p.name[:1] != "." and p not in left]
     # The outcome last: until then the folder is known as that of the run.
-    found = [p for p in folder.iterdir() if p.name[:1] != "." and not p.name.startswith(BEFORE)]
     for path in sorted(found, key=lambda path: path.name == FILE):
         path.rename(aside / path.name)

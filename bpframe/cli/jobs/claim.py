@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bpframe.errors import ConfigError, WriteError
+from bpframe.files import make_folder
 from bpframe.outcome import FILE, Outcome
 
 
@@ -47,7 +48,7 @@ def claim_apart(folder: Path, first: Outcome) -> Path:
             return folder
         except ConfigError:
             folder /= str(first.job)
-            folder.mkdir(exist_ok=True)
+            make_folder(folder)
 
 
 def _of_hydra(path: Path) -> bool:

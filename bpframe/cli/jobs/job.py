@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.hydra_errors import translate
-from bpframe.cli.jobs.again import is_here, take_up
+from bpframe.cli.jobs.again import folder_of, take_up
 from bpframe.cli.jobs.build import build_run
 from bpframe.cli.jobs.continuation import (
     AUTO,
@@ -102,7 +102,8 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
             was_here = asked == AUTO and not job.sweep and (job.folder / FILE).exists()
             if job.goes_on or was_here:
                 place.enter()
-            elif job.sweep and is_here(job.folder, job.mark, job.number):
+            elif job.sweep and (taken := folder_of(job.folder, job.mark, job.number)):
+                place.folder = taken
                 place.enter_later()
             else:
                 place.claim(outcome, apart=bool(job.sweep))

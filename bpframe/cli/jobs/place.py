@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpframe.cli.jobs.claim import claim, claim_apart
-from bpframe.cli.jobs.record import CONFIG, ENVIRONMENT
+from bpframe.cli.jobs.record import ENVIRONMENT
 from bpframe.errors import ConfigError
 from bpframe.files import write_whole
 from bpframe.outcome import FILE, Outcome
+from bpframe.recorded import CONFIG
 from bpframe.waiting import watch
 
 if TYPE_CHECKING:

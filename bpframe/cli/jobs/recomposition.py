@@ -15,12 +15,13 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.environment import missing_plugins
-from bpframe.cli.jobs.record import CONFIG, Record, merged
+from bpframe.cli.jobs.record import Record, merged
 from bpframe.cli.schema import PRIMARY, groups, own_configuration
 from bpframe.errors import ConfigError
 from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE, flat_options, key_of
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import Registry
+from bpframe.recorded import CONFIG
 
 RECORDED = "the_record"
 

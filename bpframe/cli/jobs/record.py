@@ -20,9 +20,9 @@ from bpframe.options import key_of, masked
 from bpframe.outcome import Outcome, load_outcome
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import KINDS
+from bpframe.recorded import CONFIG
 from bpframe.run import Run
 
-CONFIG = "config.yaml"
 ENVIRONMENT = "environment.json"
 
 

@@ -12,6 +12,7 @@ from bpframe.cli.jobs.record import Record, load_record
 from bpframe.cli.overrides.checks import checked_overrides
 from bpframe.cli.schema import publish
 from bpframe.errors import ConfigError
+from bpframe.files import make_folder
 from bpframe.options import flat_options
 from bpframe.outcome import Outcome
 from bpframe.plugins.loaded import Plugins
@@ -43,7 +44,7 @@ def repeat(run: str, overrides: list[str], plugins: Plugins) -> int:
     composed, folder, asked_for = recompose(record, overrides, plugins)
     if composed.trainer.resume is not None:
         raise ConfigError("rerun repeats a run from its beginning; leave trainer.resume out")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     outcome = carry_out(composed, plugins, Job(asked_for, folder, Path.cwd()))
     if not outcome.weights or not record.outcome.weights:
         if outcome.status == "refused":

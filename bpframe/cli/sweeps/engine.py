@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from bpframe.cli.replaced import replaced
 from bpframe.cli.sweeps.joblib_engine import DIED, JoblibEngine, ProcessDiedError
 from bpframe.cli.sweeps.joblib_engine import TARGET as JOBLIB
+from bpframe.cli.sweeps.loader import QuickLoader
 from bpframe.cli.sweeps.run_of_sweep import RunOfSweep, carry_out_here, carry_out_with_hydra
 from bpframe.errors import ConfigError
 from bpframe.outcome import Outcome
@@ -52,7 +53,7 @@ class HereEngine:
         Of the sweep.
     """
 
-    def __init__(self, loader: Any, config: DictConfig) -> None:
+    def __init__(self, loader: QuickLoader, config: DictConfig) -> None:
         self._loader, self._config = loader, config
         configure_log(config.hydra.job_logging, config.hydra.verbose)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bpframe.cli.jobs.place import hold, let_go
 from bpframe.errors import ConfigError
-from bpframe.files import newest_first, write_whole
+from bpframe.files import make_folder, newest_first, write_whole
 from bpframe.recorded import SWEEP
 
 OPTION = "sweep.resume"
@@ -71,6 +71,23 @@ def newest_of(overrides: list[str], below: Path) -> Path | None:
         if sorted(begun.overrides) == wanted and begun.cwd == cwd:
             return file.parent
     return None
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """Make the folder of a sweep, which goes again if the sweep is refused.
+
+    Folders that were there before stay, and so does what somebody has put something into.
+    """
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for path in new:
+                path.rmdir()
+        raise
 
 
 @contextmanager

@@ -67,9 +67,8 @@ class QuickLoader(ConfigLoaderImpl):
         """
         choosing, values = self._told_apart(sweep_overrides)
         key = tuple(choosing)
-        if key not in self._scratch:
+        if key not in self._scratch or _leave_traces(values):
             self._scratch[key] = copy.deepcopy(self._base(master_config, choosing))
-        # All runs that share it set the same keys, so that none sees a value of another one.
         self._apply(self._scratch[key], sweep_overrides, values)
         return str(self._scratch[key].hydra.sweep.subdir)
 
@@ -83,7 +82,7 @@ class QuickLoader(ConfigLoaderImpl):
         """
         choosing, values = self._told_apart(sweep_overrides)
         key = tuple(choosing)
-        if key not in self._options:
+        if key not in self._options or _leave_traces(values):
             config = copy.deepcopy(self._base(master_config, choosing))
             with open_dict(config):
                 del config["hydra"]
@@ -132,6 +131,15 @@ class QuickLoader(ConfigLoaderImpl):
             *(word for word in hydra.overrides.hydra if not word.startswith(NUMBER)),
             numbered(number_of(words)),
         ]
+
+
+def _leave_traces(values: list[Override]) -> bool:
+    """Return whether a configuration that some values were set in is of no use for another run.
+
+    All runs set the same keys, so that none sees a value of another one. But what is added or
+    deleted once cannot be so again, and a dictionary is merged with the one before.
+    """
+    return any(v.is_add() or v.is_delete() or isinstance(v.value(), dict) for v in values)
 
 
 def numbered(number: int) -> str:

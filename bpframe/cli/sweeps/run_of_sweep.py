@@ -13,6 +13,7 @@ from bpframe.cli.jobs.job import Job, carry_out
 from bpframe.cli.sweeps.environment import sweep_mark, varying_keys
 from bpframe.cli.sweeps.loader import NUMBER, QuickLoader
 from bpframe.errors import BpframeError, complain
+from bpframe.files import make_folder
 from bpframe.outcome import Outcome
 from bpframe.plugins.loading import loaded_plugins
 
@@ -47,7 +48,6 @@ def carry_out_here(run: RunOfSweep, loader: QuickLoader, config: DictConfig) -> 
     config : DictConfig
         Of the sweep.
     """
-    run.folder.mkdir(parents=True, exist_ok=True)
     composed = loader.options_of(config, run.words)
     words = [word for word in run.words if not word.startswith(f"{NUMBER}=")]
     cwd = Path(str(config.hydra.runtime.cwd))
@@ -83,9 +83,10 @@ def typed_overrides(hydra: Any) -> list[str]:
 def _carried_out(composed: DictConfig, job: Job) -> Outcome:
     job = replace(job, mark=sweep_mark(), varying=varying_keys())
     try:
+        make_folder(job.folder)
         return carry_out(composed, loaded_plugins(), job)
     except BpframeError as error:
-        # Its outcome could not be written: that must stop no other run.
+        # Its folder or outcome could not be written: that must stop no other run.
         complain(str(error))
         return Outcome(
             "failed", error.exit_code, "", job.overrides, job.mark, job.number, error=str(error)

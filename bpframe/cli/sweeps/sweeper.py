@@ -15,8 +15,10 @@ from bpframe.cli.sweeps.joblib_engine import ProcessDiedError
 from bpframe.cli.sweeps.loader import QuickLoader, numbered
 from bpframe.cli.sweeps.run_of_sweep import RunOfSweep
 from bpframe.errors import ConfigError, complain
-from bpframe.options import is_of_sweep
+from bpframe.options import is_of_sweep, masked
 from bpframe.outcome import UNFINISHED, Outcome, load_outcomes
+from bpframe.plugins.blame import named
+from bpframe.plugins.loaded import Plugins
 from bpframe.sweep import Span, Strategy, Sweep, Values
 
 POLL_SECONDS = 0.2
@@ -35,6 +37,8 @@ class Sweeper:
         The sweep, in its folder.
     strategy : Strategy
         What chooses its runs.
+    plugins : Plugins
+        Where it is from.
     hydra_context, config
         As Hydra gives them to a sweeper; its loader is a `QuickLoader`.
     """
@@ -43,10 +47,12 @@ class Sweeper:
         self,
         sweep: Sweep,
         strategy: Strategy,
+        plugins: Plugins,
         hydra_context: Any,
         config: DictConfig,
     ) -> None:
         self._sweep, self._strategy, self._config = sweep, strategy, config
+        self._plugins = plugins
         self._loader: QuickLoader = hydra_context.config_loader
         self._engine = make_engine(hydra_context, config)
         before = load_outcomes(sweep.folder, sweep.mark) if sweep.resumed else []
@@ -84,13 +90,14 @@ class Sweeper:
 
     def _next_round(self, outcomes: list[Outcome] | None) -> list[RunOfSweep] | None:
         """Return the runs of the next round; None if there is none."""
-        try:
-            # A generator that has not begun is sent None.
-            runs = self._rounds.send(outcomes)  # type: ignore[arg-type]
-        except StopIteration:
-            return None
-        except ValueError as error:
-            raise ConfigError(f"sweep: {error}") from error
+        with named(self._plugins):
+            try:
+                # A generator that has not begun is sent None.
+                runs = self._rounds.send(outcomes)  # type: ignore[arg-type]
+            except StopIteration:
+                return None
+            except ValueError as error:
+                raise ConfigError(f"sweep: {error}") from error
         return [self._job(_words(self._overrides, run)) for run in runs]
 
     def _carry_out(self, jobs: list[RunOfSweep]) -> list[Outcome]:
@@ -145,8 +152,11 @@ class Sweeper:
 
 
 def _key(words: list[str]) -> tuple[str, ...]:
-    """Return what a run is known by: its overrides, but for those of the sweep."""
-    return tuple(sorted(word for word in words if not is_of_sweep(word)))
+    """Return what a run is known by: its overrides, but for those of the sweep.
+
+    They are masked as they are in its outcome.
+    """
+    return tuple(sorted(masked(word) for word in words if not is_of_sweep(word)))
 
 
 def _words(overrides: list[Override], run: dict[str, str]) -> list[str]:

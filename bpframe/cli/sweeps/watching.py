@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
 
-from bpframe.cli.jobs.place import LOCK
 from bpframe.cli.replaced import replaced
 from bpframe.cli.schema import check_schema
 from bpframe.cli.sweeps.environment import common_environment
-from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, newest_of
+from bpframe.cli.sweeps.folder import OPTION, Begun, begun_in, check_new, held, made, newest_of
 from bpframe.cli.sweeps.loader import QuickLoader
 from bpframe.cli.sweeps.run_of_sweep import typed_overrides
 from bpframe.cli.sweeps.sweeper import Sweeper
@@ -30,6 +30,7 @@ from bpframe.options import SWEEP, is_of_sweep, key_of, masked
 from bpframe.outcome import load_outcomes
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.registry import Registry
+from bpframe.run import Settings
 from bpframe.sweep import Strategy, Sweep
 
 # Hydra's, which goes through all combinations: a strategy of bpframe's does so.
@@ -62,17 +63,24 @@ def watched_sweep(plugins: Plugins) -> Iterator[Watched]:
         strategy = _strategy(config, plugins)
         if strategy.resume and not is_basic:
             raise ConfigError(f"{OPTION} does not go with hydra/sweeper, which goes on by itself")
-        sweep = _begin(config, plugins, strategy)
+        typed = _typed(config)
+        left = _left(config, strategy, typed)
+        folder = left or Path(config.hydra.sweep.dir).absolute()
         loader = QuickLoader(hydra_context.config_loader.config_search_path)
         context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
         sweeper: Any = None
-        with _removed_if_refused(sweep):
-            closing.enter_context(held(sweep.folder))
+        with made(folder), ExitStack() as holding:
+            holding.enter_context(held(folder))
+            if not left:
+                check_new(folder)
+            config.hydra.sweep.dir = str(folder)
+            sweep = _begin(config, plugins.registry, folder, typed, resumed=bool(left))
             if is_basic:
-                sweeper = Sweeper(sweep, strategy, context, config)
+                sweeper = Sweeper(sweep, strategy, plugins, context, config)
                 # What is wrong with any of them is told before the first begins.
                 sweeper.plan(typed_overrides(config.hydra))
             announce(plugins.hook.bpframe_sweep_begin, sweep=sweep)
+            closing.push(holding.pop_all())
         watched.sweep = sweep
         _record(sweep)
         sweep.environment |= common_environment(sweep, strategy.threads)
@@ -118,22 +126,20 @@ def _strategy(config: DictConfig, plugins: Plugins) -> Strategy:
     return strategy
 
 
-def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
-    registry = plugins.registry
-    words = typed_overrides(config.hydra)
-    # In a file, what is masked stays so; what goes on asks for the same words, masked alike.
-    typed = [masked(word) for word in words if not is_of_sweep(word)]
-    folder = _folder(config, strategy, typed)
-    resumed = folder is not None
-    if folder is None:
-        folder = Path(config.hydra.sweep.dir).absolute()
-        check_new(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-    config.hydra.sweep.dir = str(folder)
+def _typed(config: DictConfig) -> list[str]:
+    """Return what was asked for.
+
+    In a file, what is masked stays so; what goes on asks for the same words, masked alike.
+    """
+    return [masked(word) for word in typed_overrides(config.hydra) if not is_of_sweep(word)]
+
+
+def _begin(
+    config: DictConfig, registry: Registry, folder: Path, typed: list[str], *, resumed: bool
+) -> Sweep:
     varying = _varying(config)
-    sections: Any = OmegaConf.to_container(
-        OmegaConf.masked_copy(config, registry.sections), enum_to_str=True
-    )
+    if own := [key for key in varying if is_of_sweep(key)]:
+        raise ConfigError(f"{own[0]} says how the whole sweep is carried out; give it one value")
     return Sweep(
         folder,
         Path.cwd(),
@@ -141,20 +147,25 @@ def _begin(config: DictConfig, plugins: Plugins, strategy: Strategy) -> Sweep:
         name=" × ".join(map(key_of, varying)) or "sweep",
         overrides=typed,
         varying=varying,
-        settings={s: registry.build(s, sections[s]) for s in registry.sections if sections[s]},
+        settings=_settings(config, registry),
         resumed=resumed,
-        higher_is_better=_higher_is_better(registry),
-        seed=config.seed,
+        higher_is_better=registry.higher_is_better,
+        seed=0 if "seed" in map(key_of, varying) else config.seed,
     )
 
 
-def _higher_is_better(registry: Registry) -> frozenset[str]:
-    metrics = registry.entries["metric"].items()
-    chosen = {n for n, e in metrics if getattr(e.component, "higher_is_better", False)}
-    return frozenset({"accuracy", *chosen})
+def _settings(config: DictConfig, registry: Registry) -> dict[str, Settings]:
+    """Return the settings of the sections; what only a run knows stands in them as it is typed."""
+    found: dict[str, Any] = {}
+    for section in filter(config.get, registry.sections):
+        try:
+            found[section] = OmegaConf.to_container(config[section], resolve=True, enum_to_str=True)
+        except OmegaConfBaseException:
+            found[section] = OmegaConf.to_container(config[section], enum_to_str=True)
+    return {section: registry.build(section, options) for section, options in found.items()}
 
 
-def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
+def _left(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | None:
     """Return the folder of the sweep that is to go on; None for a new one."""
     asked = strategy.resume or ""
     if asked.lower() in ("", "false", "null"):
@@ -166,20 +177,6 @@ def _folder(config: DictConfig, strategy: Strategy, typed: list[str]) -> Path | 
     written: Any = OmegaConf.to_container(config.hydra.sweep, resolve=False)
     below = all_runs(str(written["dir"]), Path.cwd())
     return newest_of(typed, below) if below and below.is_dir() else None
-
-
-@contextmanager
-def _removed_if_refused(sweep: Sweep) -> Iterator[None]:
-    """Remove the new folder of a sweep that is refused, unless somebody has put something there."""
-    try:
-        yield
-    except BaseException:
-        if not sweep.resumed:
-            with suppress(OSError):
-                (sweep.folder / LOCK).unlink(missing_ok=True)
-                sweep.folder.rmdir()
-                sweep.folder.parent.rmdir()
-        raise
 
 
 def _record(sweep: Sweep) -> None:
