@@ -15,6 +15,9 @@ from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
 from bpframe.core.one_training import OfOneTraining
 
 FULL = "full"
+# Numbers of inputs that are gathered at once: half a megabyte in float32, a part of what the second
+# level of a cache holds.
+LARGEST = 2**17
 
 Order = npt.NDArray[np.int64]
 
@@ -90,7 +93,8 @@ def gathered(training: TrainingSet) -> Callable[[Order], Iterator[Batch]]:
     """
     m, y = training.batch_size, training.y
     x_one = joined_with_ones(training.x, training.x.dtype)
-    chunk = min(max(1, CHUNK // m) * m, len(y))
+    most = min(CHUNK, LARGEST // x_one.shape[1])
+    chunk = min(max(1, most // m) * m, len(y))
     x_buffer: Array = np.empty((chunk, x_one.shape[1]), x_one.dtype)
     y_buffer: Array = np.empty((chunk, y.shape[1]), y.dtype)
 
