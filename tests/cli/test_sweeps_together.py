@@ -21,6 +21,7 @@ WORDS = (*RULE, "data.samples=60", "trainer.epochs=3")
 VARYING = ("optimizer.learning_rate=auto,1e30,-1", "seed=0,1", "activation=relu")
 # A rule that goes into threads, and what keeps something of a run between two hooks.
 PLUGIN = """\
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,11 @@ seen = []
 @dataclass(frozen=True)
 class SideBySide(FullMatrix):
     side_by_side = True
+
+    def bind_epoch(self, objective, rng, training, plan):
+        if threading.current_thread() is not threading.main_thread():
+            Path("in_a_thread").touch()
+        return super().bind_epoch(objective, rng, training, plan)
 
 
 @bpframe.hookimpl
@@ -91,6 +97,7 @@ def test_everything_is_the_same_as_one_after_another(cli: CommandLine) -> None:
     assert there.out == here.out.replace("/here/", "/there/")
     assert there.err == here.err
     first, second = (cli.folder / name for name in ("here", "there"))
+    assert (second / "in_a_thread").exists() > (first / "in_a_thread").exists()
     assert (first / "seen").read_text() == (second / "seen").read_text()
     assert kept(first / "s") == kept(second / "s")
     statuses = [outcome["status"] for outcome in kept(first / "s")[0]]
