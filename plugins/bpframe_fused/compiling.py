@@ -17,10 +17,11 @@ OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "rea
 
 def compiled(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a function at its first call, and keep the code where there is a place for it."""
+    options = OPTIONS | options
     try:
-        return njit(cache=True, **OPTIONS, **options)(function)
+        return njit(cache=True, **options)(function)
     except RuntimeError:  # neither this folder nor the user's cache can be written to
-        return njit(**OPTIONS, **options)(function)
+        return njit(**options)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -22,12 +22,17 @@ from bpframe import (
     WeightedCost,
     WeightedOutputError,
 )
+from bpframe_fused.elementary import EXACT
+from bpframe_fused.substitution import with_vector_forms
 
 T = TypeVar("T")
 
 
 class Functions(NamedTuple):
     """Functions that differ from network to network: called for m samples and n neurons.
+
+    They loop over whole rows, with what fills them up, for that is faster; and restore what stands
+    behind the n numbers of a row: a 1 and zeros in a, and zeros in delta.
 
     Attributes
     ----------
@@ -87,18 +92,21 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
 
 @once
 def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
-    value, slope = map(njit, _scalar(f, dtype))
+    value, slope = map(_compiled, _scalar(f, dtype))
     array = real(dtype)[:, ::1]
 
     def forward(z: Any, a: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                a[s, j] = value(z[s, j])
+        z_, a_ = z.ravel(), a.ravel()
+        for i in range(m * z.shape[1]):
+            a_[i] = value(z_[i])
+        a[:m, n] = 1
+        a[:m, n + 1 :] = 0
 
     def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] *= slope(z[s, j], a[s, j])
+        z_, a_, delta_ = z.ravel(), a.ravel(), delta.ravel()
+        for i in range(m * z.shape[1]):
+            delta_[i] *= slope(z_[i], a_[i])
+        delta[:m, n:] = 0
 
     return (
         compile_function(forward, [array] * 2, _name(f)),
@@ -116,15 +124,16 @@ def _output_error(
 ) -> Any:
     """Compile the closed form of δ^L if there is one, else (BP1)."""
     if closed_form:
-        error = njit(_scalar(closed_form, dtype))
+        error = _compiled(_scalar(closed_form, dtype))
     else:
-        gradient, slope = njit(_scalar(cost, dtype)), njit(_scalar(f, dtype)[1])
-        error = njit(lambda z, a, y: gradient(a, y) * slope(z, a))
+        gradient, slope = _compiled(_scalar(cost, dtype)), _compiled(_scalar(f, dtype)[1])
+        error = _compiled(lambda z, a, y: gradient(a, y) * slope(z, a))
 
     def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        for s in range(m):
-            for j in range(n):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
+        z_, a_, y_, delta_ = z.ravel(), a.ravel(), y.ravel(), delta.ravel()
+        for i in range(m * z.shape[1]):
+            delta_[i] = error(z_[i], a_[i], y_[i])
+        delta[:m, n:] = 0
 
     def weighted_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
@@ -133,6 +142,10 @@ def _output_error(
 
     function, arrays = weighted_error if weighted else output_error, [real(dtype)[:, ::1]] * 4
     return compile_function(function, arrays, _name(closed_form or cost))
+
+
+def _compiled(scalar: Any) -> Any:
+    return njit(error_model="numpy", **EXACT)(with_vector_forms(scalar))
 
 
 def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:

@@ -146,14 +146,13 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
         if first >= 0:
             thin(f[layer], masks[number, first : first + n], a[layer], m)
     for s in range(m):
-        y_batch[s] = y[rows[s]]
+        y_batch[s, : y.shape[1]] = y[rows[s]]
     output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
     if not np.isfinite(delta[last][:m].sum()):
         return False
     for layer in range(last, 0, -1):
         n, below = sizes[layer], layer - 1
         np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
-        delta[below][:m, n:] = 0
         first = thinned[below]
         if first >= 0:
             thin(delta[below], masks[number, first : first + n], delta[below], m)

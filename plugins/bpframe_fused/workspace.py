@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba.core.errors import NumbaExperimentalFeatureWarning
 
-from bpframe import Array, Batch, Objective, Parameters, WeightedCost
+from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
 from bpframe_fused.functions import compile_functions, without_mask
 
@@ -53,7 +53,6 @@ class Workspace:
         self.parameters = objective.network.parameters
         self._functions = compile_functions(objective)
         self.layers = self.new_layers()
-        self._weighted = isinstance(objective.cost, WeightedCost)
         self._buffers = cache(self._new_buffers)
         masks = [without_mask(f)[1] for f in objective.network.activations]
         self._masks = [mask for mask in masks if mask is not None]
@@ -127,8 +126,7 @@ class Workspace:
         a = [whole if first < 0 else np.zeros_like(whole) for whole, first in layers]
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
-        y = np.empty((batch_size, sizes[-1] + self._weighted), dtype)
-        return tuple(z), tuple(f), tuple(a), tuple(delta), y
+        return tuple(z), tuple(f), tuple(a), tuple(delta), np.zeros_like(z[-1])
 
 
 def padded(n: int) -> int:
