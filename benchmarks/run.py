@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import diagnostics
+import functions
 import growth
 import machine
 import passes
@@ -20,7 +21,16 @@ import sweep_jobs
 import whole_run
 
 HERE = Path(__file__).parent
-PARTS = ("peers", "passes", "growth", "steps", "diagnostics", "whole_run", "sweep_jobs")
+PARTS = (
+    "peers",
+    "passes",
+    "functions",
+    "growth",
+    "steps",
+    "diagnostics",
+    "whole_run",
+    "sweep_jobs",
+)
 
 
 def main() -> None:
@@ -49,6 +59,8 @@ def main() -> None:
         lines += peers.report(folder, options.rounds)
     if "passes" in chosen:
         lines += passes.report(folder, options.rounds)
+    if "functions" in chosen:
+        lines += functions.report()
     if "growth" in chosen:
         lines += growth.report(
             folder, min(3, options.rounds), options.output.with_name("growth.png")

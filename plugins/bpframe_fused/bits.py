@@ -27,16 +27,6 @@ def of_type(typing_context: Any, x: Any, single: Any, double: Any) -> Any:
 
 
 @intrinsic
-def is_single(typing_context: Any, x: Any) -> Any:
-    """Return whether x is a float32: a constant, so that only one branch is compiled."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return ir.IntType(1)(int(x == types.float32))
-
-    return types.boolean(x), generate
-
-
-@intrinsic
 def power_of_two(typing_context: Any, n: Any) -> Any:
     """Return 2 to a whole number, which must be the exponent of a normal number."""
     width, behind, exponent_of_1 = SHAPES[n]

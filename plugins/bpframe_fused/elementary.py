@@ -1,9 +1,9 @@
 """Elementary functions of which the compiler makes vector instructions.
 
 A function of the C library is called for one number at a time. These have no branch, no table and
-no call, and stay in numbers of one type, so that a loop over an array computes many at once. Each is
-off by at most 4 units in the last place, and right at infinities and NaN, where it overflows, and
-where its results are subnormal. Their argument is a float32 or a float64.
+no call, and stay in numbers of one type, so that a loop over an array computes many at once. Each
+is off by at most 4 units in the last place, and right at infinities and NaN, where it overflows,
+and where its results are subnormal. Their argument is a float32 or a float64.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ import numpy as np
 
 from bpframe_fused.bits import of_type, polynomial, power_of_two, split
 from bpframe_fused.compiling import compiled
-
-# The order of sums is what makes them exact; only a product may be fused with one.
-EXACT: dict[str, Any] = {"fastmath": {"contract"}}
 
 # (exp(r) - 1 - r) / r² for |r| ≤ ½ ln 2: its Taylor series, as far as a type can tell.
 EXP_TERMS = polynomial(
@@ -39,8 +36,11 @@ LOG_TERMS = polynomial(
 
 
 def inlined(function: Any) -> Any:
-    """Compile a function of a number into the loops that call it."""
-    return compiled(function, **EXACT)
+    """Compile a function into the loops that call it: a loop with a call has no vectors.
+
+    The order of its sums is what makes it exact; only a product may be fused with one.
+    """
+    return compiled(function, forceinline=True, fastmath={"contract"})
 
 
 @inlined

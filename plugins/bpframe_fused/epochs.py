@@ -23,7 +23,7 @@ from bpframe import (
 from bpframe.errors import NotTakenError
 from bpframe_fused import kernel
 from bpframe_fused.moves import compile_addition, compile_step, name_of
-from bpframe_fused.workspace import Samples, Workspace, compress, read, write
+from bpframe_fused.workspace import Samples, Workspace, inputs_of, read, write
 
 Rates = npt.NDArray[np.float64]
 # Numbers of the masks that are drawn at once.
@@ -36,7 +36,7 @@ def bind_epoch(workspace: Workspace, training: TrainingSet, plan: StepPlan) -> E
         raise NotTakenError("the regularizer bounds weights after each")
     take = _steps(workspace, plan)
     thinning, m = plan.thinning, training.batch_size
-    inputs, y = compress(training.x), np.ascontiguousarray(training.y)
+    inputs, y = inputs_of(training.x, training.batch_size), np.ascontiguousarray(training.y)
     without = np.empty((0, 0), workspace.parameters.dtype)
     piece = max(1, DRAWN // len(thinning.masks)) if thinning else sys.maxsize
 

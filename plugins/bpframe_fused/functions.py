@@ -22,7 +22,6 @@ from bpframe import (
     WeightedCost,
     WeightedOutputError,
 )
-from bpframe_fused.elementary import EXACT
 from bpframe_fused.substitution import with_vector_forms
 
 T = TypeVar("T")
@@ -96,17 +95,17 @@ def _activation(f: Activation, dtype: np.dtype[np.floating]) -> tuple[Any, Any]:
     array = real(dtype)[:, ::1]
 
     def forward(z: Any, a: Any, m: int, n: int) -> None:
-        z_, a_ = z.ravel(), a.ravel()
-        for i in range(m * z.shape[1]):
-            a_[i] = value(z_[i])
-        a[:m, n] = 1
-        a[:m, n + 1 :] = 0
+        for s in range(m):
+            for j in range(z.shape[1]):
+                a[s, j] = value(z[s, j])
+            a[s, n] = 1
+            a[s, n + 1 :] = 0
 
     def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
-        z_, a_, delta_ = z.ravel(), a.ravel(), delta.ravel()
-        for i in range(m * z.shape[1]):
-            delta_[i] *= slope(z_[i], a_[i])
-        delta[:m, n:] = 0
+        for s in range(m):
+            for j in range(z.shape[1]):
+                delta[s, j] *= slope(z[s, j], a[s, j])
+            delta[s, n:] = 0
 
     return (
         compile_function(forward, [array] * 2, _name(f)),
@@ -130,22 +129,24 @@ def _output_error(
         error = _compiled(lambda z, a, y: gradient(a, y) * slope(z, a))
 
     def output_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
-        z_, a_, y_, delta_ = z.ravel(), a.ravel(), y.ravel(), delta.ravel()
-        for i in range(m * z.shape[1]):
-            delta_[i] = error(z_[i], a_[i], y_[i])
-        delta[:m, n:] = 0
+        for s in range(m):
+            for j in range(z.shape[1]):
+                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
+            delta[s, n:] = 0
 
     def weighted_error(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(n):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j]) * y[s, n]
+            weight = y[s, n]
+            for j in range(z.shape[1]):
+                delta[s, j] = error(z[s, j], a[s, j], y[s, j]) * weight
+            delta[s, n:] = 0
 
     function, arrays = weighted_error if weighted else output_error, [real(dtype)[:, ::1]] * 4
     return compile_function(function, arrays, _name(closed_form or cost))
 
 
 def _compiled(scalar: Any) -> Any:
-    return njit(error_model="numpy", **EXACT)(with_vector_forms(scalar))
+    return njit(error_model="numpy", forceinline=True)(with_vector_forms(scalar))
 
 
 def _scalar(component: Any, dtype: np.dtype[np.floating]) -> Any:
