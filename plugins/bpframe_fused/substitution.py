@@ -31,9 +31,7 @@ def with_vector_forms(function: Any) -> Any:
     around = {name: _form(value) for name, value in function.__globals__.items()}
     cells = function.__closure__ and tuple(map(_cell, function.__closure__))
     own = function.__name__, function.__defaults__, cells
-    made = FunctionType(function.__code__, around, *own)
-    made.__kwdefaults__ = function.__kwdefaults__
-    return made
+    return FunctionType(function.__code__, around, *own)
 
 
 def _cell(cell: CellType) -> CellType:
