@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Fused(Backprop):
     """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
 
-    Inputs that are zero are skipped: their weights neither add to z nor change, (BP4), unless an
-    optimizer, a penalty or clipping changes all. It works for elementwise activations and costs
+    Where most inputs are zero they are skipped: their weights neither add to z nor change, (BP4),
+    unless an optimizer, a penalty or clipping changes all. It works for elementwise activations and costs
     that have a scalar form. Steps of optimizers and penalties that have none, and of those that
     bound the weights, are the trainer's. It needs Numba, which the extra ``numba`` installs.
     """

@@ -61,11 +61,13 @@ def compress(x: Any, column: Any) -> Any:
 
 @compiled
 def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
-    """Copy the inputs of a mini-batch in front of the ones."""
+    """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
+    n = x_one.shape[1] - 1
     for s in range(len(rows)):
         first = rows[s] * stride
-        for k in range(x_one.shape[1] - 1):
+        for k in range(n):
             x_one[s, k] = x[first + k]
+        x_one[s, n] = 1
 
 
 @compiled
@@ -134,8 +136,8 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
         `bpframe_fused.functions.Functions`; for each layer after the input the column of `masks`
         where its mask begins, or -1; and the buffers. These are for each layer after the input
         ``z``, ``f`` = f(z), ``a`` (the same, or thinned) and ``delta``, of the shape (batch_size,
-        width), with a 1 behind each sample's a, and delta zero; inputs of a mini-batch with a 1
-        behind each sample's; and targets of a mini-batch.
+        width); room for inputs of a mini-batch with a 1 behind each sample's, shape
+        (batch_size, n_1 + 1); and targets of a mini-batch.
     samples : tuple
         The inputs of all samples, see `bpframe_fused.workspace.inputs_of`; their targets; which
         of them the mini-batches take, one after another; samples of a mini-batch; and a row of

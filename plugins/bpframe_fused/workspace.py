@@ -124,7 +124,8 @@ class Workspace:
         a = [whole if first < 0 else np.zeros_like(whole) for whole, first in layers]
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
-        x_one = np.ones((batch_size, self.parameters.sizes[0] + 1), dtype)
+        # Takes memory only where inputs are written into it.
+        x_one = np.empty((batch_size, self.parameters.sizes[0] + 1), dtype)
         return tuple(z), tuple(f), tuple(a), tuple(delta), x_one, np.zeros_like(z[-1])
 
 
@@ -145,7 +146,7 @@ def inputs_of(x: Array, batch_size: int) -> tuple[Any, ...]:
         flat, stride, compressed = none.ravel(), 0, x
     else:
         # Samples with ones behind them are not copied.
-        rows = x if x.strides[1] == x.itemsize else np.ascontiguousarray(x)
+        rows = x if x.strides[1] == x.itemsize <= x.strides[0] else np.ascontiguousarray(x)
         stride, compressed = rows.strides[0] // x.itemsize, none
         count = (len(x) - 1) * stride + x.shape[1]
         flat = as_strided(rows, (count,), (x.itemsize,))
