@@ -26,9 +26,9 @@ class Fused(Backprop):
     """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
 
     Where most inputs are zero they are skipped: their weights neither add to z nor change, (BP4),
-    unless an optimizer, a penalty or clipping changes all. It works for elementwise activations and costs
-    that have a scalar form. Steps of optimizers and penalties that have none, and of those that
-    bound the weights, are the trainer's. It needs Numba, which the extra ``numba`` installs.
+    unless an optimizer, a penalty or clipping changes all. It works for elementwise activations and
+    costs that have a scalar form. Steps of optimizers and penalties that have none, and of those
+    that bound the weights, are the trainer's. It needs Numba, which the extra ``numba`` installs.
     """
 
     def bind(self, objective: Objective, rng: np.random.Generator) -> GradientFunction:

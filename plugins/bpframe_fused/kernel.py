@@ -118,6 +118,16 @@ def thin(a: Any, mask: Any, out: Any, m: int) -> None:
             out[s, j] = a[s, j] * mask[j]
 
 
+@compiled
+def is_finite(delta: Any, m: int) -> bool:
+    """Return whether the errors of m samples are, by their sum in whatever order."""
+    total = delta.dtype.type(0)
+    for s in range(m):
+        for j in range(delta.shape[1]):
+            total += delta[s, j]
+    return bool(np.isfinite(total))
+
+
 @inlined
 def rows_of(samples: Any, number: int) -> Any:
     """Return which samples a mini-batch takes."""
@@ -173,7 +183,7 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     for s in range(m):
         y_batch[s, : y.shape[1]] = y[rows[s]]
     output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
-    if not np.isfinite(delta[last][:m].sum()):
+    if not is_finite(delta[last], m):
         return False
     for layer in range(last, 0, -1):
         n, below = sizes[layer], layer - 1
@@ -184,7 +194,7 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
             thin(delta[below], masks[number, first : first + n], delta[below], m)
         pullbacks[below](z[below], f[below], delta[below], m, n)
     # An f′ that is not a number makes so the errors of all layers below it.
-    return bool(np.isfinite(delta[0][:m].sum()))
+    return is_finite(delta[0], m)
 
 
 @compiled
