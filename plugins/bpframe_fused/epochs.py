@@ -36,7 +36,8 @@ def bind_epoch(workspace: Workspace, training: TrainingSet, plan: StepPlan) -> E
         raise NotTakenError("the regularizer bounds weights after each")
     take = _steps(workspace, plan)
     thinning, m = plan.thinning, training.batch_size
-    inputs, y = inputs_of(training.x, training.batch_size), np.ascontiguousarray(training.y)
+    inputs = inputs_of(training.x, training.batch_size, workspace.parameters.sizes[1])
+    y = np.ascontiguousarray(training.y)
     without = np.empty((0, 0), workspace.parameters.dtype)
     piece = max(1, DRAWN // len(thinning.masks)) if thinning else sys.maxsize
 

@@ -1,4 +1,4 @@
-"""The compiled loops: mini-batch steps over the numbers of the inputs that are not zero.
+"""The compiled loops: mini-batch steps over inputs, or only over those that are not zero.
 
 Everything here is compiled by Numba and kept in its cache on the disk, which looks whether the file
 of a function has changed, and at no file of another that it calls. The first layer is kept as

@@ -17,7 +17,9 @@ from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
 from bpframe_fused.functions import compile_functions, without_mask
 
-SPARSE, LARGE = 0.4, 128
+# Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
+# mini-batch and neurons of the first layer are so many that BLAS multiplies faster.
+SPARSE, MANY_SAMPLES, MANY_NEURONS = 0.25, 128, 256
 
 
 class Samples(NamedTuple):
@@ -76,7 +78,9 @@ class Workspace:
         m = len(batch.x)
         mask = np.concatenate(self._masks) if self._masks else np.empty(0, self.parameters.dtype)
         y = np.ascontiguousarray(batch.y)
-        samples = Samples(inputs_of(batch.x, m), y, np.arange(m), m, mask[np.newaxis])
+        samples = Samples(
+            inputs_of(batch.x, m, self.parameters.sizes[1]), y, np.arange(m), m, mask[np.newaxis]
+        )
         failed = self.take_plain_steps(samples, np.full(1, -1.0), 0.0, self._targets)
         write(self._targets, out)
         if failed:
@@ -134,15 +138,15 @@ def padded(n: int) -> int:
     return -(-(n + 1) // kernel.LANES) * kernel.LANES
 
 
-def inputs_of(x: Array, batch_size: int) -> tuple[Any, ...]:
-    """Return inputs (m, n_1) in one of two forms.
+def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
+    """Return inputs (m, n_1) of a layer of so many neurons in one of two forms.
 
     As they are: all numbers in one row, and by how many the samples are apart. Or compressed:
     where each sample starts, columns, and values. What belongs to the other form has no numbers.
     """
-    share = np.count_nonzero(x) / max(1, x.size)
     none = x[:0]
-    if batch_size < LARGE and share < SPARSE:
+    is_large = batch_size >= MANY_SAMPLES and neurons >= MANY_NEURONS
+    if not is_large and np.count_nonzero(x) <= SPARSE * x.size:
         flat, stride, compressed = none.ravel(), 0, x
     else:
         # Samples with ones behind them are not copied.
