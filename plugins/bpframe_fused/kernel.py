@@ -194,7 +194,7 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
             thin(delta[below], masks[number, first : first + n], delta[below], m)
         pullbacks[below](z[below], f[below], delta[below], m, n)
     # An f′ that is not a number makes so the errors of all layers below it.
-    return is_finite(delta[0], m)
+    return bool(is_finite(delta[0], m))
 
 
 @compiled
