@@ -14,10 +14,14 @@ from typing import Any
 import numpy as np
 from work import Work
 
-from bpframe import Array, Data, Network, Trainer, stream
+from bpframe import Array, Data, Network, Trainer, r_squared, stream
 from bpframe.plugins.loading import load_plugins
 from bpframe_costs import Quadratic
-from bpframe_optimizers import SGD
+from bpframe_optimizers import SGD, Adam
+
+OPTIMIZERS: dict[str, Any] = {"sgd": SGD, "adam": Adam}
+# The numbers of its paper.
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
 class Contender(ABC):
@@ -65,9 +69,12 @@ class Contender(ABC):
         """Return the outputs for some inputs."""
 
     def accuracy(self) -> float:
-        """Return the share of validation samples that are recognised."""
+        """Return the share of validation samples that are recognised; of values their R²."""
         validation = self.data.validation
-        return float((self.outputs(validation.x).argmax(axis=1) == validation.y).mean())
+        outputs = self.outputs(validation.x)
+        if self.data.classes is None:
+            return float(r_squared(outputs, validation.y).mean())
+        return float((outputs.argmax(axis=1) == validation.y).mean())
 
 
 class Rule(Contender):
@@ -80,7 +87,8 @@ class Rule(Contender):
         self.network: Network = self.work.network()
         rule = load_plugins().registry.defaults("backprop")[self.name]
         options = {"epochs": 10**9, "batch_size": self.work.batch_size}
-        trainer = Trainer(self.network, Quadratic(), rule, SGD(self.work.rate), **options)
+        optimizer = OPTIMIZERS[self.work.optimizer](self.work.rate)
+        trainer = Trainer(self.network, Quadratic(), rule, optimizer, **options)
         small = replace(self.data, validation=self.data.validation.head(10))
         trainer.train_evaluation_samples = 10
         self.epochs = trainer.train(small)
@@ -110,35 +118,48 @@ class Outsider(Contender):
         return time.perf_counter() - started
 
 
+# f(z), and f′ by a = f(z).
+NUMPY: dict[str, tuple[Any, Any]] = {
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
+    "tanh": (np.tanh, lambda a: 1 - a * a),
+    "softplus": (lambda z: np.logaddexp(z, 0), lambda a: -np.expm1(-a)),
+    "linear": (lambda z: z, lambda a: 1.0),
+}
+
+
 class NumPy64(Outsider):
     """Matrix code as one writes it: whole mini-batches, new arrays, NumPy's float64."""
 
     note = "float64"
 
     def prepare(self, x: Array, y: Array) -> None:
+        if self.work.optimizer != "sgd":
+            raise ValueError("it is written for plain SGD")
         self.x, self.y = x.astype(np.float64), y.astype(np.float64)
         self.parameters = self.layers(np.float64)
+        hidden = [NUMPY[self.work.hidden]] * (len(self.parameters) - 1)
+        self.functions = [*hidden, NUMPY[self.work.output]]
 
     def train(self, order: Any) -> None:
         m, rate = self.work.batch_size, self.work.rate
         for start in range(0, len(order), m):
             rows = order[start : start + m]
             a = [self.x[rows]]
-            for w, b in self.parameters:
-                a.append(1 / (1 + np.exp(-(a[-1] @ w.T + b))))
-            delta = (a[-1] - self.y[rows]) * a[-1] * (1 - a[-1]) / len(rows)
+            for (w, b), (f, _) in zip(self.parameters, self.functions, strict=True):
+                a.append(f(a[-1] @ w.T + b))
+            delta = (a[-1] - self.y[rows]) * self.functions[-1][1](a[-1]) / len(rows)
             for layer in range(len(self.parameters) - 1, -1, -1):
                 w, b = self.parameters[layer]
                 grad_w, grad_b = delta.T @ a[layer], delta.sum(axis=0)
                 if layer:
-                    delta = (delta @ w) * a[layer] * (1 - a[layer])
+                    delta = (delta @ w) * self.functions[layer - 1][1](a[layer])
                 w -= rate * grad_w
                 b -= rate * grad_b
 
     def outputs(self, x: Array) -> Array:
         a = x.astype(np.float64)
-        for w, b in self.parameters:
-            a = 1 / (1 + np.exp(-(a @ w.T + b)))
+        for (w, b), (f, _) in zip(self.parameters, self.functions, strict=True):
+            a = f(a @ w.T + b)
         return a
 
 
@@ -150,14 +171,16 @@ class ScikitLearn(Outsider):
     def prepare(self, x: Array, y: Array) -> None:
         from sklearn.neural_network import MLPClassifier
 
+        if self.work.hidden != "sigmoid":
+            raise ValueError("it takes part where layers are sigmoids")
         self.x, self.labels = x, self.data.train.y
         self.model = MLPClassifier(
             self.work.sizes[1:-1],
             activation="logistic",
-            solver="sgd",
+            solver=self.work.optimizer,
             alpha=0,
             batch_size=self.work.batch_size,
-            learning_rate_init=0.3,
+            learning_rate_init=0.3 if self.work.optimizer == "sgd" else self.work.rate,
             momentum=0,
             random_state=0,
         )
@@ -180,15 +203,24 @@ class PyTorch(Outsider):
 
         self.torch = torch
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
+        modules = {
+            "sigmoid": torch.nn.Sigmoid,
+            "tanh": torch.nn.Tanh,
+            "softplus": torch.nn.Softplus,
+            "linear": torch.nn.Identity,
+        }
         stack: list[Any] = []
         for w, b in self.layers(np.float32):
             linear = torch.nn.Linear(w.shape[1], w.shape[0])
             with torch.no_grad():
                 linear.weight.copy_(torch.from_numpy(w))
                 linear.bias.copy_(torch.from_numpy(b))
-            stack += [linear, torch.nn.Sigmoid()]
+            stack += [linear, modules[self.work.hidden]()]
+        stack[-1] = modules[self.work.output]()
         self.model = torch.nn.Sequential(*stack)
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=self.work.rate)
+        optimizers = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+        optimizer = optimizers[self.work.optimizer]
+        self.optimizer = optimizer(self.model.parameters(), lr=self.work.rate)
 
     def train(self, order: Any) -> None:
         m, model, optimizer = self.work.batch_size, self.model, self.optimizer
@@ -218,40 +250,66 @@ class JAX(Outsider):
         m, rate = self.work.batch_size, self.work.rate
         self.jax = jax
         self.x, self.y = jnp.asarray(x), jnp.asarray(y)
-        self.parameters: Any = [
-            (jnp.asarray(w.T.copy()), jnp.asarray(b)) for w, b in self.layers(np.float32)
-        ]
+        parameters = [(jnp.asarray(w.T.copy()), jnp.asarray(b)) for w, b in self.layers(np.float32)]
+        functions: dict[str, Any] = {
+            "sigmoid": jax.nn.sigmoid,
+            "tanh": jnp.tanh,
+            "softplus": jax.nn.softplus,
+            "linear": lambda z: z,
+        }
+        hidden, output = functions[self.work.hidden], functions[self.work.output]
 
         def forward(parameters: Any, a: Any) -> Any:
-            for w, b in parameters:
-                a = jax.nn.sigmoid(a @ w + b)
-            return a
+            *below, (last_w, last_b) = parameters
+            for w, b in below:
+                a = hidden(a @ w + b)
+            return output(a @ last_w + last_b)
 
         def cost(parameters: Any, a: Any, targets: Any) -> Any:
             return 0.5 * jnp.sum((forward(parameters, a) - targets) ** 2) / len(a)
 
-        def epoch(parameters: Any, x: Any, y: Any, order: Any) -> Any:
-            def step(parameters: Any, rows: Any) -> Any:
-                gradient = jax.grad(cost)(parameters, x[rows], y[rows])
-                new = jax.tree.map(lambda p, g: p - rate * g, parameters, gradient)
-                return new, None
+        def sgd(state: Any, gradient: Any) -> Any:
+            return (jax.tree.map(lambda p, g: p - rate * g, state[0], gradient),)
+
+        def adam(state: Any, gradient: Any) -> Any:
+            parameters, means, squares, t = state
+            t = t + 1
+            means = jax.tree.map(lambda m, g: BETA1 * m + (1 - BETA1) * g, means, gradient)
+            squares = jax.tree.map(lambda v, g: BETA2 * v + (1 - BETA2) * g * g, squares, gradient)
+            mean, square = 1 - BETA1**t, 1 - BETA2**t
+            parameters = jax.tree.map(
+                lambda p, m, v: p - rate * (m / mean) / (jnp.sqrt(v / square) + EPSILON),
+                parameters,
+                means,
+                squares,
+            )
+            return parameters, means, squares, t
+
+        follow = {"sgd": sgd, "adam": adam}[self.work.optimizer]
+
+        def epoch(state: Any, x: Any, y: Any, order: Any) -> Any:
+            def step(state: Any, rows: Any) -> Any:
+                return follow(state, jax.grad(cost)(state[0], x[rows], y[rows])), None
 
             whole = len(order) // m * m
-            parameters, _ = jax.lax.scan(step, parameters, order[:whole].reshape(-1, m))
-            return step(parameters, order[whole:])[0] if whole < len(order) else parameters
+            state, _ = jax.lax.scan(step, state, order[:whole].reshape(-1, m))
+            return step(state, order[whole:])[0] if whole < len(order) else state
 
         self.forward = jax.jit(forward)
         self.run = jax.jit(epoch, donate_argnums=0)
-        first = [(w.copy(), b.copy()) for w, b in self.parameters]
+        zeros = [jax.tree.map(jnp.zeros_like, parameters) for _ in range(2)]
+        remembered = (*zeros, jnp.float32(0)) if self.work.optimizer == "adam" else ()
+        self.state: Any = (parameters, *remembered)
         order = np.arange(len(x))
+        first = jax.tree.map(jnp.copy, self.state)
         jax.block_until_ready(self.run(first, self.x, self.y, order))
 
     def train(self, order: Any) -> None:
-        self.parameters = self.run(self.parameters, self.x, self.y, order)
-        self.jax.block_until_ready(self.parameters)
+        self.state = self.run(self.state, self.x, self.y, order)
+        self.jax.block_until_ready(self.state)
 
     def outputs(self, x: Array) -> Array:
-        return np.asarray(self.forward(self.parameters, x))
+        return np.asarray(self.forward(self.state[0], x))
 
 
 OTHERS: dict[str, type[Contender]] = {

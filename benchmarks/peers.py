@@ -12,6 +12,10 @@ WORKS = [
     Work((784, 100, 10), 10),
     Work((784, 30, 10), 100, rate=10.0),
     Work((784, 512, 512, 10), 256, rate=0.3),
+    Work((784, 30, 10), 10, rate=0.001, optimizer="adam"),
+    Work((64, 30, 10), 10, data="digits"),
+    Work((20, 50, 1), 16, rate=0.05, hidden="tanh", output="linear", data="values"),
+    Work((8, 16, 16, 3), 8, rate=0.05, hidden="softplus", output="linear", data="values"),
 ]
 # Recognised less often than full_matrix, by more than this: not the same training.
 NOISE = 0.02

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from contenders import Contender, make
-from work import Work, load
+from work import Work
 
 # A round of a contender that is slower than this is made of fewer samples.
 LONGEST_ROUND = 3.0
@@ -152,9 +152,9 @@ def serve(end: Connection, name: str, work: Work, folder: str | None, one_thread
 def prepared(name: str, work: Work, folder: str | None) -> tuple[Contender, int]:
     """Return the contender, warmed up, and the number of samples that it takes a round."""
     samples = min(work.samples, 20 * work.batch_size)
-    probe = make(name, work, load(folder, samples))
+    probe = make(name, work, work.load(folder, samples))
     # One mini-batch shows whether twenty would take for ever.
-    if (first := make(name, work, load(folder, work.batch_size))).epoch() > 1:
+    if (first := make(name, work, work.load(folder, work.batch_size))).epoch() > 1:
         return first, work.batch_size
     a_sample = min(probe.epoch() for _ in range(4)) / samples
     if a_sample * work.samples > LONGEST_ROUND:
@@ -162,7 +162,7 @@ def prepared(name: str, work: Work, folder: str | None) -> tuple[Contender, int]
         samples = steps * work.batch_size
     else:
         samples = work.samples
-    contender = make(name, work, load(folder, samples))
+    contender = make(name, work, work.load(folder, samples))
     contender.epoch()
     return contender, samples
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import diagnostics
+import functions
 import growth
 import machine
 import passes
@@ -24,6 +25,7 @@ HERE = Path(__file__).parent
 PARTS = (
     "peers",
     "passes",
+    "functions",
     "growth",
     "steps",
     "diagnostics",
@@ -59,6 +61,8 @@ def main() -> None:
         lines += peers.report(folder, options.rounds)
     if "passes" in chosen:
         lines += passes.report(folder, options.rounds)
+    if "functions" in chosen:
+        lines += functions.report()
     if "growth" in chosen:
         lines += growth.report(
             folder, min(3, options.rounds), options.output.with_name("growth.png")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
 from bpframe import Data, Network, Split, stream
-from bpframe_activations import Sigmoid
-from bpframe_data import MNIST
+from bpframe_activations import Linear, Sigmoid, Softplus, Tanh
+from bpframe_data import MNIST, Digits
 from bpframe_initializers import ScaledNormal
 
 VALIDATION = 10_000
+FUNCTIONS = {"sigmoid": Sigmoid(), "tanh": Tanh(), "softplus": Softplus(), "linear": Linear()}
 
 
 @dataclass(frozen=True)
 class Work:
-    """Sigmoid layers, quadratic cost, plain SGD.
+    """A network with the quadratic cost, and how it is trained.
 
     Attributes
     ----------
@@ -30,15 +31,29 @@ class Work:
         The learning rate.
     samples : int
         Samples of an epoch.
+    hidden, output : str
+        The functions of the hidden layers and of the last one: names of `FUNCTIONS`.
+    optimizer : str
+        "sgd", or "adam" with the numbers of its paper.
+    data : str
+        "pictures", those of MNIST or arrays of their shape; "digits", small and dense ones; or
+        "values", dense inputs and targets that are values.
     """
 
     sizes: tuple[int, ...]
     batch_size: int = 10
     rate: float = 3.0
     samples: int = 50_000
+    hidden: str = "sigmoid"
+    output: str = "sigmoid"
+    optimizer: str = "sgd"
+    data: str = "pictures"
 
     def __str__(self) -> str:
-        return f"{list(self.sizes)}, batch {self.batch_size}"
+        usual = {"sigmoid", "sgd", "pictures"}
+        words = dict.fromkeys((self.hidden, self.output, self.optimizer, self.data))
+        more = "".join(f", {word}" for word in words if word not in usual)
+        return f"{list(self.sizes)}, batch {self.batch_size}{more}"
 
     @property
     def parameters(self) -> int:
@@ -57,7 +72,34 @@ class Work:
 
     def network(self, dtype: type = np.float32) -> Network:
         """Return the network with the first weights that every contender starts from."""
-        return Network(self.sizes, Sigmoid(), ScaledNormal(), dtype=dtype)
+        hidden, output = FUNCTIONS[self.hidden], FUNCTIONS[self.output]
+        return Network(self.sizes, hidden, ScaledNormal(), output_activation=output, dtype=dtype)
+
+    def load(self, folder: str | None, samples: int | None = None) -> Data:
+        """Return the data, of as many training samples."""
+        count = self.samples if samples is None else samples
+        if self.data == "pictures":
+            return load(folder, count)
+        return digits(count) if self.data == "digits" else values(self.sizes, count)
+
+
+def digits(samples: int) -> Data:
+    """Return as many of the digits of scikit-learn, drawn with replacement."""
+    data = Digits().load(stream(0, "split"))
+    rows = np.random.default_rng(0).integers(0, len(data.train), samples)
+    return replace(data, train=data.train.take(rows))
+
+
+def values(sizes: tuple[int, ...], samples: int) -> Data:
+    """Return dense inputs, and as targets what a network of the same shape gives."""
+    rng = np.random.default_rng(0)
+    teacher = Network(sizes, Tanh(), ScaledNormal(), output_activation=Linear(), seed=1)
+
+    def part(n: int) -> Split:
+        x = rng.standard_normal((n, sizes[0]), np.float32)
+        return Split(x, teacher.forward(x))
+
+    return Data("values", part(samples), part(1000), part(1), None)
 
 
 @cache

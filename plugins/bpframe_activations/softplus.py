@@ -29,4 +29,5 @@ class Softplus(Activation):
         return np.negative(d, out=d)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
-        return lambda z: max(z, 0) + math.log1p(math.exp(-abs(z))), lambda z, a: -math.expm1(-a)
+        zero = real(0)  # an int would make a float64 of each z
+        return lambda z: max(z, zero) + math.log1p(math.exp(-abs(z))), lambda z, a: -math.expm1(-a)

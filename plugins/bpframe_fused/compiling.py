@@ -1,4 +1,4 @@
-"""How the kernel is compiled, and an instruction of the processor that Numba has no name for."""
+"""How the kernel is compiled, and what Numba has no name for."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
 
     It works without Python's lock, so that several trainings go on side by side in threads.
     """
+    options = OPTIONS | {"nogil": True} | options
     try:
-        return njit(cache=True, nogil=True, **OPTIONS, **options)(function)
+        return njit(cache=True, **options)(function)
     except RuntimeError:  # neither this folder nor the user's cache can be written to
-        return njit(nogil=True, **OPTIONS, **options)(function)
+        return njit(**options)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -63,3 +64,43 @@ def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp), generate
+
+
+@intrinsic
+def add_product(
+    typing_context: Any, alpha: Any, x: Any, y: Any, beta: Any, out: Any, m: Any, n: Any, k: Any
+) -> Any:
+    """Set out = alpha x y + beta out, of the first (m, k) of x, (k, n) of y and (m, n) of out.
+
+    It is a call of BLAS: `numpy.dot` can neither add to what is there, nor leave out what fills
+    rows up. Each array is contiguous, or the transpose of one that is.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        alpha_, x_, y_, beta_, out_, m_, n_, k_ = arguments
+        anything, char = ir.IntType(8).as_pointer(), ir.IntType(8)
+
+        def factor(kind: Any, value: Any) -> Any:
+            value = context.cast(builder, value, kind, out.dtype)
+            return builder.bitcast(cgutils.alloca_once_value(builder, value), anything)
+
+        def matrix(kind: Any, value: Any) -> tuple[Any, Any, Any]:
+            view, is_c = context.make_array(kind)(context, builder, value), kind.layout == "C"
+            shape = cgutils.unpack_tuple(builder, view.shape)
+            turned = char(ord("n" if is_c else "t"))
+            return turned, builder.bitcast(view.data, anything), shape[1 if is_c else 0]
+
+        # BLAS counts columns first, so that each matrix is the other way round: outᵀ = yᵀ xᵀ.
+        x_turned, *x_matrix = matrix(x, x_)
+        y_turned, *y_matrix = matrix(y, y_)
+        _, *out_matrix = matrix(out, out_)
+        called = [char(ord("s" if out.dtype == types.float32 else "d")), y_turned, x_turned]
+        called += [n_, m_, k_, factor(alpha, alpha_), *y_matrix, *x_matrix]
+        called += [factor(beta, beta_), *out_matrix]
+        kind = ir.FunctionType(ir.IntType(32), [value.type for value in called])
+        # What `numpy.dot` of Numba calls.
+        builder.call(cgutils.get_or_insert_function(builder.module, kind, "numba_xxgemm"), called)
+        return context.get_dummy_value()
+
+    whole = types.intp
+    return types.void(alpha, x, y, beta, out, whole, whole, whole), generate

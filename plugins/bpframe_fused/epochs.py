@@ -26,7 +26,7 @@ from bpframe.errors import NotTakenError
 from bpframe_fused import kernel
 from bpframe_fused.layers import name_of
 from bpframe_fused.moves import compile_addition, compile_step
-from bpframe_fused.workspace import Samples, Workspace, compress, read, write
+from bpframe_fused.workspace import Samples, Workspace, inputs_of, read, write
 
 Rates = npt.NDArray[np.float64]
 # Numbers of the masks that are drawn at once.
@@ -41,7 +41,8 @@ def bind_epoch(workspace: Workspace, training: TrainingSet, plan: StepPlan) -> E
         raise NotTakenError("the regularizer bounds weights after each")
     take = _steps(workspace, plan)
     thinning, m = plan.thinning, training.batch_size
-    inputs, y = compress(training.x), np.ascontiguousarray(training.y)
+    inputs = inputs_of(training.x, training.batch_size, workspace.parameters.sizes[1])
+    y = np.ascontiguousarray(training.y)
     without = np.empty((0, 0), workspace.parameters.dtype)
     piece = Piece(max(1, DRAWN // len(thinning.masks)) if thinning else sys.maxsize)
 

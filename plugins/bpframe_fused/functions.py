@@ -30,6 +30,9 @@ T = TypeVar("T")
 class Functions(NamedTuple):
     """Functions that differ from network to network: called for m samples and n neurons.
 
+    They loop over whole rows, with what fills them up, for that is faster; and restore what stands
+    behind the n numbers of a row: a 1 and zeros in a, and zeros in delta.
+
     Attributes
     ----------
     forwards : tuple

@@ -29,9 +29,9 @@ MATRIX_PASS = FullMatrix()
 class Fused(Backprop):
     """Backpropagation, (BP1)-(BP4), and the step, compiled into one loop over an epoch.
 
-    Inputs that are zero are skipped: their weights neither add to z nor change, (BP4), unless an
-    optimizer, a penalty or clipping changes all. Activations and costs are compiled from their
-    scalar or row forms; where one has none, gradients are those of the matrix pass. Steps of
+    Where most inputs are zero they are skipped: their weights neither add to z nor change, (BP4),
+    unless an optimizer, a penalty or clipping changes all. Activations and costs are compiled from
+    their scalar or row forms; where one has none, gradients are those of the matrix pass. Steps of
     optimizers and penalties that have none, and of those that bound the weights, are the trainer's.
     A line of the run says so. It needs Numba, which the extra ``numba`` installs.
     """

@@ -1,11 +1,13 @@
-"""The compiled loops: mini-batch steps over the numbers of the inputs that are not zero.
+"""The compiled loops: mini-batch steps over inputs, or only over those that are not zero.
 
 Everything here is compiled by Numba and works without Python's lock. The code is kept in Numba's
 cache on the disk, which looks whether the file of a function has changed, and at no file of another
 that it calls. The first layer is kept as
 [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
-takes one off. Others are kept as [w b], shape (height, width), for BLAS. Rows and columns are
-filled up with zeros to multiples of `LANES`, which vector instructions take without a rest.
+takes one off. Others are kept as [w b], shape (height, width). Rows are filled up to multiples of
+`LANES`, which vector instructions take without a rest. What fills up a row of weights may become
+anything, and only z of neurons that are not there depends on it; behind a there is a 1 and then
+zeros, behind δ zeros.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused.compiling import compiled, inlined, prefetch
+from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
 
 LANES = 16
 CACHE_LINE = 64
@@ -24,7 +26,12 @@ CACHE_LINE = 64
 @compiled
 def fetch(inputs: Any, rows: Any) -> None:
     """Have the inputs of the next mini-batch on their way: random rows wait for the memory."""
-    starts, columns, values = inputs
+    x, stride, starts, columns, values = inputs
+    if len(x) > 0:
+        for row in rows:
+            for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
+                prefetch(x, p)
+        return
     for row in rows:
         for p in range(starts[row], starts[row + 1], CACHE_LINE // columns.itemsize):
             prefetch(columns, p)
@@ -51,6 +58,17 @@ def compress(x: Any, column: Any) -> Any:
                 values[p] = x[i, k]
                 p += 1
     return starts, columns, values
+
+
+@compiled
+def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
+    """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
+    n = x_one.shape[1] - 1
+    for s in range(len(rows)):
+        first = rows[s] * stride
+        for k in range(n):
+            x_one[s, k] = x[first + k]
+        x_one[s, n] = 1
 
 
 @compiled
@@ -101,6 +119,16 @@ def thin(a: Any, mask: Any, out: Any, m: int) -> None:
             out[s, j] = a[s, j] * mask[j]
 
 
+@compiled
+def is_finite(delta: Any, m: int) -> bool:
+    """Return whether the errors of m samples are, by their sum in whatever order."""
+    total = delta.dtype.type(0)
+    for s in range(m):
+        for j in range(delta.shape[1]):
+            total += delta[s, j]
+    return bool(np.isfinite(total))
+
+
 @inlined
 def rows_of(samples: Any, number: int) -> Any:
     """Return which samples a mini-batch takes."""
@@ -119,54 +147,59 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
         `bpframe_fused.functions.Functions`; for each layer after the input the column of `masks`
         where its mask begins, or -1; and the buffers. These are for each layer after the input
         ``z``, ``f`` = f(z), ``a`` (the same, or thinned) and ``delta``, of the shape (batch_size,
-        width), with a 1 behind each sample's a, and delta zero; and targets of a mini-batch.
+        width); room for inputs of a mini-batch with a 1 behind each sample's, shape
+        (batch_size, n_1 + 1); and targets of a mini-batch.
     samples : tuple
-        What `compress` gave for the inputs of all samples; their targets; which of them the
-        mini-batches take, one after another; samples of a mini-batch; and a row of masks for each.
+        The inputs of all samples, see `bpframe_fused.workspace.inputs_of`; their targets; which
+        of them the mini-batches take, one after another; samples of a mini-batch; and a row of
+        masks for each.
     number : int
         That of the mini-batch, from 0.
     """
     layers, sizes, functions, thinned, buffers = network
     inputs, y, _order, _batch_size, masks = samples
-    starts, columns, values = inputs
+    x, stride, starts, columns, values = inputs
     forwards, pullbacks, output_error = functions
-    z, f, a, delta, y_batch = buffers
+    z, f, a, delta, x_one, y_batch = buffers
     last = len(layers) - 1
     rows = rows_of(samples, number)
     fetch(inputs, rows_of(samples, number + 1))
     m = len(rows)
     for layer in range(last + 1):
+        n, n_below = sizes[layer + 1], sizes[layer]
         if layer > 0:
-            np.dot(a[layer - 1][:m], layers[layer].T, out=z[layer][:m])
+            below = a[layer - 1]
+            add_product(1.0, below, layers[layer].T, 0.0, z[layer], m, n, n_below + 1)
+        elif len(x) > 0:
+            gather(x, stride, rows, x_one)
+            add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
         else:
             for s in range(m):
                 own = slice(starts[rows[s]], starts[rows[s] + 1])
                 add_rows(layers[0], columns[own], values[own], z[0][s])
-        n, first = sizes[layer + 1], thinned[layer]
+        first = thinned[layer]
         forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
             thin(f[layer], masks[number, first : first + n], a[layer], m)
     for s in range(m):
-        y_batch[s] = y[rows[s]]
+        y_batch[s, : y.shape[1]] = y[rows[s]]
     output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
-    if not np.isfinite(delta[last][:m].sum()):
+    if not is_finite(delta[last], m):
         return False
     for layer in range(last, 0, -1):
         n, below = sizes[layer], layer - 1
-        np.dot(delta[layer][:m], layers[layer], out=delta[below][:m])
-        delta[below][:m, n:] = 0
+        n_above = sizes[layer + 1]
+        add_product(1.0, delta[layer], layers[layer], 0.0, delta[below], m, n, n_above)
         first = thinned[below]
         if first >= 0:
             thin(delta[below], masks[number, first : first + n], delta[below], m)
         pullbacks[below](z[below], f[below], delta[below], m, n)
     # An f′ that is not a number makes so the errors of all layers below it.
-    return bool(np.isfinite(delta[0][:m].sum()))
+    return bool(is_finite(delta[0], m))
 
 
 @compiled
-def plain_steps(
-    network: Any, samples: Any, targets: Any, products: Any, rates: Any, decay: float
-) -> int:
+def plain_steps(network: Any, samples: Any, targets: Any, rates: Any, decay: float) -> int:
     """Take a learning rate times each mini-batch's mean gradient off the targets.
 
     Parameters
@@ -175,8 +208,6 @@ def plain_steps(
         As for `find_errors`.
     targets : tuple of arrays
         What gradients are taken off: the network's layers, for training.
-    products : tuple of arrays
-        Room for the gradient of each layer; none for the first.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
     decay : float
@@ -187,48 +218,44 @@ def plain_steps(
     int
         0, or the number of the step, from 1, at which a δ^l was not finite; it was not taken.
     """
-    starts, columns, values = samples[0]
-    sizes, (_z, _f, a, delta, _y) = network[1], network[4]
+    sizes = network[1]
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
-        rows, rate = rows_of(samples, number), rates[number]
-        m = len(rows)
-        for layer in range(len(targets) - 1, -1, -1):
-            if decay != 0:
+        rate = rates[number]
+        if decay != 0:
+            for layer in range(len(targets)):
                 shrink(targets[layer], layer == 0, sizes[layer], 1 - rate * decay)
-            scaled = delta[layer][:m]
-            scaled *= rate / m
-            if layer > 0:
-                np.dot(scaled.T, a[layer - 1][:m], out=products[layer])
-                target, product = targets[layer], products[layer]
-                target -= product
-            else:
-                for s in range(m):
-                    own = slice(starts[rows[s]], starts[rows[s] + 1])
-                    subtract_rows(targets[0], columns[own], values[own], scaled[s])
+        add_gradients(network, samples, number, -rate, 1.0, targets)
     return 0
 
 
 @inlined
-def find_gradients(network: Any, samples: Any, number: int, gradients: Any) -> None:
-    """Set the mean gradient of each layer, whose errors `find_errors` has set.
+def add_gradients(
+    network: Any, samples: Any, number: int, factor: float, kept: float, targets: Any
+) -> None:
+    """Add a factor times the mean gradient of each layer, whose errors `find_errors` has set.
 
-    That of the first must be 0 before, as ``move`` leaves it.
+    Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
+    ``move`` leaves it.
     """
-    starts, columns, values = samples[0]
-    _z, _f, a, delta, _y = network[4]
+    x, _stride, starts, columns, values = samples[0]
+    _z, _f, a, delta, x_one, _y = network[4]
     rows = rows_of(samples, number)
     m = len(rows)
-    for layer in range(1, len(gradients)):
-        scaled = delta[layer][:m]
-        scaled *= 1 / m
-        np.dot(scaled.T, a[layer - 1][:m], out=gradients[layer])
+    sizes, part = network[1], factor / m
+    for layer in range(1, len(targets)):
+        n, n_below = sizes[layer + 1], sizes[layer]
+        target, below = targets[layer], a[layer - 1]
+        add_product(part, delta[layer].T, below, kept, target, n, n_below + 1, m)
+    if len(x) > 0:
+        add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
+        return
     scaled = delta[0][:m]
-    scaled *= -1 / m
+    scaled *= -part
     for s in range(m):
         own = slice(starts[rows[s]], starts[rows[s] + 1])
-        subtract_rows(gradients[0], columns[own], values[own], scaled[s])
+        subtract_rows(targets[0], columns[own], values[own], scaled[s])
 
 
 @inlined
@@ -253,13 +280,6 @@ def length_of(gradients: Any) -> float:
     for g in gradients:
         total += np.dot(g.ravel(), g.ravel())
     return math.sqrt(total)
-
-
-@compiled
-def clear_padding(layer: Any, n_in: int, n_out: int) -> None:
-    """Set what fills a layer up to zero again: a step of zeros by zeros may be anything."""
-    layer[n_out:] = 0
-    layer[:n_out, n_in + 1 :] = 0
 
 
 @compiled
@@ -294,7 +314,7 @@ def dense_steps(
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
-        find_gradients(network, samples, number, gradients)
+        add_gradients(network, samples, number, 1.0, 0.0, gradients)
         if adds:
             add_penalties(network, gradients, add)
         factor, rate, t = 1.0, rates[number], float(before + number + 1)
@@ -303,12 +323,8 @@ def dense_steps(
             if length > norm:
                 factor = norm / length
         for layer in range(len(layers)):
-            w, n_in, n_out = layers[layer], sizes[layer], sizes[layer + 1]
+            w, g = layers[layer], gradients[layer]
             if decay != 0:
-                shrink(w, layer == 0, n_in, 1 - rate * decay)
-            g = gradients[layer].ravel()
-            move(w.ravel(), g, remembered[layer], rate, t, factor, bound)
-            # That of the first adds to z of neurons that are not there, and to nothing else.
-            if layer > 0:
-                clear_padding(w, n_in, n_out)
+                shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
+            move(w.ravel(), g.ravel(), remembered[layer], rate, t, factor, bound)
     return 0

@@ -15,9 +15,8 @@ from numba import njit
 
 from bpframe import Activation, Cost, MixedActivation, MixedOutputError, OutputError
 from bpframe.errors import NotTakenError
+from bpframe_fused.substitution import with_vector_forms
 
-# As in C: what is divided by 0 is infinite.
-looped = njit(error_model="numpy")
 DType = np.dtype[np.floating[Any]]
 Columns = tuple[int, ...]
 LayerFunction = Callable[..., None]
@@ -31,6 +30,11 @@ PIECE = """
             for j in range(runs{i}[r, 0], runs{i}[r, 1]):
                 {work}
 """
+
+
+def looped(function: Any) -> Any:
+    """Compile a function into the loops that call it; as in C, what is divided by 0 is infinite."""
+    return njit(error_model="numpy", forceinline=True)(with_vector_forms(function))
 
 
 def layer_of(f: Activation, dtype: DType) -> tuple[LayerFunction, LayerFunction]:
@@ -154,15 +158,19 @@ def _runs(columns: Columns) -> npt.NDArray[np.int64]:
 
 
 def _elementwise(value: Any, slope: Any) -> tuple[LayerFunction, LayerFunction]:
+    # Whole rows, with what fills them up, are vector instructions without a rest.
     def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(n):
+            for j in range(z.shape[1]):
                 a[s, j] = value(z[s, j])
+            a[s, n] = 1
+            a[s, n + 1 :] = 0
 
     def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(n):
+            for j in range(z.shape[1]):
                 delta[s, j] *= slope(z[s, j], a[s, j])
+            delta[s, n:] = 0
 
     return forward, pullback
 
@@ -186,8 +194,9 @@ def _of_rows(value: Any, pull: Any) -> tuple[LayerFunction, LayerFunction]:
 def _elementwise_error(error: Any) -> LayerFunction:
     def elementwise(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(n):
+            for j in range(z.shape[1]):
                 delta[s, j] = error(z[s, j], a[s, j], y[s, j])
+            delta[s, n:] = 0
 
     return elementwise
 

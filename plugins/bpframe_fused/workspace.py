@@ -9,11 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import as_strided
 
-from bpframe import Array, Batch, Objective, Parameters, WeightedCost
+from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
 from bpframe_fused.compiling import silence
 from bpframe_fused.functions import compile_functions, without_mask
+
+# Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
+# mini-batch and neurons of the first layer are so many that BLAS multiplies faster.
+SPARSE, MANY_SAMPLES, MANY_NEURONS = 0.25, 128, 256
 
 
 class Samples(NamedTuple):
@@ -52,7 +57,6 @@ class Workspace:
         self.parameters = objective.network.parameters
         self._functions = compile_functions(objective)
         self.layers = self.new_layers()
-        self._weighted = isinstance(objective.cost, WeightedCost)
         self._buffers = cache(self._new_buffers)
         masks = [without_mask(f)[1] for f in objective.network.activations]
         self._masks = [mask for mask in masks if mask is not None]
@@ -65,11 +69,6 @@ class Workspace:
     def _targets(self) -> tuple[Array, ...]:
         return self.new_layers()
 
-    @cached_property
-    def _products(self) -> tuple[Array, ...]:
-        # The first layer's gradient is taken off a row at a time, and needs no place.
-        return np.empty((0, 0), self.parameters.dtype), *map(np.empty_like, self.layers[1:])
-
     def gradient(self, batch: Batch, out: Parameters) -> None:
         """Write the mean gradient of a mini-batch into `out`: what a step of rate -1 adds to 0."""
         self.read()
@@ -78,7 +77,9 @@ class Workspace:
         m = len(batch.x)
         mask = np.concatenate(self._masks) if self._masks else np.empty(0, self.parameters.dtype)
         y = np.ascontiguousarray(batch.y)
-        samples = Samples(compress(batch.x), y, np.arange(m), m, mask[np.newaxis])
+        samples = Samples(
+            inputs_of(batch.x, m, self.parameters.sizes[1]), y, np.arange(m), m, mask[np.newaxis]
+        )
         failed = self.take_plain_steps(samples, np.full(1, -1.0), 0.0, self._targets)
         write(self._targets, out)
         if failed:
@@ -97,7 +98,7 @@ class Workspace:
     ) -> int:
         """Take the steps of `bpframe_fused.kernel.plain_steps`, off the layers unless told."""
         targets = self.layers if targets is None else targets
-        return self.run(kernel.plain_steps, samples, targets, self._products, rates, decay)
+        return self.run(kernel.plain_steps, samples, targets, rates, decay)
 
     def run(self, steps: Callable[..., int], samples: Samples, *arguments: Any) -> int:
         """Call one of the kernel's functions that take steps."""
@@ -125,8 +126,9 @@ class Workspace:
         a = [whole if first < 0 else np.zeros_like(whole) for whole, first in layers]
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
-        y = np.empty((batch_size, sizes[-1] + self._weighted), dtype)
-        return tuple(z), tuple(f), tuple(a), tuple(delta), y
+        # Takes memory only where inputs are written into it.
+        x_one = np.empty((batch_size, self.parameters.sizes[0] + 1), dtype)
+        return tuple(z), tuple(f), tuple(a), tuple(delta), x_one, np.zeros_like(z[-1])
 
 
 def padded(n: int) -> int:
@@ -134,9 +136,26 @@ def padded(n: int) -> int:
     return -(-(n + 1) // kernel.LANES) * kernel.LANES
 
 
-def compress(x: Array) -> Any:
-    """Return the inputs (m, n_1) that are not zero; short columns fetch sooner."""
-    return kernel.compress(x, np.uint16 if x.shape[1] <= 2**16 else np.uint32)
+def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
+    """Return inputs (m, n_1) of a layer of so many neurons in one of two forms.
+
+    As they are: all numbers in one row, and by how many the samples are apart. Or compressed:
+    where each sample starts, columns, and values. What belongs to the other form has no numbers.
+    """
+    none = x[:0]
+    is_large = batch_size >= MANY_SAMPLES and neurons >= MANY_NEURONS
+    if not is_large and np.count_nonzero(x) <= SPARSE * x.size:
+        flat, stride, compressed = none.ravel(), 0, x
+    else:
+        # Samples with ones behind them are not copied.
+        rows = x if x.strides[1] == x.itemsize <= x.strides[0] else np.ascontiguousarray(x)
+        stride, compressed = rows.strides[0] // x.itemsize, none
+        count = (len(x) - 1) * stride + x.shape[1]
+        flat = as_strided(rows, (count,), (x.itemsize,))
+    flat.flags.writeable = False  # or it would be of another type where the samples are not
+    # Short columns fetch sooner.
+    column = np.uint16 if x.shape[1] <= 2**16 else np.uint32
+    return flat, stride, *kernel.compress(compressed, column)
 
 
 def read(layers: tuple[Array, ...], values: Parameters) -> None:

@@ -17,21 +17,25 @@ from hypothesis import strategies as st
 from bpframe import (
     Activation,
     Array,
+    Batch,
     Cost,
     Data,
     Network,
     Objective,
     Optimizer,
     Parameters,
+    Split,
     Trainer,
+    WeightedCost,
     make_batch,
+    with_ones,
 )
 from bpframe.errors import DivergedError
 from bpframe_activations import Custom, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_fused import Fused
-from bpframe_optimizers import L2, SGD
+from bpframe_optimizers import L2, SGD, Adam
 
 ELEMENTWISE = {name: f for name, f in every_activation().items() if f.elementwise}
 Z = np.array([-30.0, -2.5, -1.0, -1e-3, 0.3, 1.7, 2.6, 30.0])
@@ -110,6 +114,51 @@ def test_the_padding_of_a_row_that_fills_the_lanes_changes_nothing() -> None:
             trained(rule, network, class_data())
         fused, expected = (network.parameters.vector for network in networks)
         np.testing.assert_allclose(fused, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_what_functions_give_where_there_is_no_neuron_reaches_nothing(weighted: bool) -> None:
+    # Both f and f′ are infinite at 0.
+    network = make_network((3, 4, 5, 2), Custom("1/z"))
+    cost = WeightedCost(Quadratic()) if weighted else Quadratic()
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((5, 3)), rng.standard_normal((5, 2 + weighted))
+    expected = gradient_by(FullMatrix(), Objective(network, cost), x, y)
+    found = gradient_by(Fused(), Objective(network, cost), x, y)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.5), Adam(0.01)])
+def test_inputs_with_zeros_and_without_are_those_of_full_matrix(optimizer: Optimizer) -> None:
+    rng = np.random.default_rng(0)
+    for share in (0.0, 0.1, 0.9):
+        x = rng.standard_normal((23, 20)) * (rng.random((23, 20)) < share)
+        split, empty = Split(x, rng.integers(0, 2, 23)), Split(x[:0], np.empty(0, np.int64))
+        data = Data("zeros", split, empty, empty, 2)
+        found, expected = (
+            trained(rule, make_network((20, 5, 2), Sigmoid()), data, optimizer=optimizer)
+            for rule in (Fused(), FullMatrix())
+        )
+        vectors = found.parameters.vector, expected.parameters.vector
+        np.testing.assert_allclose(*vectors, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("share", [0.1, 1.0])
+def test_inputs_may_lie_in_memory_in_any_way(share: float) -> None:
+    rng = np.random.default_rng(0)
+    objective = Objective(make_network((20, 4, 2), Sigmoid()), Quadratic())
+    x = rng.standard_normal((7, 20)) * (rng.random((7, 20)) < share)
+    y = rng.random((7, 2))
+    expected = gradient_by(FullMatrix(), objective, x, y)
+    read_only = x.copy()
+    read_only.flags.writeable = False
+    wide = np.ones((7, 45))[:, 1:41:2]
+    wide[:] = x
+    for stored in (np.asfortranarray(x), x[::-1].copy()[::-1], read_only, wide):
+        batch = Batch(stored, y, with_ones(stored, np.float64))
+        gradient = Parameters((20, 4, 2), np.float64)
+        Fused().bind(objective, np.random.default_rng(0))(batch, gradient)
+        np.testing.assert_allclose(gradient.vector, expected, rtol=1e-9, atol=1e-15)
 
 
 def test_an_optimizer_with_a_memory_takes_its_own_steps() -> None:
