@@ -51,10 +51,19 @@ def whole(x: Any) -> Any:
 
 
 @inlined
+def ln2(x: Any) -> Any:
+    """Return ln 2 in two numbers, of which products of the first with exponents are exact."""
+    return (
+        of_type(x, 0.693359375, 6.93147180369123816490e-01),
+        of_type(x, -2.1219444005469057e-04, 1.9082149292705877e-10),
+    )
+
+
+@inlined
 def minus_ln2(x: Any, k: Any) -> Any:
-    """Return x - k ln 2, with ln 2 in two numbers; products with the first are exact."""
-    high = k * of_type(x, 0.693359375, 6.93147180369123816490e-01)
-    return x - high - k * of_type(x, -2.1219444005469057e-04, 1.9082149292705877e-10)
+    """Return x - k ln 2."""
+    high, low = ln2(x)
+    return x - k * high - k * low
 
 
 @inlined
@@ -102,9 +111,8 @@ def log_of_sum(f: Any, k: Any) -> Any:
     s = f / (of_type(f, 2.0, 2.0) + f)
     half_square = of_type(f, 0.5, 0.5) * f * f
     terms = s * (half_square + s * s * LOG_TERMS(s * s))
-    high = k * of_type(f, 0.693359375, 6.93147180369123816490e-01)
-    low = k * of_type(f, -2.1219444005469057e-04, 1.9082149292705877e-10)
-    return high - ((half_square - (terms + low)) - f)
+    high, low = ln2(f)
+    return k * high - ((half_square - (terms + k * low)) - f)
 
 
 @inlined
