@@ -8,7 +8,7 @@ MUTANTS := build/mutants
 # the processors.
 WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
 
-.PHONY: run test test-slow test-exhaustive check format lock bench mutants clean help
+.PHONY: run test test-slow test-exhaustive check format lock bench bench-quick mutants clean help
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/'
@@ -57,6 +57,10 @@ $(BIN)/uv:
 bench: $(READY) ## measure speed beside PyTorch, JAX and scikit-learn (MNIST=FOLDER for the real data)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python benchmarks/run.py $(MNIST)
+
+bench-quick: $(READY) ## measure the quick rules beside JAX in some minutes (MNIST=FOLDER)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(BIN)/python benchmarks/run.py $(MNIST) --quick
 
 # On a copy, for the changed code must not come between anybody and their work. mutmut is not in
 # requirements.lock, for nothing else needs it.

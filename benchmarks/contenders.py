@@ -16,7 +16,7 @@ from work import Work
 
 from bpframe import Array, Data, Network, Trainer, r_squared, stream
 from bpframe.plugins.loading import load_plugins
-from bpframe_costs import Quadratic
+from bpframe_costs import LogLikelihood, Quadratic
 from bpframe_optimizers import SGD, Adam
 
 OPTIMIZERS: dict[str, Any] = {"sgd": SGD, "adam": Adam}
@@ -88,7 +88,8 @@ class Rule(Contender):
         rule = load_plugins().registry.defaults("backprop")[self.name]
         options = {"epochs": 10**9, "batch_size": self.work.batch_size}
         optimizer = OPTIMIZERS[self.work.optimizer](self.work.rate)
-        trainer = Trainer(self.network, Quadratic(), rule, optimizer, **options)
+        cost = LogLikelihood() if self.work.output == "softmax" else Quadratic()
+        trainer = Trainer(self.network, cost, rule, optimizer, **options)
         small = replace(self.data, validation=self.data.validation.head(10))
         trainer.train_evaluation_samples = 10
         self.epochs = trainer.train(small)
@@ -118,12 +119,19 @@ class Outsider(Contender):
         return time.perf_counter() - started
 
 
-# f(z), and f′ by a = f(z).
+def _softmax(z: Array) -> Array:
+    a: Array = np.exp(z - z.max(axis=1, keepdims=True))
+    return a / a.sum(axis=1, keepdims=True)
+
+
+# f(z), and f′ by a = f(z); of softmax what makes δ = a - y of it, with the log-likelihood.
 NUMPY: dict[str, tuple[Any, Any]] = {
     "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
     "tanh": (np.tanh, lambda a: 1 - a * a),
     "softplus": (lambda z: np.logaddexp(z, 0), lambda a: -np.expm1(-a)),
+    "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0),
     "linear": (lambda z: z, lambda a: 1.0),
+    "softmax": (_softmax, lambda a: 1.0),
 }
 
 
@@ -164,23 +172,26 @@ class NumPy64(Outsider):
 
 
 class ScikitLearn(Outsider):
-    """MLPClassifier; it has neither the quadratic cost nor sigmoid outputs."""
+    """MLPClassifier; it has neither the quadratic cost nor another output than softmax."""
 
     note = "softmax and log-loss"
 
     def prepare(self, x: Array, y: Array) -> None:
         from sklearn.neural_network import MLPClassifier
 
-        if self.work.hidden != "sigmoid":
-            raise ValueError("it takes part where layers are sigmoids")
+        named = {"sigmoid": "logistic", "relu": "relu"}
+        if self.work.hidden not in named:
+            raise ValueError("it takes part where hidden layers are sigmoids or ReLU")
+        # Its cost learns at another rate than the quadratic one.
+        own = self.work.optimizer == "sgd" and self.work.output != "softmax"
         self.x, self.labels = x, self.data.train.y
         self.model = MLPClassifier(
             self.work.sizes[1:-1],
-            activation="logistic",
+            activation=named[self.work.hidden],
             solver=self.work.optimizer,
             alpha=0,
             batch_size=self.work.batch_size,
-            learning_rate_init=0.3 if self.work.optimizer == "sgd" else self.work.rate,
+            learning_rate_init=0.3 if own else self.work.rate,
             momentum=0,
             random_state=0,
         )
@@ -207,8 +218,11 @@ class PyTorch(Outsider):
             "sigmoid": torch.nn.Sigmoid,
             "tanh": torch.nn.Tanh,
             "softplus": torch.nn.Softplus,
+            "relu": torch.nn.ReLU,
             "linear": torch.nn.Identity,
+            "softmax": torch.nn.Identity,
         }
+        self.loss = torch.nn.CrossEntropyLoss() if self.work.output == "softmax" else _half_squared
         stack: list[Any] = []
         for w, b in self.layers(np.float32):
             linear = torch.nn.Linear(w.shape[1], w.shape[0])
@@ -228,14 +242,17 @@ class PyTorch(Outsider):
         for start in range(0, len(rows), m):
             batch = rows[start : start + m]
             optimizer.zero_grad()
-            loss = 0.5 * ((model(self.x[batch]) - self.y[batch]) ** 2).sum() / len(batch)
-            loss.backward()
+            self.loss(model(self.x[batch]), self.y[batch]).backward()
             optimizer.step()
 
     def outputs(self, x: Array) -> Array:
         with self.torch.no_grad():
             outputs: Array = self.model(self.torch.from_numpy(x)).numpy()
         return outputs
+
+
+def _half_squared(outputs: Any, targets: Any) -> Any:
+    return 0.5 * ((outputs - targets) ** 2).sum() / len(outputs)
 
 
 class JAX(Outsider):
@@ -255,9 +272,13 @@ class JAX(Outsider):
             "sigmoid": jax.nn.sigmoid,
             "tanh": jnp.tanh,
             "softplus": jax.nn.softplus,
+            "relu": jax.nn.relu,
             "linear": lambda z: z,
+            # Its exponentials belong to the cost.
+            "softmax": lambda z: z,
         }
         hidden, output = functions[self.work.hidden], functions[self.work.output]
+        is_softmax = self.work.output == "softmax"
 
         def forward(parameters: Any, a: Any) -> Any:
             *below, (last_w, last_b) = parameters
@@ -266,7 +287,10 @@ class JAX(Outsider):
             return output(a @ last_w + last_b)
 
         def cost(parameters: Any, a: Any, targets: Any) -> Any:
-            return 0.5 * jnp.sum((forward(parameters, a) - targets) ** 2) / len(a)
+            outputs = forward(parameters, a)
+            if is_softmax:
+                return -jnp.sum(targets * jax.nn.log_softmax(outputs)) / len(a)
+            return 0.5 * jnp.sum((outputs - targets) ** 2) / len(a)
 
         def sgd(state: Any, gradient: Any) -> Any:
             return (jax.tree.map(lambda p, g: p - rate * g, state[0], gradient),)

@@ -12,11 +12,13 @@ WORKS = [
     Work((784, 100, 10), 10),
     Work((784, 30, 10), 100, rate=10.0),
     Work((784, 512, 512, 10), 256, rate=0.3),
+    Work((784, 64, 32, 10), 32, rate=0.1, hidden="relu", output="softmax"),
     Work((784, 30, 10), 10, rate=0.001, optimizer="adam"),
     Work((64, 30, 10), 10, data="digits"),
     Work((20, 50, 1), 16, rate=0.05, hidden="tanh", output="linear", data="values"),
     Work((8, 16, 16, 3), 8, rate=0.05, hidden="softplus", output="linear", data="values"),
 ]
+QUICK = ["full_matrix", "fused", "JAX"]
 # Recognised less often than full_matrix, by more than this: not the same training.
 NOISE = 0.02
 
@@ -33,6 +35,16 @@ def report(folder: str | None, rounds: int) -> list[str]:
             machine = measure(one_thread=one_thread)
             results = race(names, work, folder, rounds, one_thread=one_thread)
             lines += table(work, machine, results)
+    return lines
+
+
+def quick_report(folder: str | None, rounds: int) -> list[str]:
+    """Return the tables of the quick rules beside JAX, on one core."""
+    lines = []
+    for work in WORKS:
+        print(f"{work} ", end="", flush=True)
+        results = race(QUICK, work, folder, rounds, one_thread=True)
+        lines += table(work, measure(one_thread=True), results)
     return lines
 
 

@@ -1,6 +1,6 @@
 """Measures speed and memory, side by side in one run, and writes RESULTS.md.
 
-python benchmarks/run.py [FOLDER_WITH_MNIST] [--rounds N] [--only PART] [--output FILE]
+python benchmarks/run.py [FOLDER_WITH_MNIST] [--rounds N] [--only PART | --quick] [--output FILE]
 """
 
 from __future__ import annotations
@@ -40,9 +40,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", help="the IDX files of MNIST; else synthetic arrays")
     parser.add_argument("--rounds", type=int, default=7, help="epochs of each contender")
-    parser.add_argument("--only", choices=PARTS, help="one part instead of all")
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--only", choices=PARTS, help="one part instead of all")
+    some.add_argument(
+        "--quick", action="store_true", help="the quick rules and JAX on one core; written nowhere"
+    )
     parser.add_argument("--output", type=Path, default=HERE / "RESULTS.md")
     options = parser.parse_args()
+    if options.quick:
+        print("\n".join(peers.quick_report(options.folder, min(3, options.rounds))))
+        return
     chosen = [options.only] if options.only else PARTS
     folder = str(Path(options.folder).resolve()) if options.folder else None
     lines = [

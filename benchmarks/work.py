@@ -9,17 +9,24 @@ from itertools import pairwise
 import numpy as np
 
 from bpframe import Data, Network, Split, stream
-from bpframe_activations import Linear, Sigmoid, Softplus, Tanh
+from bpframe_activations import Linear, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from bpframe_data import MNIST, Digits
 from bpframe_initializers import ScaledNormal
 
 VALIDATION = 10_000
-FUNCTIONS = {"sigmoid": Sigmoid(), "tanh": Tanh(), "softplus": Softplus(), "linear": Linear()}
+FUNCTIONS = {
+    "sigmoid": Sigmoid(),
+    "tanh": Tanh(),
+    "softplus": Softplus(),
+    "relu": ReLU(),
+    "linear": Linear(),
+    "softmax": Softmax(),
+}
 
 
 @dataclass(frozen=True)
 class Work:
-    """A network with the quadratic cost, and how it is trained.
+    """A network, and how it is trained: by the quadratic cost, or a softmax by the log-likelihood.
 
     Attributes
     ----------
