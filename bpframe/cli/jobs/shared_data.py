@@ -47,7 +47,9 @@ class SharedData:
         before, rng = str(bits.state), _Watched(bits)
         data = dataset.load(rng)
         touched = object.__getattribute__(rng, "touched") or str(bits.state) != before
-        self._loaded.append(_Loaded(dataset, seed if touched else None, weakref.ref(data)))
+        # What a data set of somebody's gives may be anything; who asks finds out.
+        if isinstance(data, Data):
+            self._loaded.append(_Loaded(dataset, seed if touched else None, weakref.ref(data)))
         return data
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bpframe.cli.jobs.place import hold, let_go
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, WriteError
 from bpframe.files import make_folder, newest_first, write_whole
 from bpframe.recorded import SWEEP
 
@@ -80,7 +80,11 @@ def made(folder: Path) -> Iterator[None]:
     Folders that were there before stay, and so does what somebody has put something into.
     """
     new = [path for path in (folder, *folder.parents) if not path.exists()]
-    make_folder(folder)
+    try:
+        make_folder(folder)
+    except WriteError as error:
+        # It is one that was asked for, and nothing has run yet.
+        raise ConfigError(str(error)) from error
     try:
         yield
     except BaseException:
