@@ -76,7 +76,8 @@ def rows(result: Result) -> dict[str, list[str]]:
     return {f"{row[1]}/{row[2]}": [*row[:5], " ".join(row[5].split())] for row in found}
 
 
-@pytest.mark.slow
+# Each of these checks is a test of the kit's own.
+@pytest.mark.exhaustive
 def test_everything_that_is_installed_passes(cli: CommandLine) -> None:
     result = cli("check")
     assert (result.code, result.err) == (0, ""), result.out

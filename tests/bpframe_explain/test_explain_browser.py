@@ -195,7 +195,13 @@ def test_a_rule_that_does_not_promise_the_gradient(open_page: Callable[..., Page
     assert value_of(page, "by differences") == close_to(definition)
 
 
-@pytest.mark.parametrize("name", ["small", "large", "inexact", "wide", "deep", "infinite"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("small", "inexact", "deep", "infinite"),
+        *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("large", "wide")),
+    ],
+)
 def test_every_neuron_and_every_weight_that_is_listed_can_be_looked_at(
     open_page: Callable[..., Page], name: str
 ) -> None:

@@ -45,7 +45,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return names | ALWAYS
 
 
-@pytest.fixture(params=["files", "packages"])
+@pytest.fixture(params=["files", pytest.param("packages", marks=pytest.mark.exhaustive)])
 def kind(request: pytest.FixtureRequest) -> str:
     """Return what lies in the working folder; each kind is tried with one way to start bpframe."""
     kind: str = request.param

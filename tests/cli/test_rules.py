@@ -24,7 +24,7 @@ def test_an_exact_rule_gives_what_full_matrix_gives(cli: CommandLine, rule: str)
         assert values[0] == pytest.approx(values[1], rel=1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rule", SLOW)
 def test_a_slow_rule_can_train_the_default_network(cli: CommandLine, rule: str) -> None:
     assert cli.quick(f"backprop={rule}", "trainer.epochs=2").figure("train/accuracy") > 0.3
