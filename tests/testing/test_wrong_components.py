@@ -19,7 +19,7 @@ from bpframe.core.component import Component
 from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid
-from bpframe_backprop import FullMatrix
+from bpframe_backprop import FullMatrix, MatrixForm
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_initializers import Given
 from bpframe_schedules import Plateau
@@ -192,7 +192,7 @@ def test_a_rule_is_not_blamed_where_there_is_no_gradient_to_compare_with(
     plugins.registry.registrar(Activation)("odd", component)
     partners = Partners(plugins)
     assert "odd" in partners.activations
-    assert failed(FullMatrix(), partners) == set()
+    assert failed(MatrixForm(), partners) == set()
 
 
 def test_without_any_activation_a_rule_cannot_pass(monkeypatch: pytest.MonkeyPatch) -> None:
