@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MUTANTS := build/mutants
-# Half of the time a test waits for another process.
+# Half of the time a test waits for another process. The slow ones have their limits, and keep to
+# the processors.
 WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .PHONY: run test test-slow test-exhaustive check format lock bench bench-quick mutants clean help
@@ -23,7 +24,7 @@ test: $(READY) ## run the tests, but for the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-slow: $(READY) ## run the slow tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "slow and not exhaustive"
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow and not exhaustive"
 
 test-exhaustive: $(READY) ## run more cases of what the slow tests look at
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m exhaustive
