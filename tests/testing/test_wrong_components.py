@@ -19,7 +19,7 @@ from bpframe.core.component import Component
 from bpframe.plugins.loading import load_plugins
 from bpframe.testing import Partners, Status, check_component, checks_of
 from bpframe_activations import Sigmoid
-from bpframe_backprop import FullMatrix, MatrixForm
+from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
 from bpframe_initializers import Given
 from bpframe_schedules import Plateau
@@ -53,7 +53,9 @@ RIGHT = [
 
 def failed(component: Component, partners: Partners | None = None) -> set[str]:
     results = check_component(component, partners=partners)
-    return {result.name for result in results if result.status is Status.FAILED}
+    failures = [result for result in results if result.status is Status.FAILED]
+    print(*(f"{result.name}: {result.message}" for result in failures), sep="\n")
+    return {result.name for result in failures}
 
 
 @pytest.mark.parametrize(("component", "checks"), WRONG)
@@ -192,7 +194,7 @@ def test_a_rule_is_not_blamed_where_there_is_no_gradient_to_compare_with(
     plugins.registry.registrar(Activation)("odd", component)
     partners = Partners(plugins)
     assert "odd" in partners.activations
-    assert failed(MatrixForm(), partners) == set()
+    assert failed(FullMatrix(), partners) == set()
 
 
 def test_without_any_activation_a_rule_cannot_pass(monkeypatch: pytest.MonkeyPatch) -> None:
