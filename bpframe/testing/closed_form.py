@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
-from bpframe.core.cost import Cost, OutputError, RowOutputError, ScalarOutputError
+from bpframe.core.cost import Cost, OutputError
 from bpframe.testing.assertions import Trial, require_close, require_new, trial, unchanged
 from bpframe.testing.partners import Partners
 from bpframe.testing.row_forms import require_rows
@@ -47,10 +47,10 @@ def _checks(found: Sequence[ClosedForm]) -> Iterator[Trial]:
     if of_neurons:
         yield trial(closed_form_serves_single_neurons, of_neurons)
     # A closed form may be any callable: it has a scalar form only if its author gave it one.
-    with_scalar = [c for c in found if scalar_of(c.output_error, np.float64)]
+    with_scalar = [c for c in found if form_of(c.output_error, "scalar", np.float64)]
     if with_scalar:
         yield trial(scalar_closed_form_is_that_of_arrays, with_scalar)
-    with_row = [c for c in found if row_of(c.output_error, np.float64)]
+    with_row = [c for c in found if form_of(c.output_error, "row", np.float64)]
     if with_row:
         yield trial(row_closed_form_is_that_of_arrays, with_row)
 
@@ -93,7 +93,7 @@ def scalar_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
     """Check that the scalar form gives the same δ^L in both types, at extreme z too."""
     for closed in forms:
         for dtype in DTYPES:
-            scalar = scalar_of(closed.output_error, dtype)
+            scalar = form_of(closed.output_error, "scalar", dtype)
             assert scalar, "it was there for float64"
             what = f"δ^L with {closed.partner} by the closed form ({np.dtype(dtype)})"
             delta, given = _given(closed, dtype)
@@ -104,7 +104,7 @@ def row_closed_form_is_that_of_arrays(forms: Sequence[ClosedForm]) -> None:
     """Check that the row form gives the same δ^L in both types, at extreme z too."""
     for closed in forms:
         for dtype in DTYPES:
-            row = row_of(closed.output_error, dtype)
+            row = form_of(closed.output_error, "row", dtype)
             assert row, "it was there for float64"
             delta, given = _given(closed, dtype)
             require_rows(f"δ^L with {closed.partner} by the closed form", row, delta, **given)
@@ -122,15 +122,7 @@ def _given(closed: ClosedForm, dtype: Any) -> tuple[Array, dict[str, Array]]:
         return closed.output_error(z, a, y), {"z": z, "a": a, "y": y}
 
 
-def scalar_of(form: OutputError, dtype: Any) -> ScalarOutputError | None:
-    """Return the scalar form of a closed form, if it has one."""
-    make = getattr(form, "scalar", None)
-    scalar: ScalarOutputError | None = make and make(dtype)
-    return scalar
-
-
-def row_of(form: OutputError, dtype: Any) -> RowOutputError | None:
-    """Return the row form of a closed form, if it has one."""
-    make = getattr(form, "row", None)
-    row: RowOutputError | None = make and make(dtype)
-    return row
+def form_of(form: OutputError, name: str, dtype: Any) -> Any:
+    """Return what a closed form gives with a method ``scalar`` or ``row``; None without one."""
+    make = getattr(form, name, None)
+    return make and make(dtype)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import product
 
 import numpy as np
 
@@ -14,11 +13,9 @@ from bpframe.core.cost import Cost
 from bpframe.testing.assertions import Trial, require_close, trial, unchanged
 from bpframe.testing.samples import (
     DTYPES,
-    corners,
     extreme_z,
-    outputs_for,
+    outputs_and_targets,
     random_z,
-    targets_for,
 )
 from bpframe.testing.scalar import ROUNDING
 
@@ -59,14 +56,10 @@ def row_form_is_that_of_arrays(f: Activation) -> None:
 
 def row_gradient_is_that_of_arrays(cost: Cost) -> None:
     """Check ∇_a C_x, at the edges of the domain too, in both types."""
-    edges = np.array(list(product(corners(cost.domain), repeat=2)))
     for dtype in DTYPES:
         gradient = cost.row(dtype)
         assert gradient, "it was there for float64"
-        rng = np.random.default_rng(0)
-        inside = outputs_for(cost, rng, (10, 3)), targets_for(cost, rng, (10, 3))
-        for a, y in (inside, (edges[:, 0], edges[:, 1])):
-            a, y = a.astype(dtype), y.astype(dtype)
+        for a, y in outputs_and_targets(cost, dtype):
             require_rows("∇_a C", gradient, cost.gradient(a, y), a=a, y=y)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -91,6 +91,15 @@ def make_network(
     network = Network(sizes, activations[0], _FirstWeights(), seed=seed, dtype=dtype)
     network.activations = tuple(activations)
     return network
+
+
+def outputs_and_targets(cost: Cost, dtype: Any) -> Iterator[tuple[Array, Array]]:
+    """Yield outputs with targets: random ones, shape (10, 3), and all corners of the domain."""
+    rng = np.random.default_rng(0)
+    inside = outputs_for(cost, rng, (10, 3)), targets_for(cost, rng, (10, 3))
+    edges = np.array(list(product(corners(cost.domain), repeat=2)))
+    for a, y in (inside, (edges[:, 0], edges[:, 1])):
+        yield a.astype(dtype), y.astype(dtype)
 
 
 def random_parameters(seed: int, dtype: Any = np.float64) -> Parameters:

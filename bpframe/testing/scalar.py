@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,10 @@ from bpframe.core.steps import ElementwiseAddition, ElementwiseStep
 from bpframe.testing.assertions import Trial, require_close, trial
 from bpframe.testing.samples import (
     DTYPES,
-    corners,
     extreme_z,
-    outputs_for,
+    outputs_and_targets,
     random_parameters,
     random_z,
-    targets_for,
 )
 
 # In units of rounding: a sum in another order, a function of the C library.
@@ -77,14 +74,10 @@ def scalar_form_is_that_of_arrays(f: Activation) -> None:
 
 def scalar_gradient_is_that_of_arrays(cost: Cost) -> None:
     """Check ∂C_x/∂a_j, at the edges of the domain too, in both types."""
-    edges = np.array(list(product(corners(cost.domain), repeat=2)))
     for dtype in DTYPES:
         gradient = cost.scalar(dtype)
         assert gradient, "it was there for float64"
-        rng = np.random.default_rng(0)
-        inside = outputs_for(cost, rng, (10, 3)), targets_for(cost, rng, (10, 3))
-        for a, y in (inside, (edges[:, 0], edges[:, 1])):
-            a, y = a.astype(dtype), y.astype(dtype)
+        for a, y in outputs_and_targets(cost, dtype):
             require_scalar("∂C/∂a", gradient, cost.gradient(a, y), a=a, y=y)
 
 
