@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 import time
 
 import pytest
-from running import SECONDS, CommandLine, clean_environment, outcome_files
+from running import SECONDS, CommandLine, outcome_files
 
 # Says that the training goes on.
 PLUGIN = """\
@@ -29,14 +28,7 @@ LONG = (*LOUD, "trainer.epochs=1000000", "console=none")
 def interrupted(cli: CommandLine, sent: signal.Signals, *arguments: str) -> tuple[str, str]:
     """Send a signal to a command once it trains, and return what it printed."""
     (cli.folder / "plugin.py").write_text(PLUGIN)
-    with subprocess.Popen(
-        [*cli.command, "-P", "plugin.py", *arguments],
-        cwd=cli.folder,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with cli.started("-P", "plugin.py", *arguments) as process:
         while not (cli.folder / "training").exists():
             assert process.poll() is None
             time.sleep(0.02)

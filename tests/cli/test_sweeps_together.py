@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import SECONDS, CommandLine, Result, clean_environment
+from running import SECONDS, CommandLine, Result
 from test_sweeps_that_go_on import runs, times
 
 TOGETHER = ("hydra/launcher=together", "hydra.launcher.n_jobs=2")
@@ -106,14 +105,7 @@ def test_everything_is_the_same_as_one_after_another(cli: CommandLine) -> None:
 
 def test_an_interruption_ends_the_run_that_has_its_turn(cli: CommandLine) -> None:
     words = (*RULE, "seed=range(4)", "trainer.epochs=1000000", "hydra.sweep.dir=s")
-    with subprocess.Popen(
-        [*cli.command, *words, *TOGETHER, "tracking=none", "plots=none"],
-        cwd=cli.folder,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with cli.started(*words, *TOGETHER, "tracking=none", "plots=none") as process:
         first = cli.folder / "s" / "0"
         while not (first / "environment.json").exists():
             assert process.poll() is None

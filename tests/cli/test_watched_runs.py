@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from running import SECONDS, CommandLine, clean_environment, outcome_files
+from running import SECONDS, CommandLine, outcome_files
 
 from bpframe.plugins.loading import load_plugins
 
@@ -165,14 +164,7 @@ def test_a_run_that_diverges_later_has_what_there_was(cli: CommandLine) -> None:
 
 def test_a_run_that_is_interrupted_has_its_picture(cli: CommandLine) -> None:
     options = (*SMALL, "trainer.epochs=1000000", "tracking=none", "plots=none", "diagnostics=full")
-    with subprocess.Popen(
-        [*cli.command, *options],
-        cwd=cli.folder,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with cli.started(*options) as process:
         assert process.stdout
         # The lines of epochs 0 to 3 say that the training goes on.
         for _ in range(4):

@@ -10,7 +10,8 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,19 @@ class CommandLine:
         given = {argument.partition("=")[0] for argument in arguments}
         added = (f"{key}={value}" for key, value in QUICK.items() if key not in given)
         return self(*arguments, *added, cwd=cwd, **environment)
+
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Start it, and give its process; who leaves the context waits for its end."""
+        with subprocess.Popen(
+            [*self.command, *arguments],
+            cwd=self.folder,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            yield process
 
     def terminal(self, *arguments: str, columns: int = 120) -> tuple[int, str]:
         """Run it on a terminal, and return the exit code and the text without control codes."""
