@@ -2,12 +2,13 @@
 
 Everything here is compiled by Numba and works without Python's lock. The code is kept in Numba's
 cache on the disk, which looks whether the file of a function has changed, and at no file of another
-that it calls. The first layer is kept as
-[w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds one contiguous row to z, or
-takes one off. Others are kept as [w b], shape (height, width). Rows are filled up to multiples of
-`LANES`, which vector instructions take without a rest. What fills up a row of weights may become
-anything, and only z of neurons that are not there depends on it; behind a there is a 1 and then
-zeros, behind δ zeros.
+that it calls.
+
+The first layer is kept as [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds
+one contiguous row to z, or takes one off. Others are kept as [w b], shape (n_out, width). Rows are
+filled up to multiples of `LANES`, which vector instructions take without a rest. What fills up a
+row of weights may become anything, and only z of neurons that are not there depends on it; behind
+a there is a 1 and then zeros, behind δ zeros.
 """
 
 from __future__ import annotations

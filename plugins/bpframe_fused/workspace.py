@@ -112,7 +112,7 @@ class Workspace:
         sizes, dtype = self.parameters.sizes, self.parameters.dtype
         first = np.zeros((sizes[0] + 1, padded(sizes[1])), dtype)
         others = pairwise(sizes[1:])
-        return first, *(np.zeros((padded(n_out), padded(n_in)), dtype) for n_in, n_out in others)
+        return first, *(np.zeros((n_out, padded(n_in)), dtype) for n_in, n_out in others)
 
     def _new_buffers(self, batch_size: int) -> tuple[Any, ...]:
         sizes, dtype = self.parameters.sizes[1:], self.parameters.dtype
@@ -176,8 +176,5 @@ def as_blocks(layers: tuple[Array, ...], parameters: Parameters) -> list[Array]:
     _, *blocks = parameters.blocks
     return [
         first[:, : parameters.sizes[1]].T,
-        *(
-            layer[: block.shape[0], : block.shape[1]]
-            for layer, block in zip(others, blocks, strict=True)
-        ),
+        *(layer[:, : block.shape[1]] for layer, block in zip(others, blocks, strict=True)),
     ]
