@@ -26,6 +26,7 @@ from bpframe.core.network import Network
 from bpframe.core.optimizer import Optimizer
 from bpframe.core.parameters import count_parameters
 from bpframe.core.recipe import MOST_EPOCHS
+from bpframe.core.streams import stream
 from bpframe.core.trainer import Trainer
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.plugins.blame import named
@@ -81,7 +82,8 @@ def build_run(
     learning_rate_backprop = _learning_rate_backprop(registry, config["trainer"])
     _check_hidden(config["network"]["hidden"])
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
-    data = (shared or SharedData()).load(parts["data"], config["seed"])
+    dataset, seed = parts["data"], config["seed"]
+    data = shared.load(dataset, seed) if shared else dataset.load(stream(seed, "split"))
     trainer = _trainer(
         config, plugins, parts, outputs.activation, neurons, data, learning_rate_backprop
     )

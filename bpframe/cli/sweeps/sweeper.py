@@ -92,8 +92,8 @@ class Sweeper:
         """Return the runs of the next round; None if there is none."""
         with named(self._plugins):
             try:
-                # A generator that has not begun is sent None.
-                runs = self._rounds.send(outcomes)  # type: ignore[arg-type]
+                rounds = self._rounds
+                runs = next(rounds) if outcomes is None else rounds.send(outcomes)
             except StopIteration:
                 return None
             except ValueError as error:
