@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -133,12 +133,15 @@ class Data:
         How many classes there are; None if the targets are values.
     image_shape : tuple of int, optional
         (height, width) if an input is a picture.
+    class_names : sequence of str, optional
+        What tables and pictures call the classes, in their order; their numbers if left out, and
+        () if the targets are values.
 
     Raises
     ------
     DataError
         If shapes differ between splits, a label is out of range, a number is not real and finite,
-        or weights are negative or leave nothing to train with.
+        weights are negative or leave nothing to train with, or class names are not one a class.
     """
 
     name: str
@@ -147,6 +150,7 @@ class Data:
     test: Split
     classes: int | None
     image_shape: tuple[int, int] | None = field(default=None, kw_only=True)
+    class_names: Sequence[str] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         for name, given in zip(SPLITS, (self.train, self.validation, self.test), strict=True):
@@ -160,6 +164,9 @@ class Data:
                 f"data '{self.name}': classes is {self.classes!r}; expected a whole number, or "
                 "None for values"
             )
+        numbers = map(str, range(self.classes or 0))
+        object.__setattr__(self, "class_names", tuple(self.class_names or numbers))
+        self._check_names(self.class_names)
         if not len(self.train):
             raise DataError(f"data '{self.name}': the training set is empty")
         for name, split in self.splits().items():
@@ -202,6 +209,19 @@ class Data:
         one_hot: Array = np.zeros((len(split), self.classes), dtype)
         one_hot[np.arange(len(split)), split.y] = 1
         return one_hot
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        if not all(isinstance(name, str) for name in names):
+            raise DataError(f"data '{self.name}': class names are {names!r}; expected texts")
+        if names and (len(names) != self.classes or len(set(names)) < len(names)):
+            raise DataError(
+                f"data '{self.name}': class names are {', '.join(names)}; expected "
+                + (
+                    "none, for the targets are values"
+                    if self.classes is None
+                    else f"{self.classes} different ones"
+                )
+            )
 
     def _check(self, name: str, split: Split) -> None:
         where = f"data '{self.name}', {name}"

@@ -25,6 +25,19 @@ class FashionMNIST(Images):
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     )
 
+    class_names = (
+        "T-shirt/top",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    )
+
     mirrors: list[str] = field(
         default_factory=lambda: [
             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",

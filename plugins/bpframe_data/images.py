@@ -54,6 +54,8 @@ class Images(Dataset):
         Of the data set, and of its folder in the cache.
     digests : tuple of str
         SHA-256 of each of `FILES` when decompressed; files of the cache are held to them.
+    class_names : tuple of str
+        Of the ten classes; () if their numbers say it all.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class Images(Dataset):
 
     name: ClassVar[str]
     digests: ClassVar[tuple[str, str, str, str]]
+    class_names: ClassVar[tuple[str, ...]] = ()
 
     path: str | None = None
     mirrors: list[str] = field(default_factory=list)
@@ -116,6 +119,7 @@ class Images(Dataset):
             _split(*test),
             CLASSES,
             image_shape=images.shape[1:],
+            class_names=self.class_names,
         )
         # Of the pixels as they are stored: a quarter as many bytes, and known before the division.
         vars(data)["fingerprint"] = fingerprint(*train, *validation, *test)

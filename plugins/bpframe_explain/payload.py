@@ -27,7 +27,7 @@ def payload(explanation: Explanation) -> dict[str, Any]:
         "sizes": list(explanation.network.sizes),
         "small": SMALL,
         "rule": {"name": title(rule, names), "exact": rule.exact},
-        "classes": sample.classes,
+        "classes": list(sample.classes) or None,
         "y": numbers(sample.y),
         "image": list(sample.image_shape) if sample.image_shape else None,
         "layers": [first, *(_layer(*pair, names) for pair in drawn)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ class Row(NamedTuple):
     place: tuple[int, ...] | None
 
 
-def neuron_rows(layer: Layer, classes: bool, in_full: int, shown: int) -> Iterator[Row]:
+def neuron_rows(layer: Layer, classes: Sequence[str], in_full: int, shown: int) -> Iterator[Row]:
     """Yield each neuron, or if there are more than `in_full` statistics and the largest δ."""
     quantities = np.stack([layer.z, layer.a, layer.derivative, layer.grad_a, layer.delta], axis=1)
     neurons = list(range(len(quantities)))
@@ -44,7 +44,7 @@ def neuron_rows(layer: Layer, classes: bool, in_full: int, shown: int) -> Iterat
             yield Row(name, np.apply_along_axis(statistic, 0, quantities), None)
         neurons = largest(layer.delta, shown)[0].tolist()
     for j in neurons:
-        yield Row(f"{j + 1}" + (f" class {j}" if classes else ""), quantities[j], (j,))
+        yield Row(f"{j + 1}" + (f" class {classes[j]}" if classes else ""), quantities[j], (j,))
 
 
 def parameter_columns(explanation: Explanation) -> dict[tuple[str, str], Parameters]:

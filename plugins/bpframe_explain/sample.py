@@ -23,8 +23,8 @@ class Sample:
         The inputs.
     y : array, shape (n_L,)
         The targets, one-hot for classes.
-    classes : bool
-        Whether the outputs stand for classes, numbered from 0.
+    classes : tuple of str
+        The names of the classes that outputs stand for; () if they are values.
     image_shape : tuple of int, optional
         (height, width) if the inputs are a picture.
     """
@@ -32,7 +32,7 @@ class Sample:
     name: str
     x: Array
     y: Array
-    classes: bool = False
+    classes: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
 
 
@@ -60,7 +60,7 @@ def sample_of_data(data: Data, split: str, number: int) -> Sample:
         f"sample {number} of {split}",
         samples.x[number].astype(float),
         data.targets(samples, float)[number],
-        data.classes is not None,
+        tuple(data.class_names),
         data.image_shape,
     )
 
@@ -93,6 +93,6 @@ def sample_of_numbers(data: Data, x: Sequence[float], y: Sequence[float]) -> Sam
         "the given sample",
         np.array(x, float),
         targets,
-        data.classes is not None,
+        tuple(data.class_names),
         data.image_shape,
     )

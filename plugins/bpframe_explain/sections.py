@@ -38,8 +38,8 @@ def facts(explanation: Explanation) -> str:
         pairs["regularizer"] = title(trainer.regularizer, names)
     if sample.classes:
         pairs = {
-            "target": f"class {sample.y.argmax()}",
-            "largest output": f"class {outputs.argmax()}",
+            "target": f"class {sample.classes[sample.y.argmax()]}",
+            "largest output": f"class {sample.classes[outputs.argmax()]}",
         } | pairs
     return "\n".join(
         f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in pairs.items()
@@ -57,7 +57,7 @@ def layers(explanation: Explanation) -> str:
     lines = [f"<p>Layer 1, the input: a¹ = {escape(vector(inputs, NEURONS[0]))}</p>"]
     for i, layer in enumerate(explanation.layers):
         last = layer is explanation.layers[-1]
-        classes = last and explanation.sample.classes
+        classes = explanation.sample.classes if last else ()
         equation = "(BP1)" if last else "(BP2)"
         name = layer_title(layer.f, len(layer.z), explanation.names)
         lines.append(f"<h3>Layer {layer.number}: {escape(name)}</h3>")

@@ -55,9 +55,9 @@ def _sample(explanation: Explanation) -> list[str]:
     x, y = (vector(values, NEURONS[0]) for values in (sample.x, sample.y))
     lines = ["", f"{sample.name}: a¹ = {x}, target y = {y}"]
     if sample.classes:
+        target, largest = (sample.classes[values.argmax()] for values in (sample.y, outputs))
         lines.append(
-            f"target: class {sample.y.argmax()}; largest output: class {outputs.argmax()}, "
-            f"{number(outputs.max())}"
+            f"target: class {target}; largest output: class {largest}, {number(outputs.max())}"
         )
     return [*lines, ""]
 
@@ -69,7 +69,7 @@ def _passes(explanation: Explanation) -> Table:
     for heading in NEURON_COLUMNS:
         table.add_column(heading, justify="right", no_wrap=True)
     for layer in explanation.layers:
-        classes = explanation.sample.classes and layer is explanation.layers[-1]
+        classes = explanation.sample.classes if layer is explanation.layers[-1] else ()
         name = str(layer.number)
         for row in neuron_rows(layer, classes, *NEURONS):
             table.add_row(name, row.name, *map(number, row.values))

@@ -21,6 +21,8 @@ BOTTOM, TOP, BAR, BAR_AT, BETWEEN_BARS = 1.35, 0.4, 0.12, 0.42, 0.5
 # Above this many classes neither numbers in the cells nor a name for each could be read.
 MOST_NAMED = 30
 RULE = "#e4e4e4"
+# Letters of a name: an inch of each, the most, and from how many on they stand on end.
+LETTER, LONGEST, UPRIGHT = 0.085, 18, 3
 
 
 def confusion_matrix(run: Run) -> Figure:
@@ -32,25 +34,29 @@ def confusion_matrix(run: Run) -> Figure:
     predictions = Evaluator(run.trainer.objective, run.data, split).predictions()
     counts = count(split.y, predictions, run.data.n_outputs)
     side = min(max(SMALLEST, CELL * counts.classes), LARGEST)
-    width = LEFT + side + GAP + RECALL + RIGHT
+    named = counts.classes <= MOST_NAMED
+    names = [_shortened(own) for own in run.data.class_names] if named else []
+    # Beyond the digit that there is room for.
+    letters = LETTER * max((len(own) - 2 for own in names), default=0)
+    left, bottom = LEFT + max(0.0, letters), BOTTOM + max(0.0, letters)
+    width = left + side + GAP + RECALL + RIGHT
     figure = Figure(figsize=(width, width))
     result = f"{name}: {counts.accuracy:.2%} of {len(split):,} right"
-    height = BOTTOM + side + TOP + heading(figure, run, result)
+    height = bottom + side + TOP + heading(figure, run, result)
     figure.set_size_inches(width, height)
 
-    def axes_at(left: float, bottom: float, across: float, up: float) -> Axes:
-        return figure.add_axes((left / width, bottom / height, across / width, up / height))
+    def axes_at(x: float, y: float, across: float, up: float) -> Axes:
+        return figure.add_axes((x / width, y / height, across / width, up / height))
 
-    matrix = axes_at(LEFT, BOTTOM, side, side)
+    matrix = axes_at(left, bottom, side, side)
     scales = draw_cells(matrix, counts)
-    named = counts.classes <= MOST_NAMED
     if named:
         write_numbers(matrix, counts, scales, side / counts.classes)
-    _draw_axes(matrix, counts, named)
-    _draw_recall(axes_at(LEFT + side + GAP, BOTTOM, RECALL, side), matrix, counts, named)
+    _draw_axes(matrix, names)
+    _draw_recall(axes_at(left + side + GAP, bottom, RECALL, side), matrix, counts, named)
     length = (side + GAP + RECALL - BETWEEN_BARS) / 2
     for place, (label, image) in enumerate(scales.items()):
-        bar = axes_at(LEFT + place * (length + BETWEEN_BARS), BAR_AT, length, BAR)
+        bar = axes_at(left + place * (length + BETWEEN_BARS), BAR_AT, length, BAR)
         percent, few = PercentFormatter(1), MaxNLocator(3, steps=[1, 2, 5, 10])
         figure.colorbar(image, bar, orientation="horizontal", format=percent, ticks=few)
         bar.set_title(f"{label}: share of the true class", fontsize="small")
@@ -58,17 +64,23 @@ def confusion_matrix(run: Run) -> Figure:
     return figure
 
 
-def _draw_axes(matrix: Axes, counts: Counts, named: bool) -> None:
-    """Name each class, and rule the empty cells, or write some numbers if there are many."""
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _draw_axes(matrix: Axes, names: list[str]) -> None:
+    """Name each class, and rule the empty cells; without names write some of their numbers."""
     matrix.set(xlabel="predicted", ylabel="true")
     for axis in (matrix.xaxis, matrix.yaxis):
-        if named:
-            axis.set_ticks(range(counts.classes))
-            axis.set_ticks(np.arange(0.5, counts.classes - 1), minor=True)
+        if names:
+            axis.set_ticks(range(len(names)), names)
+            axis.set_ticks(np.arange(0.5, len(names) - 1), minor=True)
             axis.grid(which="minor", color=RULE, linewidth=0.6)
             axis.set_tick_params(which="minor", length=0)
         else:
             axis.set_major_locator(MaxNLocator(10, integer=True))
+    if any(len(name) > UPRIGHT for name in names):
+        matrix.xaxis.set_tick_params(labelrotation=90)
 
 
 def _draw_recall(axes: Axes, matrix: Axes, counts: Counts, named: bool) -> None:

@@ -34,3 +34,29 @@ def test_it_is_shown_with_its_sizes_and_no_numbers() -> None:
         "Data('mine', 2 inputs, 3 classes: 4 train, 4 validation, 4 test)"
     )
     assert repr(Split(X, Y)) == "Split(x of shape (4, 2), y of shape (4, 1))"
+
+
+def named(classes: int | None, names: Any) -> Data:
+    split = Split(X, Y if classes is None else np.arange(4) % classes)
+    return Data("mine", split, split, split, classes, class_names=names)
+
+
+def test_classes_have_names_or_numbers() -> None:
+    assert named(2, ["no", "yes"]).class_names == ("no", "yes")
+    assert named(3, ()).class_names == ("0", "1", "2")
+    assert named(None, ()).class_names == ()
+
+
+@pytest.mark.parametrize(
+    ("classes", "names", "message"),
+    [
+        (2, ["one"], "class names are one; expected 2 different ones"),
+        (2, ["same", "same"], "class names are same, same; expected 2 different ones"),
+        (2, ["no", 1], "class names are ('no', 1); expected texts"),
+        (None, ["no", "yes"], "class names are no, yes; expected none, for the targets are values"),
+    ],
+)
+def test_names_that_do_not_fit_are_refused(classes: int | None, names: Any, message: str) -> None:
+    with pytest.raises(DataError) as error:
+        named(classes, names)
+    assert str(error.value) == f"data 'mine': {message}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from explained import (
+    DIGITS,
     Halved,
     infinite_factors,
     make_sample,
@@ -35,16 +36,20 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     trainer = make_trainer((64, 30, 10), Sigmoid())
     picture = np.outer(np.linspace(0, 1, 8), np.linspace(1, 0, 8)).ravel()
-    sample = Sample("sample 3 of test", picture, np.eye(10)[4], True, (8, 8))
+    sample = Sample("sample 3 of test", picture, np.eye(10)[4], DIGITS, (8, 8))
     relu = make_trainer((3, 4, 4, 2), ReLU(), Softmax(), LogLikelihood(), regularizer=L2(1.0))
     wide = make_trainer((90, 70, 50), Tanh(), Linear())
     mnist = make_trainer((784, 100, 50, 10), Sigmoid(), regularizer=L2(1.0))
-    seven = Sample("sample 0 of test", np.linspace(0, 1, 784), np.eye(10)[7], True, (28, 28))
+    seven = Sample("sample 0 of test", np.linspace(0, 1, 784), np.eye(10)[7], DIGITS, (28, 28))
     shown = {
         "small": worked_example(),
         "large": explain(trainer, sample, 10),
         "inexact": worked_example(rule=Halved()),
-        "deep": explain(relu, make_sample([1, 2, 0], [0, 1], classes=True), 10),
+        "deep": explain(
+            relu,
+            make_sample([1, 2, 0], [0, 1], classes=("small", "a large one, in many words")),
+            10,
+        ),
         "infinite": infinite_factors(),
         "wide": explain(wide, random_sample(wide, 0), 10),
         "mnist": explain(mnist, seven, 10),

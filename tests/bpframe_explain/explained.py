@@ -29,6 +29,8 @@ X, Y = [0.6, 0.4], [0.8, 0.2]
 WEIGHTS = [[[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], [[0.2, 0.3, 0.4], [0.5, 0.6, 0.7]]]
 BIASES = [[0.7, 0.8, 0.9], [1.0, 1.1]]
 WITHIN = 2e-3
+# The names of ten classes.
+DIGITS = tuple("0123456789")
 
 
 class NotANumber(FullMatrix):

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from explained import (
+    DIGITS,
     data_of,
     infinite_factors,
     make_sample,
@@ -54,7 +55,7 @@ def digits_like(**components) -> Explanation:
     """Return a network [64, 30, 10] on a picture of 8×8, explained."""
     trainer = make_trainer((64, 30, 10), Sigmoid(), **components)
     x = np.linspace(0, 1, 64)
-    sample = Sample("sample 3 of test", x, np.eye(10)[4], classes=True, image_shape=(8, 8))
+    sample = Sample("sample 3 of test", x, np.eye(10)[4], DIGITS, image_shape=(8, 8))
     return explain(trainer, sample, 10)
 
 
@@ -188,7 +189,7 @@ def test_a_penalty_is_held_if_there_is_one() -> None:
 def test_a_page_of_a_very_large_network_stays_small() -> None:
     trainer = make_trainer((784, 100, 10), Sigmoid())
     sample = random_sample(trainer, 0)
-    picture = Sample(sample.name, sample.x, sample.y, True, (28, 28))
+    picture = Sample(sample.name, sample.x, sample.y, DIGITS, (28, 28))
     assert len(page(explain(trainer, picture, 1), "x")) < 1_000_000
 
 

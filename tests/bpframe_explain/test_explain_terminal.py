@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from explained import PLUGINS, Halved, make_sample, make_trainer, random_sample, worked_example
+from explained import (
+    DIGITS,
+    PLUGINS,
+    Halved,
+    make_sample,
+    make_trainer,
+    random_sample,
+    worked_example,
+)
 from rich.console import Console
 
 from bpframe import MixedActivation
@@ -142,11 +150,12 @@ def test_a_very_large_network_says_what_was_compared() -> None:
 
 def test_classes_are_named() -> None:
     trainer = make_trainer((2, 3, 3), Sigmoid())
-    shown = explain(trainer, make_sample([1, 2], [0, 1, 0], classes=True), 1)
+    names = ("setosa", "versicolor", "virginica")
+    shown = explain(trainer, make_sample([1, 2], [0, 1, 0], classes=names), 1)
     text = text_of(shown)
     largest = int(np.argmax(shown.layers[-1].a))
-    assert f"target: class 1; largest output: class {largest}, " in text
-    assert "3 class 2" in text
+    assert f"target: class versicolor; largest output: class {names[largest]}, " in text
+    assert "3 class virginica" in text
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -155,7 +164,7 @@ def test_numbers_are_whole_at_usual_widths(width: int) -> None:
     assert "…" not in text
     assert len(rows(text)) == 17
     trainer = make_trainer((64, 30, 10), Custom("z/(1+abs(z))"))
-    sample = make_sample(np.ones(64), np.eye(10)[0], classes=True)
+    sample = make_sample(np.ones(64), np.eye(10)[0], classes=DIGITS)
     assert "…" not in text_of(explain(trainer, sample, 1), width)
 
 

@@ -15,17 +15,23 @@ from bpframe_plots import confusion_matrix as module
 from bpframe_plots.cells import ERRORS, HITS, brightness
 from bpframe_plots.counts import MOST_CELLS, count
 
+NAMES = ["setosa", "versicolor", "a name of more letters than there is room for"]
+
 
 @pytest.fixture
 def draw(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that draws the classes of samples, and what they were taken for."""
 
-    def draw(y: Any, predictions: Any, classes: int, **more: Any) -> Any:
+    def draw(y: Any, predictions: Any, classes: int, names: Any = None, **more: Any) -> Any:
         y, predictions = np.asarray(y), np.asarray(predictions)
         evaluator = SimpleNamespace(predictions=lambda: predictions)
         monkeypatch.setattr(module, "Evaluator", lambda *_: evaluator)
         splits = dict.fromkeys(("validation", "test"), Samples(y))
-        data = SimpleNamespace(n_outputs=classes, splits=lambda: dict(splits))
+        data = SimpleNamespace(
+            n_outputs=classes,
+            splits=lambda: dict(splits),
+            class_names=names or [str(number) for number in range(classes)],
+        )
         figures = {"test/accuracy": None}
         return module.confusion_matrix(run_with([{}], data=data, **({"figures": figures} | more)))
 
@@ -166,3 +172,14 @@ def test_neighbours_share_a_cell_where_there_are_too_many() -> None:
     assert counts.hit_shares[0, 0] == pytest.approx(2 / 3)
     assert counts.recall[:3].tolist() == [1, 0.5, 0]
     assert counts.accuracy == pytest.approx(2 / 5)
+
+
+def test_classes_go_by_their_names(draw: Any) -> None:
+    figure = draw(*mostly_right(3, 50), 3, NAMES)
+    matrix, *_ = figure.axes
+    for axis in (matrix.xaxis, matrix.yaxis):
+        labels = [label.get_text() for label in axis.get_ticklabels()]
+        assert labels[:2] == NAMES[:2]
+        assert labels[2].endswith("…")
+        assert NAMES[2].startswith(labels[2][:-1])
+    assert overlaps(figure) == []

@@ -121,7 +121,7 @@ function neuronDetails({ layer, j }) {
   const bias = biasOf(layer, j);
   const s = (letter) => symbol(letter, layer, j);
   const incoming = below.map((a, k) => [rowOf(layer, j, k)?.value, a]);
-  const named = data.classes && layer === last ? `, class ${j}` : "";
+  const named = data.classes && layer === last ? `, class ${data.classes[j]}` : "";
   const lines = [
     line(s("z"), known.z[j], "(25)", `= Σₖ ${symbol("w", layer, j, "ₖ")} ${symbol("a", layer - 1, "ₖ")} + ${s("b")} ${worked(incoming, bias ? ` + ${factor(bias.value)}` : "")}`),
     line(s("a"), known.a[j], "", `= f(${s("z")}), ${known.own_f[j]}`),

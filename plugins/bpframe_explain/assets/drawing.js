@@ -130,11 +130,17 @@ function drawNeurons(drawing, layout, mode, layer, selected) {
   }
 }
 
+// A long name is cut off; it stands whole among the details.
+function className(j, letters) {
+  const name = data.classes[j];
+  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+}
+
 function outputLabel(layout, x, y, j) {
   const a = number(data.layers[last - 1].a[j], 3);
   const target = data.classes && data.y[j] === Math.max(...data.y);
   const text = data.classes
-    ? `${layout.wide ? "class " : ""}${j}: ${a}${target ? (layout.wide ? " ◂ target" : " ◂") : ""}`
+    ? `${layout.wide ? "class " : ""}${className(j, layout.letters)}: ${a}${target ? (layout.wide ? " ◂ target" : " ◂") : ""}`
     : layout.radius >= INSCRIBED
       ? `y${translate(j + 1, LOWERED)} = ${number(data.y[j], 3)}`
       : `${a}, y ${number(data.y[j], 3)}`;

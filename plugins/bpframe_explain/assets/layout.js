@@ -9,6 +9,10 @@ const WINDOW_FROM = 500;
 const APART = 19;
 // From this radius on a circle holds its value.
 const INSCRIBED = 20;
+// How many letters of a class's name are written beside an output where there is room and where
+// there is little, and the width of one.
+const MOST_LETTERS = [12, 4];
+const LETTER = 8;
 
 // How high the neurons may stand, so that the drawing ends with the window.
 function roomFor(drawing, width) {
@@ -24,7 +28,10 @@ function columnsFor(width, room) {
   const radius = Math.min(27, spacing * 0.4);
   // The room for what is written beside the outputs.
   const wide = data.classes && width > 600;
-  const right = radius + 9 + (wide ? 172 : data.classes || radius >= INSCRIBED ? 80 : 132);
+  const longest = Math.max(0, ...(data.classes ?? []).map((name) => name.length));
+  const letters = Math.min(longest, wide ? MOST_LETTERS[0] : MOST_LETTERS[1]);
+  const beside = wide ? 172 : data.classes || radius >= INSCRIBED ? 80 : 132;
+  const right = radius + 9 + beside + LETTER * Math.max(0, letters - 1);
   const inner = Math.max(most * spacing, pictureSide + 20);
   const start = data.image ? pictureSide / 2 + 4 : radius + 10;
   const gap = (width - right - start) / (last - 1);
@@ -46,5 +53,5 @@ function columnsFor(width, room) {
     const places = new Map(known.drawn.map((j, n) => [j, [x, above + (n + 0.5) * spacing]]));
     return { x, at: (j) => places.get(j), start: (j) => places.get(j) };
   });
-  return { columns, radius, spacing, wide, height: TOP + inner + BOTTOM };
+  return { columns, radius, spacing, wide, letters, height: TOP + inner + BOTTOM };
 }
