@@ -6,16 +6,18 @@ import dataclasses
 import functools
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, get_type_hints
-
-from hydra import initialize_config_module
-from hydra.core.config_store import ConfigStore
-from omegaconf import DictConfig, OmegaConf
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.options import OUTPUT_ACTIVATION
 from bpframe.plugins.registry import KINDS, Registry
 from bpframe.shell import typed_command
+
+# Hydra and OmegaConf take a quarter of a second to import, which the names and types of options,
+# and so the help, can do without.
+if TYPE_CHECKING:
+    from hydra import initialize_config_module
+    from omegaconf import DictConfig
 
 PACKAGE = "bpframe.conf"
 PRIMARY = "config"
@@ -162,6 +164,8 @@ def check_types(config: dict[str, Any]) -> None:
 
     Hydra has looked at them, but not at what an interpolation such as ``${seed}`` stands for.
     """
+    from omegaconf import OmegaConf
+
     node = _typed_node()
     for key, value in config.items():
         # All runs of a sweep share most of what they have.
@@ -176,6 +180,8 @@ _checked: dict[str, str] = {}
 
 @functools.cache
 def _typed_node() -> DictConfig:
+    from omegaconf import OmegaConf
+
     node: DictConfig = OmegaConf.structured(RootConfig)
     return node
 
@@ -198,6 +204,8 @@ def _check_names(where: str, values: dict[str, Any], known: list[str]) -> None:
 
 def check_schema(composed: DictConfig) -> None:
     """Raise a ConfigError if a configuration was composed without the schema."""
+    from omegaconf import OmegaConf
+
     if OmegaConf.get_type(composed) is dict:
         raise ConfigError(
             "the configuration has no types: its defaults must begin with bpframe_schema, as "
@@ -208,11 +216,15 @@ def check_schema(composed: DictConfig) -> None:
 
 def own_configuration() -> initialize_config_module:
     """Return a context in which Hydra composes bpframe's own configuration."""
+    from hydra import initialize_config_module
+
     return initialize_config_module(PACKAGE, version_base=VERSION_BASE)
 
 
 def publish(registry: Registry) -> None:
     """Give Hydra one option for each registered component and settings, and the schema."""
+    from hydra.core.config_store import ConfigStore
+
     store = ConfigStore.instance()
     for group, entries in registry.entries.items():
         for name, entry in entries.items():
