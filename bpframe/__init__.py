@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
+    from bpframe.core.routines import blas_routine
     from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
@@ -198,6 +199,7 @@ __all__ = [
     "WeightedCost",
     "WeightedOutputError",
     "angle",
+    "blas_routine",
     "blas_threads",
     "check_memory",
     "checkpoint_of",
@@ -358,6 +360,7 @@ _HOMES = {
     ),
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
+    "bpframe.core.routines": ("blas_routine",),
     "bpframe.core.schedule": (
         "Each",
         "Rates",
