@@ -6,6 +6,7 @@ import dataclasses
 import functools
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bpframe.errors import ConfigError, did_you_mean
@@ -214,6 +215,26 @@ def check_schema(composed: DictConfig) -> None:
         )
 
 
+@functools.cache
+def default_choices() -> dict[str, str | None]:
+    """Return what the primary configuration chooses: a name by each kind or section.
+
+    That of the last layer's activation stands behind an @, as it is typed.
+    """
+    chosen = (entry for entry in primary()["defaults"] if isinstance(entry, dict))
+    return {group: name for entry in chosen for group, name in entry.items()}
+
+
+@functools.cache
+def primary() -> dict[str, Any]:
+    """Return the file that is composed first, as it stands."""
+    import yaml
+
+    text = files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text()
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
 def own_configuration() -> initialize_config_module:
     """Return a context in which Hydra composes bpframe's own configuration."""
     from hydra import initialize_config_module
@@ -225,10 +246,13 @@ def publish(registry: Registry) -> None:
     """Give Hydra one option for each registered component and settings, and the schema."""
     from hydra.core.config_store import ConfigStore
 
+    from bpframe.cli.published import Published
+
     store = ConfigStore.instance()
     for group, entries in registry.entries.items():
+        choices = store.repo.setdefault(group, {})
         for name, entry in entries.items():
-            store.store(group=group, name=name, node=entry.schema())
+            choices[f"{name}.yaml"] = Published(group, name, entry)
     defaults: list[Any] = [
         {section: next(iter(registry.entries[section]))} for section in registry.sections
     ]

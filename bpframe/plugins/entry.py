@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from bpframe.core.component import Component
 from bpframe.errors import PluginError
-from bpframe.plugins.hints import as_declared, depth, nesting, widened
+from bpframe.plugins.hints import as_declared, depth, is_plain, nesting, widened
 
 # Stands for the distribution of a plugin that is not installed.
 LOCAL = "local"
@@ -138,14 +138,22 @@ def _schema(entry: Entry) -> type[Any]:
     return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
 
 
-@functools.lru_cache(maxsize=1000)
-def _arguments(entry: Entry, values: _Values) -> dict[str, Any]:
+def _typed(entry: Entry, values: _Values) -> Mapping[str, Any]:
+    """Return the values of options in their types: an enum and not its name."""
+    options = entry.options()
+    if all(option in options and is_plain(options[option][0], v) for option, v in values.items()):
+        return values
     from omegaconf import OmegaConf
 
-    options = entry.options()
-    # Through the schema, so that an enum arrives as one and not as its name.
     node = OmegaConf.merge(OmegaConf.structured(entry.schema()), dict(values))
     typed: Any = OmegaConf.to_container(node)
+    return dict(typed)
+
+
+@functools.lru_cache(maxsize=1000)
+def _arguments(entry: Entry, values: _Values) -> dict[str, Any]:
+    options = entry.options()
+    typed = _typed(entry, values)
     for option in values:
         if nesting(typed[option]) > depth(options[option][0]):
             raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")

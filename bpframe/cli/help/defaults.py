@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
-from bpframe.cli.schema import PACKAGE, PRIMARY, RootConfig
+from bpframe.cli.schema import RootConfig, default_choices, primary
 from bpframe.plugins.registry import Registry
 
 
@@ -16,20 +15,14 @@ def defaults_of(registry: Registry) -> dict[str, Any]:
 
     Of a component or a section it is the name alone.
     """
-    import yaml
-
-    primary = yaml.safe_load(files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text())
     config: dict[str, Any] = dataclasses.asdict(RootConfig())
-    config |= {
-        section: {"name": next(iter(registry.entries[section]))} for section in registry.sections
-    }
-    for chosen in filter(lambda chosen: isinstance(chosen, dict), primary.pop("defaults")):
-        ((group, name),) = chosen.items()
+    config |= {name: {"name": next(iter(registry.entries[name]))} for name in registry.sections}
+    for group, name in default_choices().items():
         # What stands behind an @ is where the choice goes; what is Hydra's own is no option.
         if not group.startswith("override "):
             config[group.partition("@")[2] or group] = name and {"name": name}
-    primary.pop("hydra")
-    return _merged(config, primary)
+    of_options = {k: v for k, v in primary().items() if k not in ("defaults", "hydra")}
+    return _merged(config, of_options)
 
 
 def option_of(config: Mapping[str, Any], name: str) -> Any:
