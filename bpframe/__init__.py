@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from bpframe.behind import asked_to_wait, make_noted, may_be_left
     from bpframe.core.activation import Activation, RowActivation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, room_for_ones, with_ones
@@ -199,6 +200,7 @@ __all__ = [
     "WeightedCost",
     "WeightedOutputError",
     "angle",
+    "asked_to_wait",
     "blas_routine",
     "blas_threads",
     "check_memory",
@@ -226,7 +228,9 @@ __all__ = [
     "make_batch",
     "make_console",
     "make_folder",
+    "make_noted",
     "masked",
+    "may_be_left",
     "multiply",
     "neuron_activations",
     "newest_sweep",
@@ -253,6 +257,11 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
+    "bpframe.behind": (
+        "asked_to_wait",
+        "make_noted",
+        "may_be_left",
+    ),
     "bpframe.core.activation": (
         "Activation",
         "RowActivation",

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from bpframe import Evaluator, Run
+from bpframe import Run
 from bpframe.pictures import BLUE, heading
 from bpframe_plots.cells import draw_cells, write_numbers
 from bpframe_plots.counts import Counts, count
-from bpframe_plots.shown import shown_split
+from bpframe_plots.shown import Shown
 
 # Inches.
 CELL = 0.55
@@ -23,18 +23,13 @@ MOST_NAMED = 30
 RULE = "#e4e4e4"
 
 
-def confusion_matrix(run: Run) -> Figure:
-    """Draw the picture: hits on one scale of colours, errors on another, and the recall.
-
-    It is of the samples that `shown_split` gives.
-    """
-    name, split = shown_split(run)
-    predictions = Evaluator(run.trainer.objective, run.data, split).predictions()
-    counts = count(split.y, predictions, run.data.n_outputs)
+def confusion_matrix(run: Run, samples: Shown) -> Figure:
+    """Draw the picture: hits on one scale of colours, errors on another, and the recall."""
+    counts = count(samples.y, samples.given, samples.n_outputs)
     side = min(max(SMALLEST, CELL * counts.classes), LARGEST)
     width = LEFT + side + GAP + RECALL + RIGHT
     figure = Figure(figsize=(width, width))
-    result = f"{name}: {counts.accuracy:.2%} of {len(split):,} right"
+    result = f"{samples.name}: {counts.accuracy:.2%} of {len(samples.y):,} right"
     height = BOTTOM + side + TOP + heading(figure, run, result)
     figure.set_size_inches(width, height)
 
