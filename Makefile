@@ -47,6 +47,7 @@ lock: $(BIN)/uv ## choose new versions of the dependencies
 $(READY): requirements.lock pyproject.toml $(BIN)/uv
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/python -m compileall -q bpframe plugins
 	touch $@
 
 $(BIN)/uv:

@@ -54,7 +54,10 @@ class Commands:
         return subprocess.Popen(
             [*before, sys.executable, "-m", module, *map(str, words)],
             cwd=self.folder,
-            env=kept | {MARK: self._mark, "MLFLOW_DISABLE_TELEMETRY": "true", "TERM": "dumb"},
+            # What is read behind it is there.
+            env=kept
+            | {MARK: self._mark, "MLFLOW_DISABLE_TELEMETRY": "true", "TERM": "dumb"}
+            | {"BPFRAME_WAIT": "20"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=(self.folder.parent / f"{self.folder.name}.err").open("a"),

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from rounds import environment
 
+from bpframe import behind
+
 TIMELINE = Path(__file__).with_name("timeline.py")
 PARTS = {
     "start": "Python, imports, plugins",
@@ -20,7 +22,7 @@ PARTS = {
     "learning rate": "measuring a learning rate",
     "training": "training",
     "evaluation": "evaluation between and after the epochs",
-    "pictures": "pictures, and what tracking waits for",
+    "pictures": "what pictures and tracking have still to do",
     "end": "the end of the process",
     "whole": "from shell to prompt",
 }
@@ -60,10 +62,15 @@ def run(words: list[str], folder: str) -> dict[str, float]:
         command,
         cwd=folder,
         env=os.environ | {"BPFRAME_TIMELINE": str(timeline)},
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
         check=True,
     )
     ended = time.time()
+    # What follows behind the prompt is done before the next one begins, or the folder is gone.
+    while any(behind.notes(p) for p in Path(folder).glob("outputs/*/*")) or (
+        Path(folder, ".bpframe").exists()
+    ):
+        time.sleep(0.1)
     at = json.loads(timeline.read_text())
     return {
         "start": at["plugins"] - started,

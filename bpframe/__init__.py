@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from bpframe.behind import asked_to_wait, make_noted, may_be_left
     from bpframe.core.activation import Activation, RowActivation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, room_for_ones, with_ones
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
+    from bpframe.core.routines import blas_routine
     from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
@@ -198,6 +200,8 @@ __all__ = [
     "WeightedCost",
     "WeightedOutputError",
     "angle",
+    "asked_to_wait",
+    "blas_routine",
     "blas_threads",
     "check_memory",
     "checkpoint_of",
@@ -224,7 +228,9 @@ __all__ = [
     "make_batch",
     "make_console",
     "make_folder",
+    "make_noted",
     "masked",
+    "may_be_left",
     "multiply",
     "neuron_activations",
     "newest_sweep",
@@ -251,6 +257,11 @@ __all__ = [
 # Each is imported when it is asked for. The command line comes by here before it can deal with
 # an interruption, and NumPy takes its time; a notebook that trains needs no plugins, and no pluggy.
 _HOMES = {
+    "bpframe.behind": (
+        "asked_to_wait",
+        "make_noted",
+        "may_be_left",
+    ),
     "bpframe.core.activation": (
         "Activation",
         "RowActivation",
@@ -358,6 +369,7 @@ _HOMES = {
     ),
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
+    "bpframe.core.routines": ("blas_routine",),
     "bpframe.core.schedule": (
         "Each",
         "Rates",

@@ -36,6 +36,11 @@ def key_of(override: str) -> str:
     return override.partition("=")[0].lstrip("+~")
 
 
+def is_override(word: str) -> bool:
+    """Return whether a word of the command line is an override, and not a flag or a command."""
+    return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
+
+
 def is_of_sweep(override: str) -> bool:
     """Return whether an override says how a sweep is carried out, which no run of it depends on."""
     return key_of(override).partition(".")[0] == SWEEP

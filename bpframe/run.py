@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from bpframe import behind
 from bpframe.core.component import Component
 from bpframe.core.data import SPLITS, Batch, Data
 from bpframe.core.epoch import Epoch
@@ -168,6 +169,8 @@ class Run:
         printed, in a sweep too, and stand in the outcome.
     remark : str
         What the rule leaves to the trainer or to another rule, and why; nothing if all is its own.
+    leaves_work : bool
+        Whether files may be made behind the prompt, see `save_later`.
 
     Examples
     --------
@@ -210,6 +213,7 @@ class Run:
     notes: list[Any] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     remark: str = ""
+    leaves_work: bool = False
     _began: bool = field(default=False, init=False, repr=False)
     _rate_ahead: float | None = field(default=None, init=False, repr=False)
 
@@ -401,6 +405,30 @@ class Run:
             If it cannot be written.
         """
         save(self.folder, name, content, self.artifacts)
+
+    def save_later(self, name: str, function: str, values: Mapping[str, Any]) -> None:
+        """Save a file that takes its time to make, behind the prompt if the run may leave work.
+
+        Parameters
+        ----------
+        name : str
+            That of the file.
+        function : str
+            ``MODULE:NAME`` of what returns the content for the values.
+        values : mapping
+            What JSON can hold, and gives again: lists for tuples, texts for keys.
+
+        Raises
+        ------
+        WriteError
+            If nothing can be written.
+        """
+        if not self.leaves_work:
+            self.save(name, behind.made(function, values))
+            return
+        behind.note(self.folder, name, function, values)
+        if (path := self.folder / name) not in self.artifacts:
+            self.artifacts.append(path)
 
 
 def _with_metrics(epoch: Epoch, more: Mapping[str, float]) -> Epoch:

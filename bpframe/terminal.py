@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDTH_OF_FILES = 120
 
 
-class QuietConsole(Console):
-    """A console that falls silent when nothing can be written, where rich would end the run."""
-
-    def on_broken_pipe(self) -> None:
-        """Print nothing from now on."""
-        self.quiet = True
-
-    def _write_buffer(self) -> None:
-        try:
-            super()._write_buffer()
-        except BrokenPipeError:
-            raise
-        except OSError:
-            # The stream keeps what it could not write; the end of the command says so once.
-            self.quiet = True
-            del self._buffer[:]
-
-
 def make_console() -> Console:
     """Return a console of the terminal's width, or 120 columns wide where there is none."""
+    # rich takes as long to import as a plugin, and most of those that print do so at their end.
+    from bpframe.quiet_console import QuietConsole
+
     console = QuietConsole()
     return console if console.is_terminal else QuietConsole(width=WIDTH_OF_FILES)

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+# What a test runs in this process leaves nothing behind that writes into a folder of its.
+os.environ["BPFRAME_WAIT"] = "600"
 from environments import REPOSITORY, make_venv, wheels
 from filelock import FileLock
 from running import CommandLine

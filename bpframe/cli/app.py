@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -105,12 +106,28 @@ def _dispatch(arguments: list[str], plugins: Plugins, asked_for: list[str]) -> i
                 f"there is no command '{first}'; known are {', '.join(commands)}, and options are "
                 f"written KEY=VALUE.{did_you_mean(first, commands)}"
             )
+        _collect_garbage()
         with named_command(first, plugins):
             return commands[first](arguments[1:], plugins)
-    # Hydra takes a quarter of a second to import, which a command can do without.
+    # Hydra takes a quarter of a second to import, which commands and help can do without.
+    if {"-h", "--help"} & set(arguments):
+        from bpframe.cli.help.page import help_text
+
+        if known := [word for word in arguments if word in commands]:
+            return commands[known[0]](["--help"], plugins)
+        print(help_text(plugins.registry, arguments))
+        return 0
     from bpframe.cli.hydra_main import run_hydra
 
+    _collect_garbage()
     return run_hydra(arguments, plugins)
+
+
+def _collect_garbage() -> None:
+    """Look for garbage from now on, but not among what is imported, if nobody does yet."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _report_broken(plugins: Plugins, asked_for: list[str], arguments: list[str]) -> None:

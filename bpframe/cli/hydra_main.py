@@ -12,20 +12,19 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from bpframe.cli.help.page import help_text
 from bpframe.cli.hydra_errors import is_about_input, translate
 from bpframe.cli.hydra_flags import checked_flags
 from bpframe.cli.hydra_mode import mode_from_flags
 from bpframe.cli.jobs.job import Job, carry_out
 from bpframe.cli.jobs.resume import named_run, resume
 from bpframe.cli.overrides.checks import checked_overrides
-from bpframe.cli.overrides.text import is_override
 from bpframe.cli.schema import PACKAGE, PRIMARY, VERSION_BASE, publish
 from bpframe.cli.sweeps.joblib_engine import publish_joblib
 from bpframe.cli.sweeps.run_of_sweep import carry_out_with_hydra, typed_overrides
 from bpframe.cli.sweeps.together_engine import publish_together
 from bpframe.cli.sweeps.watching import all_runs, watched_sweep
 from bpframe.errors import ConfigError, NotFittingError
+from bpframe.options import is_override
 from bpframe.outcome import NOT_FITTING, Outcome
 from bpframe.plugins.loaded import Plugins
 from bpframe.plugins.loading import loaded_plugins
@@ -53,12 +52,6 @@ def run_hydra(arguments: list[str], plugins: Plugins) -> int:
 
 
 def _run_hydra(arguments: list[str], plugins: Plugins) -> int:
-    if {"-h", "--help"} & set(arguments):
-        commands = plugins.registry.commands
-        if known := [word for word in arguments if word in commands]:
-            return commands[known[0]](["--help"], plugins)
-        print(help_text(plugins.registry, arguments))
-        return 0
     _outcomes.clear()
     # Hydra's parser wants what it overrides in one place.
     arguments = sorted(arguments, key=is_override)

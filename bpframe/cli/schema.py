@@ -6,16 +6,19 @@ import dataclasses
 import functools
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, get_type_hints
-
-from hydra import initialize_config_module
-from hydra.core.config_store import ConfigStore
-from omegaconf import DictConfig, OmegaConf
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bpframe.errors import ConfigError, did_you_mean
 from bpframe.options import OUTPUT_ACTIVATION
 from bpframe.plugins.registry import KINDS, Registry
 from bpframe.shell import typed_command
+
+# Hydra and OmegaConf take a quarter of a second to import, which the names and types of options,
+# and so the help, can do without.
+if TYPE_CHECKING:
+    from hydra import initialize_config_module
+    from omegaconf import DictConfig
 
 PACKAGE = "bpframe.conf"
 PRIMARY = "config"
@@ -162,6 +165,8 @@ def check_types(config: dict[str, Any]) -> None:
 
     Hydra has looked at them, but not at what an interpolation such as ``${seed}`` stands for.
     """
+    from omegaconf import OmegaConf
+
     node = _typed_node()
     for key, value in config.items():
         # All runs of a sweep share most of what they have.
@@ -176,6 +181,8 @@ _checked: dict[str, str] = {}
 
 @functools.cache
 def _typed_node() -> DictConfig:
+    from omegaconf import OmegaConf
+
     node: DictConfig = OmegaConf.structured(RootConfig)
     return node
 
@@ -198,6 +205,8 @@ def _check_names(where: str, values: dict[str, Any], known: list[str]) -> None:
 
 def check_schema(composed: DictConfig) -> None:
     """Raise a ConfigError if a configuration was composed without the schema."""
+    from omegaconf import OmegaConf
+
     if OmegaConf.get_type(composed) is dict:
         raise ConfigError(
             "the configuration has no types: its defaults must begin with bpframe_schema, as "
@@ -206,17 +215,44 @@ def check_schema(composed: DictConfig) -> None:
         )
 
 
+@functools.cache
+def default_choices() -> dict[str, str | None]:
+    """Return what the primary configuration chooses: a name by each kind or section.
+
+    That of the last layer's activation stands behind an @, as it is typed.
+    """
+    chosen = (entry for entry in primary()["defaults"] if isinstance(entry, dict))
+    return {group: name for entry in chosen for group, name in entry.items()}
+
+
+@functools.cache
+def primary() -> dict[str, Any]:
+    """Return the file that is composed first, as it stands."""
+    import yaml
+
+    text = files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text()
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
 def own_configuration() -> initialize_config_module:
     """Return a context in which Hydra composes bpframe's own configuration."""
+    from hydra import initialize_config_module
+
     return initialize_config_module(PACKAGE, version_base=VERSION_BASE)
 
 
 def publish(registry: Registry) -> None:
     """Give Hydra one option for each registered component and settings, and the schema."""
+    from hydra.core.config_store import ConfigStore
+
+    from bpframe.cli.published import Published
+
     store = ConfigStore.instance()
     for group, entries in registry.entries.items():
+        choices = store.repo.setdefault(group, {})
         for name, entry in entries.items():
-            store.store(group=group, name=name, node=entry.schema())
+            choices[f"{name}.yaml"] = Published(group, name, entry)
     defaults: list[Any] = [
         {section: next(iter(registry.entries[section]))} for section in registry.sections
     ]

@@ -4,6 +4,7 @@ Until the command line takes over nothing is open that would have to be closed, 
 that it needs, such as NumPy, are no place for an exception: a part of them would swallow it.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,8 @@ def main() -> int:
     """Run the command line of this process and return the exit code, see `bpframe.cli.app.main`."""
     try:
         ends_at_once = _end_at_once_when_interrupted()
+        # Imports make much and throw away little; `bpframe.cli.app` collects what comes after them.
+        gc.disable()
         from bpframe.cli.app import main as run
 
         if ends_at_once:
@@ -28,6 +31,8 @@ def main() -> int:
     finally:
         # What is open has been closed; the interpreter's own end is no place for it either.
         _end_at_once_when_interrupted()
+        # Nor does it look for garbage in all that was imported.
+        gc.freeze()
 
 
 def _end_at_once_when_interrupted() -> bool:

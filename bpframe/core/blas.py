@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpframe.core.blas_limits import limited, own_threads
 from bpframe.core.products import threads_for_parts
+from bpframe.core.routines import are_loaded
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -61,7 +62,7 @@ def limited_blas(threads: int) -> AbstractContextManager[Any]:
 
 def _controller() -> ThreadpoolController:
     # SciPy brings a BLAS of its own, which is only there once it is imported.
-    return _controller_of("scipy.linalg" in sys.modules)
+    return _controller_of(are_loaded() or "scipy.linalg" in sys.modules)
 
 
 @cache

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from bpframe.core.arrays import Array
 from bpframe.core.one_training import OfOneTraining
 from bpframe.core.parameters import Parameters
+from bpframe.core.routines import blas_routine
 
 Step = Callable[[Parameters], None]
 Addition = Callable[[Parameters], None]
@@ -58,11 +59,9 @@ class GradientStep(OfOneTraining):
     """
 
     def __init__(self, parameters: Parameters, learning_rate: float) -> None:
-        from scipy.linalg.blas import get_blas_funcs
-
         self.learning_rate = learning_rate
         self._vector = parameters.vector
-        (self._axpy,) = get_blas_funcs(("axpy",), (self._vector,))
+        self._axpy = blas_routine("axpy", self._vector)
 
     @property
     def learning_rate(self) -> float:

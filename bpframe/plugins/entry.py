@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from omegaconf import OmegaConf
-
 from bpframe.core.component import Component
 from bpframe.errors import PluginError
-from bpframe.plugins.hints import as_declared, depth, nesting, widened
+from bpframe.plugins.hints import as_declared, depth, is_plain, nesting, widened
 
 # Stands for the distribution of a plugin that is not installed.
 LOCAL = "local"
@@ -74,6 +72,9 @@ class Entry:
 
     def values(self) -> dict[str, Any]:
         """Return the plain values of a configuration that chooses it with its defaults."""
+        # What only tells of components does without OmegaConf, which takes its time to import.
+        from omegaconf import OmegaConf
+
         node = OmegaConf.structured(self.schema())
         values: Any = OmegaConf.to_container(node, enum_to_str=True)
         return dict(values)
@@ -91,6 +92,11 @@ class Entry:
         arguments = _arguments(self, _Values(values))
         # What a component does to a list of its own, no other one sees.
         return self.component(**copy.deepcopy(arguments))
+
+
+def default_of(f: dataclasses.Field[Any]) -> Any:
+    """Return the default of a field, which has one."""
+    return f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
 
 
 class _Values(dict[str, Any]):
@@ -132,12 +138,22 @@ def _schema(entry: Entry) -> type[Any]:
     return dataclasses.dataclass(init=False, repr=False, eq=False)(node)
 
 
+def _typed(entry: Entry, values: _Values) -> Mapping[str, Any]:
+    """Return the values of options in their types: an enum and not its name."""
+    options = entry.options()
+    if all(option in options and is_plain(options[option][0], v) for option, v in values.items()):
+        return values
+    from omegaconf import OmegaConf
+
+    node = OmegaConf.merge(OmegaConf.structured(entry.schema()), dict(values))
+    typed: Any = OmegaConf.to_container(node)
+    return dict(typed)
+
+
 @functools.lru_cache(maxsize=1000)
 def _arguments(entry: Entry, values: _Values) -> dict[str, Any]:
     options = entry.options()
-    # Through the schema, so that an enum arrives as one and not as its name.
-    node = OmegaConf.merge(OmegaConf.structured(entry.schema()), dict(values))
-    typed: Any = OmegaConf.to_container(node)
+    typed = _typed(entry, values)
     for option in values:
         if nesting(typed[option]) > depth(options[option][0]):
             raise ValueError(f"{option} is {typed[option]}; it holds no lists or mappings")

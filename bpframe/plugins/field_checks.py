@@ -9,12 +9,10 @@ from numbers import Real
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from omegaconf import MISSING, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-
 from bpframe.core.component import Component
 from bpframe.errors import PluginError
-from bpframe.plugins.entry import Entry
+from bpframe.plugins.entry import Entry, default_of
+from bpframe.plugins.hints import is_plain
 
 
 def check_fields(entry: Entry, kind: type[Component]) -> None:
@@ -44,10 +42,23 @@ def check_fields(entry: Entry, kind: type[Component]) -> None:
             raise PluginError(f"field '{f.name}' of {where}: 'name' is the component's own name")
         if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
             raise PluginError(f"field '{f.name}' of {where} needs a default")
+    if not all(is_plain(hint, default_of(f)) for hint, f in options.values()):
+        _check_types(entry, where)
+
+
+def _check_types(entry: Entry, where: str) -> None:
+    """Raise a PluginError unless a configuration can hold the type of each field, and its default.
+
+    That is tried out with OmegaConf, whose import takes as long as that of all components: what is
+    `is_plain` can do without.
+    """
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
     try:
         OmegaConf.structured(entry.schema())
     except OmegaConfBaseException:
-        for option, (hint, f) in options.items():
+        for option, (hint, f) in entry.options().items():
             _check_type(option, hint, f, where)
         raise
 
@@ -128,7 +139,7 @@ def _what_to_write(f: dataclasses.Field[Any], kind: type[Component], of_base: An
             f"{name}_, which is {kind.kind}.{name} on the command line"
         )
     hint = _declared(f)
-    value = f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
+    value = default_of(f)
     told = f"would make an option of what {kind.__name__} says about itself: "
     if isinstance(of_base, property):
         # Without a value of its own the field has taken the base's property as its default.
@@ -151,6 +162,9 @@ def _declared(f: dataclasses.Field[Any]) -> str:
 
 def _check_type(option: str, hint: Any, f: dataclasses.Field[Any], where: str) -> None:
     """Raise a PluginError if a configuration cannot hold the type of a field, or its default."""
+    from omegaconf import MISSING
+    from omegaconf.errors import OmegaConfBaseException
+
     declared = _declared(f)
     try:
         _hold(option, hint, MISSING)
@@ -171,5 +185,7 @@ def _check_type(option: str, hint: Any, f: dataclasses.Field[Any], where: str) -
 
 def _hold(option: str, hint: Any, value: Any) -> None:
     """Put a value, or the default of a field, into a configuration of one option."""
+    from omegaconf import OmegaConf
+
     probe = type("Probe", (), {"__annotations__": {option: hint}, option: value})
     OmegaConf.structured(dataclasses.dataclass(init=False, repr=False, eq=False)(probe))

@@ -4,8 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
+
+PLAIN = {bool, int, float, str}
+
+
+def is_plain(hint: Any, default: Any) -> bool:
+    """Return whether a type and a default are such that any configuration can hold them.
+
+    They are if the type is of numbers, texts, null, the names of an enum or a list of these, and
+    the default is of just this type.
+    """
+    members = set(get_args(hint)) if _is_union(hint) else {hint}
+    others = members - {NoneType}
+    if not (others <= PLAIN or (len(others) == 1 and _is_plain_alone(*others))):
+        return False
+    if default is None:
+        return NoneType in members or hint is Any
+    return any(_is_of(default, member) for member in others)
+
+
+def _is_plain_alone(hint: Any) -> bool:
+    if get_origin(hint) is list:
+        return set(get_args(hint)) <= PLAIN | {Any}
+    return hint is Any or (isinstance(hint, type) and issubclass(hint, Enum))
+
+
+def _is_of(value: Any, hint: Any) -> bool:
+    if get_origin(hint) is list:
+        return type(value) is list and all(_is_of(v, get_args(hint)[0]) for v in value)
+    if type(value) is not hint and not (hint is Any and type(value) in PLAIN):
+        return False
+    # In a text this begins what the configuration replaces.
+    return not (isinstance(value, str) and "${" in value)
 
 
 def scalars(hints: Iterable[Any]) -> set[Any]:

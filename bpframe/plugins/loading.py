@@ -47,9 +47,9 @@ def load_plugins() -> Plugins:
     plugins = Plugins(manager, registry)
     manager.register(Core(plugins), "core")
     disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")}
-    for point in _ordered(entry_points(group=GROUP)):
+    for source, point in _ordered(entry_points(group=GROUP)):
         if point.name not in disabled:
-            plugins.add(Source(point.name, _distribution(point)), point.load)
+            plugins.add(source, point.load)
     local.refresh()
     for item in local.listed():
         plugins.add(Source(item, LOCAL), partial(_import_local, item))
@@ -104,13 +104,16 @@ def use_local(items: Iterable[str]) -> list[str]:
     return added
 
 
-def _ordered(points: Iterable[EntryPoint]) -> list[EntryPoint]:
-    # bpframe's own come first: a name that somebody takes again is reported as the stranger's.
-    return sorted(points, key=lambda p: (p.dist is None or p.dist.name != GROUP, p.name))
-
-
-def _distribution(point: EntryPoint) -> str:
-    return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown distribution"
+def _ordered(points: Iterable[EntryPoint]) -> list[tuple[Source, EntryPoint]]:
+    # A distribution reads its whole description each time that it is asked for its name.
+    name_of = cache(lambda dist: (dist.name, dist.version))
+    found = []
+    for point in points:
+        name, version = name_of(point.dist) if point.dist else ("unknown", "distribution")
+        # bpframe's own come first: a name that somebody takes again is reported as the stranger's.
+        order = (point.dist is None or name != GROUP, point.name)
+        found.append((order, Source(point.name, f"{name} {version}"), point))
+    return [(source, point) for _, source, point in sorted(found, key=lambda each: each[0])]
 
 
 def _import_local(item: str) -> object:

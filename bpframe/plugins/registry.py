@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from omegaconf.errors import OmegaConfBaseException
-
 from bpframe.core.activation import Activation
 from bpframe.core.backprop import Backprop
 from bpframe.core.clipping import Clipping
@@ -181,6 +179,8 @@ class Registry:
         ConfigError
             If the name is unknown or an option has a value that the component refuses.
         """
+        from omegaconf.errors import OmegaConfBaseException
+
         if not isinstance(config, Mapping):
             raise ConfigError(
                 f"{group} is '{config}'; it is chosen with {group}=NAME, and NAME is one of "

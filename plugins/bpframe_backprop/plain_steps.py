@@ -16,6 +16,7 @@ from bpframe import (
     Parameters,
     StepPlan,
     TrainingSet,
+    blas_routine,
     gathered,
     is_large,
 )
@@ -53,10 +54,7 @@ def plain_steps(
     layers = pairwise(parameters.sizes)
     if decay is None or m > ROWS or any(is_large(n_out, m, n_in + 1) for n_in, n_out in layers):
         return None
-    # SciPy's linear algebra takes its time to import, and only steps need it.
-    from scipy.linalg.blas import get_blas_funcs
-
-    (gemm,) = get_blas_funcs(("gemm",), (parameters.vector,))
+    gemm = blas_routine("gemm", parameters.vector)
     batches = gathered(training)
     # In Fortran's order of memory, so that the routine writes into them and not into copies.
     blocks = [block.T for block in parameters.blocks]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING, Protocol
 
 from bpframe import Epoch, Run
 from bpframe_console.telling import chosen_quantities, main_quantity
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
 
 # Between them so many decimals are enough.
 LEAST, MOST = 1e-3, 1e4
@@ -82,6 +82,10 @@ def open_progress(console: Console, run: Run) -> Iterator[Progress | None]:
             return
         yield LineProgress(console, run.trainer.epochs)
         return
+    # Elsewhere nobody needs the bars, which take their time to import.
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
     columns = (
         BarColumn(bar_width=12),
         MofNCompleteColumn(),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpframe import masked
+from bpframe import make_noted, masked
 from bpframe_mlflow.journal import FILE, Event, is_written
 from bpframe_mlflow.limits import LONGEST_KEY, LONGEST_TAG, text
 from bpframe_mlflow.marker import RUNNING, Record, its_turn, load_records, save_record
@@ -222,6 +222,7 @@ class Carrier:
             store.describe_data(record.run_id, begin["dataset"])
         record.status = RUNNING
         if news.end:
+            make_noted(folder)
             files = [folder / name for name in news.end.get("artifacts", ())]
             for line in store.keep(record.run_id, files):
                 self._say(line)

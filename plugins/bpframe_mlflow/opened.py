@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bpframe_mlflow.journal import is_written
 PLACE = Path(".bpframe", "open")
 # Of a file that is there, and of one that somebody is about to take away.
 OPEN, TAKEN = ".json", ".taken"
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,19 @@ class Entry:
         Where the journal is.
     token : str
         Whose recorder carries it.
+    trouble : str
+        What kept the store from taking it when its recorder gave up.
     """
 
     file: Path
     folder: Path
     token: str
+    trouble: str = ""
+
+    @property
+    def id(self) -> str:
+        """That of the journal."""
+        return self.file.stem
 
     def close(self, is_done: Callable[[], bool]) -> bool:
         """Note that it is carried to its end, unless somebody writes it again; return whether.
@@ -69,12 +79,13 @@ def place(*folders: Path) -> Path:
     return folders[-1] / PLACE
 
 
-def note(where: Path, id_: str, folder: Path, token: str) -> None:
-    """Note that a journal is open."""
+def note(where: Path, id_: str, folder: Path, token: str, trouble: str = "") -> None:
+    """Note that a journal is open, and what keeps it so."""
     with suppress(OSError):
         # Who has found the place empty may have taken it away.
         where.mkdir(parents=True, exist_ok=True)
-        content = json.dumps({"folder": str(folder), "token": token})
+        said = {"trouble": trouble} if trouble else {}
+        content = json.dumps({"folder": str(folder), "token": token} | said)
         write_aside(where / f"{id_}{OPEN}", content.encode())
 
 
@@ -84,8 +95,24 @@ def entries(where: Path) -> list[Entry]:
     for file in sorted(p for p in where.glob("*") if p.suffix in (OPEN, TAKEN)):
         content = read_json(file)
         if isinstance(folder := content.get("folder"), str):
-            found.append(Entry(file, Path(folder), str(content.get("token", ""))))
+            token, trouble = str(content.get("token", "")), str(content.get("trouble", ""))
+            found.append(Entry(file, Path(folder), token, trouble))
     return found
+
+
+def ended(where: Path) -> list[Entry]:
+    """Return what is open and is not written any more: it is still to be carried to its end."""
+    return [entry for entry in entries(where) if not is_written(entry.folder)]
+
+
+def wait_for(where: Path, seconds: float) -> list[Entry]:
+    """Wait until what has ended is carried, and return what is not after so many seconds."""
+    last = time.monotonic() + seconds
+    while (left := ended(where)) and time.monotonic() < last:
+        if all(entry.trouble for entry in left):
+            break
+        time.sleep(POLL_SECONDS)
+    return left
 
 
 def tidy(where: Path) -> None:

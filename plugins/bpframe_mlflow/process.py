@@ -45,6 +45,11 @@ class Process:
         What carries over later, as it can be typed.
     token : str
         Under which its journals are noted; another one if it is empty.
+
+    Attributes
+    ----------
+    is_ready : bool
+        Whether it has imported MLflow.
     """
 
     def __init__(self, where: Path, cwd: Path, uri: str, sync: str, token: str) -> None:
@@ -67,7 +72,7 @@ class Process:
         os.set_blocking(self._process.stdin.fileno(), False)
         self._changed = threading.Condition()
         self._done: dict[str, str] = {}
-        self._ended = False
+        self._ended = self._is_left = self.is_ready = False
         self._trouble, self._waits, self._told = "", False, ""
         reading = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
         reading.start()
@@ -137,9 +142,15 @@ class Process:
         """Return the run that a journal has become."""
         return self._done[id_]
 
+    def wait_for_nothing(self) -> None:
+        """Let it come to its end by itself, and this process not wait for that when it ends."""
+        self._is_left = True
+
     def close(self) -> None:
         """Let it come to its end by itself, and wait a moment for that."""
         self.leave()
+        if self._is_left:
+            return
         with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
             self._process.wait(ENDS_SECONDS)
 
@@ -171,6 +182,8 @@ class Process:
             with self._changed:
                 if "done" in answer:
                     self._done[answer["done"]] = answer["run_id"]
+                elif "ready" in answer:
+                    self.is_ready = True
                 elif "lost" in answer:
                     log.warning("warning: %s", answer["lost"])
                 else:

@@ -2,9 +2,10 @@
 
 It is told nothing but where open journals are noted and which of them are its own; a line on its
 input asks it to look at once, and the end of its input says that its parent has ended. What it
-tells, one JSON object a line, is ``{"done": ID, "run_id": …}``; ``{"trouble": TEXT, "waits": …}``
-when a store does not take what it is given, with an empty text when that is over; and
-``{"lost": TEXT}`` for what MLflow never takes.
+tells, one JSON object a line, is ``{"ready": true}`` when MLflow is imported; ``{"done": ID,
+"run_id": …}``; ``{"trouble": TEXT, "waits": …}`` when a store does not take what it is given, with
+an empty text when that is over; and ``{"lost": TEXT}`` for what MLflow never takes. What is wrong
+when nobody listens any more it writes to the notes of its open journals.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Recorder:
         self._next: dict[Path, float] = {}
         self._looked = 0.0
         self._moved = time.monotonic()
+        self._trouble = ""
         self.asked = threading.Event()
         self.left = threading.Event()
 
@@ -66,6 +68,10 @@ class Recorder:
         """Note what comes from the parent, until it has ended."""
         for _ in sys.stdin:
             self.asked.set()
+        # Whoever reads what the command has printed has read all of it.
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
         self._moved = time.monotonic()
         self.left.set()
         self.asked.set()
@@ -75,10 +81,13 @@ class Recorder:
         self.left.wait()
         while time.monotonic() < self._moved + LEFT_SECONDS:
             time.sleep(1.0)
+        self._trouble = self._trouble or f"MLflow did not answer for {LEFT_SECONDS:g} seconds"
+        self._leave_word()
         os._exit(1)
 
     def work(self) -> None:
         """Carry until the parent has ended, and everything is carried or cannot be now."""
+        self._answer(ready=True)
         while True:
             at_once = self.asked.wait(POLL_SECONDS)
             self.asked.clear()
@@ -92,7 +101,14 @@ class Recorder:
             if left and goes_on:
                 time.sleep(POLL_SECONDS)
         self._adopt(self._open()[1])
+        self._leave_word()
         opened.tidy(self._where)
+
+    def _leave_word(self) -> None:
+        """Let the next command say what keeps the store from taking its own runs."""
+        if self._trouble:
+            for entry in self._open()[0]:
+                opened.note(self._where, entry.id, entry.folder, entry.token, self._trouble)
 
     def _open(self) -> tuple[list[Entry], list[Entry]]:
         entries = opened.entries(self._where)
@@ -149,8 +165,8 @@ class Recorder:
         return True
 
     def _tell(self, uri: str, trouble: TroubleError | None) -> None:
-        text, waits = (str(trouble), trouble.waits) if trouble else ("", False)
-        self._answer(trouble=text, waits=waits)
+        self._trouble, waits = (str(trouble), trouble.waits) if trouble else ("", False)
+        self._answer(trouble=self._trouble, waits=waits)
 
     def _answer(self, **content: object) -> None:
         # A parent that was killed reads no answer.

@@ -7,9 +7,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpframe import Settings, masked
+from bpframe import Settings, asked_to_wait, masked
 from bpframe.errors import ConfigError
 from bpframe_mlflow.store import DEFAULT_EXPERIMENT, absolute, store_uri
+
+USUAL_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -23,22 +25,36 @@ class MlflowTracking(Settings):
     experiment : str, optional
         The experiment that the run belongs to; that of MLFLOW_EXPERIMENT_NAME or
         MLFLOW_EXPERIMENT_ID, or ``bpframe``, if left out.
-    wait : float
-        How many seconds are waited for MLflow at most when the run has ended.
+    wait : float, optional
+        How many seconds are waited for MLflow at most when the run has ended. Left out: what
+        BPFRAME_WAIT says, or 20; but a single run into a file waits only if MLflow is
+        there by then, and is written behind the prompt if it is not.
     """
 
     uri: str | None = None
     experiment: str | None = None
-    wait: float = 20.0
+    wait: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.wait < math.inf:
+        if self.wait is not None and not 0 <= self.wait < math.inf:
             raise ValueError(f"wait is {self.wait}; it must be a number of seconds, 0 or more")
 
 
 @dataclass(frozen=True)
 class NoTracking(Settings):
     """Record nothing; MLflow is not imported."""
+
+
+def seconds_to_wait(settings: MlflowTracking) -> float:
+    """Return how many seconds are waited for MLflow at most.
+
+    Raises
+    ------
+    ConfigError
+        If BPFRAME_WAIT is no number of seconds.
+    """
+    asked = asked_to_wait() if settings.wait is None else settings.wait
+    return USUAL_SECONDS if asked is None else asked
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from bpframe_mlflow import opened
 from bpframe_mlflow.checks import check_store, check_uri
 from bpframe_mlflow.description import origin, sweep_tags
 from bpframe_mlflow.process import INTERRUPTED_SECONDS, Process, recorder
-from bpframe_mlflow.settings import MlflowTracking, Target, target
-from bpframe_mlflow.tracking import SHARED, Journaled, alive, sync
+from bpframe_mlflow.settings import MlflowTracking, Target, seconds_to_wait, target
+from bpframe_mlflow.tracking import SHARED, Journaled, alive, sync, tell_of
 
 log = logging.getLogger("bpframe")
 STATUS = {"finished": "FINISHED", "interrupted": "KILLED"}
@@ -35,6 +35,7 @@ class SweepTracking:
         check_uri(self._target.uri, "tracking.uri")
         trouble = check_store(self._target.uri, sweep.cwd, self._target.experiment)
         where = opened.place(sweep.cwd, sweep.folder)
+        tell_of(opened.entries(where))
         self._recorder: Process = recorder(where, sweep.cwd, self._target.address, sync())
         self._recorder.tell(trouble)
         shared = {
@@ -59,7 +60,7 @@ class SweepTracking:
         tags = {f"jobs.{name}": str(number) for name, number in counted.items()}
         status = STATUS.get(sweep.status, "FAILED")
         self._journal.end(status, tags, sweep.artifacts)
-        seconds = self._settings.wait
+        seconds = seconds_to_wait(self._settings)
         if status == "KILLED":
             seconds = min(seconds, INTERRUPTED_SECONDS)
         self._recorder = alive(self._recorder, sweep.cwd, self._target)

@@ -7,22 +7,25 @@ import logging
 import os
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bpframe import Epoch, Run, masked, typed_command
+from bpframe import Epoch, Run, masked, may_be_left, typed_command
 from bpframe_mlflow import opened
 from bpframe_mlflow.checks import check_store, check_uri
 from bpframe_mlflow.description import dataset, origin, params, tags
 from bpframe_mlflow.journal import Journal
 from bpframe_mlflow.process import INTERRUPTED_SECONDS, Process, recorder
-from bpframe_mlflow.settings import MlflowTracking, Target, target
-from bpframe_mlflow.store import is_server, store_uri
+from bpframe_mlflow.settings import MlflowTracking, Target, seconds_to_wait, target
+from bpframe_mlflow.store import is_server, sqlite_file, store_uri
 
 log = logging.getLogger("bpframe")
 # What a sweep tells its runs: which recorder carries their journals, where, and to where.
 SHARED = "BPFRAME_RECORDER"
+# So many runs, this one among them, may be left to their recorders.
+MOST_LEFT = 3
 
 
 class Journaled:
@@ -111,7 +114,9 @@ class Tracking:
     """
 
     def __init__(self, run: Run, settings: MlflowTracking) -> None:
-        self._run, self._settings = run, settings
+        self._run = run
+        self._seconds = seconds_to_wait(settings)
+        self._may_be_left = settings.wait is None and may_be_left()
         self._target = where_to = target(settings, run.cwd)
         shared = _shared(where_to)
         self._recorder: Process | None = None
@@ -121,6 +126,7 @@ class Tracking:
             check_uri(where_to.uri, "tracking.uri")
             trouble = check_store(where_to.uri, run.cwd, where_to.experiment)
             where = opened.place(run.cwd, run.folder)
+            tell_of(opened.entries(where))
             self._recorder = recorder(where, run.cwd, where_to.address, sync())
             self._recorder.tell(trouble)
             token = self._recorder.token
@@ -168,22 +174,41 @@ class Tracking:
         self._journal.end(status(error), tags, run.artifacts)
         if self._recorder is None:
             return
-        seconds = self._settings.wait
-        if status(error) == "KILLED":
-            seconds = min(seconds, INTERRUPTED_SECONDS)
-        uri = masked(self._target.uri)
         self._recorder = alive(self._recorder, run.cwd, self._target)
-        doing = f"MLflow writes the run to {uri}"
+        if self._is_left_to_the_recorder(self._recorder):
+            self._recorder.wait_for_nothing()
+            run.notes.append(f"MLflow run: {run.name}, which is written behind the prompt")
+            run.notes.append(f"to look at it: {page(self._target.uri)}")
+        else:
+            self._wait(self._recorder, status(error))
+
+    def _is_left_to_the_recorder(self, process: Process) -> bool:
+        """Return whether the command need not wait for what the recorder has still to do.
+
+        It does so for a server, which keeps what may vanish with this machine. And where one
+        command follows another, recorders must not become more and more.
+        """
+        answers = process.is_ready or process.has_told
+        if answers or not self._may_be_left or self._target.run_id:
+            return False
+        kept_here = sqlite_file(self._target.uri, Path()) is not None
+        return kept_here and len(opened.ended(process.where)) <= MOST_LEFT
+
+    def _wait(self, process: Process, status: str) -> None:
+        """Wait until the recorder has written the run, and say what became of it."""
+        run = self._run
+        seconds = min(self._seconds, INTERRUPTED_SECONDS) if status == "KILLED" else self._seconds
+        doing = f"MLflow writes the run to {masked(self._target.uri)}"
         try:
-            why = self._recorder.wait({self._journal.id}, seconds, doing)
+            why = process.wait({self._journal.id}, seconds, doing)
         except KeyboardInterrupt:
             self._journal.interrupted()
-            self._recorder.leave()
+            process.leave()
             raise
         if not why:
-            run.notes.append(f"MLflow run: {run.name} ({self._recorder.run_of(self._journal.id)})")
+            run.notes.append(f"MLflow run: {run.name} ({process.run_of(self._journal.id)})")
             run.notes.append(f"to look at it: {page(self._target.uri)}")
-        elif self._recorder.has_told:
+        elif process.has_told:
             run.notes.append(f"not in MLflow yet: {why}; `{sync()}` carries it over")
         else:
             log.warning(
@@ -192,6 +217,18 @@ class Tracking:
                 why,
                 sync(),
             )
+
+
+def tell_of(left: Iterable[opened.Entry]) -> None:
+    """Say what has kept runs out of the store that no command has waited for."""
+    for trouble, number in Counter(e.trouble for e in left if e.trouble).items():
+        log.warning(
+            "warning: not in MLflow yet, of commands that have ended: %s; %s. It is tried again, "
+            "and `%s` carries over what is left",
+            f"{number} runs" if number > 1 else "1 run",
+            trouble,
+            sync(),
+        )
 
 
 def alive(process: Process, cwd: Path, where_to: Target) -> Process:

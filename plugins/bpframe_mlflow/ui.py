@@ -9,11 +9,15 @@ from pathlib import Path
 
 from bpframe import typed_command
 from bpframe.errors import ConfigError
+from bpframe_mlflow import opened
 from bpframe_mlflow.checks import check_uri
+from bpframe_mlflow.process import recorder, tell
 from bpframe_mlflow.server import Server
-from bpframe_mlflow.store import is_server, sqlite_file, store_uri
+from bpframe_mlflow.store import absolute, is_server, sqlite_file, store_uri
 from bpframe_mlflow.view import runs_page
 
+# So long it waits for what is written behind the prompt.
+CARRY_SECONDS = 60.0
 PORTS = range(1, 2**16)
 
 
@@ -41,6 +45,7 @@ def serve(uri: str | None, host: str, port: int, in_browser: bool) -> int:
     if is_server(uri):
         raise ConfigError(f"the store is a server; open {uri} in a browser")
     file = sqlite_file(uri, Path())
+    _wait_for_runs(uri)
     if file and not file.is_file():
         raise ConfigError(
             f"there are no runs in {uri} yet; `{typed_command()}` makes the first one"
@@ -55,6 +60,23 @@ def serve(uri: str | None, host: str, port: int, in_browser: bool) -> int:
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _wait_for_runs(uri: str) -> None:
+    """Wait until what commands have left behind the prompt is in the store."""
+    if not opened.ended(opened.PLACE):
+        return
+    # Theirs may have been killed.
+    process = recorder(opened.PLACE, Path.cwd(), absolute(uri, Path.cwd()), typed_command("sync"))
+    process.wait_for_nothing()
+    process.leave()
+    tell("MLflow gets the runs that have just ended", "ends it")
+    if left := opened.wait_for(opened.PLACE, CARRY_SECONDS):
+        print(
+            f"bpframe: warning: {len(left)} of the runs here are not in MLflow yet; "
+            f"`{typed_command('sync')}` carries them over",
+            file=sys.stderr,
+        )
 
 
 def show_runs(server: Server, in_browser: bool) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array
-from bpframe_optimizers.blas import axpy_of
+from bpframe import Array, blas_routine
 
 LONGEST_PERIOD = 64
 LARGEST_FACTOR = 1000.0
@@ -35,7 +34,7 @@ class FadingSum:
         self.kept, self.beta, self._period = kept, beta, period_of(beta)
         self._below, self._above = np.empty((2, *kept.shape), np.bool_)
         self._smallest = np.finfo(kept.dtype).smallest_normal
-        self._axpy = axpy_of(kept)
+        self._axpy = blas_routine("axpy", kept)
 
     def add(self, x: Array, t: int, factor: float = 1.0) -> float:
         """Take step t, from 1: s ← β s + factor x; return β^k, for s is β^k S.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpframe import Addition, Constraint, Parameters, Regularizer
+from bpframe import Addition, Constraint, Parameters, Regularizer, blas_routine
 from bpframe_optimizers.ranges import check_positive
 
 
@@ -39,10 +39,8 @@ class MaxNorm(Regularizer):
         return None
 
     def bind_constraint(self, parameters: Parameters) -> Constraint:
-        from scipy.linalg.blas import get_blas_funcs
-
         most, weights = self.max_norm, parameters.weights
-        (length,) = get_blas_funcs(("nrm2",), weights)
+        length = blas_routine("nrm2", parameters.vector)
 
         def keep() -> None:
             for w in weights:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, ElementwiseStep, Parameters, ScalarStep, Step
-from bpframe_optimizers.blas import axpy_of
+from bpframe import Array, ElementwiseStep, Parameters, ScalarStep, Step, blas_routine
 from bpframe_optimizers.fading import FadingSum, fading
 from bpframe_optimizers.ranges import check_fraction
 from bpframe_optimizers.rated import RatedOptimizer
@@ -61,7 +60,7 @@ class MomentumStep(ElementwiseStep):
         velocity = self.remembered["velocity"]
         self._velocity = FadingSum(velocity, momentum)
         self._nesterov = nesterov
-        self._axpy = axpy_of(velocity)
+        self._axpy = blas_routine("axpy", velocity)
 
     def move(self, w: Array, g: Array, t: int) -> None:
         velocity = self._velocity

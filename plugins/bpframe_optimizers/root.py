@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpframe import Array, ElementwiseStep, Parameters
-from bpframe_optimizers.blas import axpy_of
+from bpframe import Array, ElementwiseStep, Parameters, blas_routine
 
 
 class RootStep(ElementwiseStep):
@@ -40,7 +39,7 @@ class RootStep(ElementwiseStep):
         super().__init__(parameters, learning_rate, remembered, weight_decay)
         self._eps = eps
         self._scratch: Array = np.empty_like(parameters.vector)
-        self._axpy = axpy_of(parameters.vector)
+        self._axpy = blas_routine("axpy", parameters.vector)
 
     def _squares_of(self, g: Array) -> Array:
         """Return g², in an array that the next call of this or of `_divide` overwrites."""

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from bpframe import Evaluator, Run
+from bpframe import Run
 from bpframe.pictures import BLUE, heading
 from bpframe_plots.cells import draw_cells, write_numbers
 from bpframe_plots.counts import Counts, count
-from bpframe_plots.shown import shown_split
+from bpframe_plots.shown import Shown
 
 # Inches.
 CELL = 0.55
@@ -25,23 +25,18 @@ RULE = "#e4e4e4"
 LETTER, LONGEST, UPRIGHT = 0.085, 18, 3
 
 
-def confusion_matrix(run: Run) -> Figure:
-    """Draw the picture: hits on one scale of colours, errors on another, and the recall.
-
-    It is of the samples that `shown_split` gives.
-    """
-    name, split = shown_split(run)
-    predictions = Evaluator(run.trainer.objective, run.data, split).predictions()
-    counts = count(split.y, predictions, run.data.n_outputs)
+def confusion_matrix(run: Run, samples: Shown) -> Figure:
+    """Draw the picture: hits on one scale of colours, errors on another, and the recall."""
+    counts = count(samples.y, samples.given, len(samples.class_names))
     side = min(max(SMALLEST, CELL * counts.classes), LARGEST)
     named = counts.classes <= MOST_NAMED
-    names = [_shortened(own) for own in run.data.class_names] if named else []
+    names = [_shortened(own) for own in samples.class_names] if named else []
     # Beyond the digit that there is room for.
     letters = LETTER * max((len(own) - 2 for own in names), default=0)
     left, bottom = LEFT + max(0.0, letters), BOTTOM + max(0.0, letters)
     width = left + side + GAP + RECALL + RIGHT
     figure = Figure(figsize=(width, width))
-    result = f"{name}: {counts.accuracy:.2%} of {len(split):,} right"
+    result = f"{samples.name}: {counts.accuracy:.2%} of {len(samples.y):,} right"
     height = bottom + side + TOP + heading(figure, run, result)
     figure.set_size_inches(width, height)
 

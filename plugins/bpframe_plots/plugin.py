@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 import bpframe
 from bpframe import Run, Settings
-from bpframe.pictures import png
+from bpframe_plots.shown import shown
+from bpframe_plots.values import values_of
+
+# matplotlib takes half a second to import, which no command has to wait for.
+DRAWING = "bpframe_plots.drawing"
 
 
 @dataclass(frozen=True)
@@ -29,13 +35,16 @@ def bpframe_register_settings(register: Callable[[str, type[Settings]], None]) -
 @bpframe.hookimpl
 def bpframe_run_end(run: Run) -> None:
     if isinstance(run.settings.get("plots"), Plots) and run.trained_epochs:
-        # matplotlib takes half a second to import, which a run without pictures can do without.
-        from bpframe_plots.confusion_matrix import confusion_matrix
-        from bpframe_plots.learning_curve import learning_curve
-        from bpframe_plots.predicted_against_true import predicted_against_true
-
-        run.save("learning_curve.png", png(learning_curve(run)))
+        values = values_of(run)
+        run.save_later("learning_curve.png", f"{DRAWING}:learning_curve_png", values)
+        samples = shown(run)
         if run.data.classes is not None:
-            run.save("confusion_matrix.png", png(confusion_matrix(run)))
-        elif (figure := predicted_against_true(run)) is not None:
-            run.save("predicted_against_true.png", png(figure))
+            picture = "confusion_matrix"
+        # There is none of a training that has diverged.
+        elif np.isfinite(samples.given).all():
+            picture = "predicted_against_true"
+        else:
+            return
+        name, y, given, class_names = samples
+        values["samples"] = [name, y.tolist(), given.tolist(), list(class_names)]
+        run.save_later(f"{picture}.png", f"{DRAWING}:{picture}_png", values)

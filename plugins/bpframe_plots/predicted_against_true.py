@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from bpframe import Array, Evaluator, Run, r_squared
+from bpframe import Array, Run, r_squared
 from bpframe.pictures import BLACK, BLUE, heading
-from bpframe_plots.shown import shown_split
+from bpframe_plots.shown import Shown
 
 # By the number of panels.
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
@@ -22,17 +22,9 @@ POWERS = -3, 4
 MARGIN = 0.05
 
 
-def predicted_against_true(run: Run) -> Figure | None:
-    """Draw the picture: a panel for each output, in which perfect ones lie on the diagonal.
-
-    It is of the samples that `shown_split` gives. There is none if an output is not finite, as
-    where a training has diverged.
-    """
-    name, split = shown_split(run)
-    a = Evaluator(run.trainer.objective, run.data, split).outputs().astype(np.float64)
-    y = split.y.astype(np.float64)
-    if not np.isfinite(a).all():
-        return None
+def predicted_against_true(run: Run, samples: Shown) -> Figure:
+    """Draw the picture: a panel for each output, in which perfect ones lie on the diagonal."""
+    name, y, a, _ = samples
     n, n_outputs = y.shape
     panels = min(n_outputs, max(COLUMNS))
     columns = COLUMNS[panels]

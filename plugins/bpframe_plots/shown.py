@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-from bpframe import Run, Split
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bpframe import Array, Evaluator, Run, Split
+
+
+class Shown(NamedTuple):
+    """Samples, and what the network gives for them.
+
+    Attributes
+    ----------
+    name : str
+        That of their split.
+    y : array, shape (n,) or (n, n_outputs)
+        Their classes, or their targets.
+    given : array, shape as that of y
+        The predicted classes, or the outputs.
+    class_names : sequence of str
+        What the classes are called; () if the targets are values.
+    """
+
+    name: str
+    y: Any
+    given: Any
+    class_names: Sequence[str]
+
+
+def shown(run: Run) -> Shown:
+    """Return the samples that pictures of a run show."""
+    name, split = shown_split(run)
+    evaluator = Evaluator(run.trainer.objective, run.data, split)
+    if run.data.classes is not None:
+        return Shown(name, split.y, evaluator.predictions(), run.data.class_names)
+    given: Array = evaluator.outputs().astype(np.float64)
+    return Shown(name, split.y.astype(np.float64), given, ())
 
 
 def shown_split(run: Run) -> tuple[str, Split]:

@@ -283,8 +283,9 @@ def sweep_of(runs: list[Run]) -> Run:
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes how bpframe and MLflow behave."""
     kept = {name: v for name, v in os.environ.items() if not name.startswith(FOREIGN)}
-    # Two test processes share two cores.
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "NO_PROXY": "127.0.0.1"}
+    # Two test processes share two cores. What a command has recorded is read when it has ended.
+    waits = {"BPFRAME_WAIT": "300"}
+    return kept | waits | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "NO_PROXY": "127.0.0.1"}
 
 
 def wait_until(condition: Callable[[], T]) -> T:

@@ -11,8 +11,9 @@ import pytest
 from drawn import contrast, overlaps, run_with
 
 from bpframe.pictures import BLUE, DPI, png
-from bpframe_plots import confusion_matrix as module
+from bpframe_plots import shown as shown_module
 from bpframe_plots.cells import ERRORS, HITS, brightness
+from bpframe_plots.confusion_matrix import confusion_matrix
 from bpframe_plots.counts import MOST_CELLS, count
 
 NAMES = ["setosa", "versicolor", "a name of more letters than there is room for"]
@@ -25,15 +26,16 @@ def draw(monkeypatch: pytest.MonkeyPatch) -> Any:
     def draw(y: Any, predictions: Any, classes: int, names: Any = None, **more: Any) -> Any:
         y, predictions = np.asarray(y), np.asarray(predictions)
         evaluator = SimpleNamespace(predictions=lambda: predictions)
-        monkeypatch.setattr(module, "Evaluator", lambda *_: evaluator)
+        monkeypatch.setattr(shown_module, "Evaluator", lambda *_: evaluator)
         splits = dict.fromkeys(("validation", "test"), Samples(y))
         data = SimpleNamespace(
             n_outputs=classes,
+            classes=classes,
             splits=lambda: dict(splits),
             class_names=names or [str(number) for number in range(classes)],
         )
-        figures = {"test/accuracy": None}
-        return module.confusion_matrix(run_with([{}], data=data, **({"figures": figures} | more)))
+        run = run_with([{}], data=data, **({"figures": {"test/accuracy": None}} | more))
+        return confusion_matrix(run, shown_module.shown(run))
 
     return draw
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 import sys
+from enum import Enum
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hydra import compose
 from omegaconf import OmegaConf
 from running import CommandLine
 
 import bpframe.cli.help.page as help_module
-from bpframe.cli.schema import publish
+from bpframe.cli.help.defaults import defaults_of, option_of
+from bpframe.cli.schema import PRIMARY, own_configuration, publish
 from bpframe.errors import ConfigError
+from bpframe.options import flat_options
 from bpframe.plugins.loading import load_plugins
 from bpframe.plugins.registry import typed_choice
 
 REGISTRY = load_plugins().registry
 COMPONENTS = [(group, name) for group, entries in REGISTRY.entries.items() for name in entries]
 HEAVY = {"mlflow", "sklearn", "matplotlib", "sympy", "scipy", "pandas", "requests"}
+# What only reads a configuration, or prints tables.
+OF_RUNS = {"hydra", "omegaconf", "antlr4", "rich"}
 
 
 @pytest.fixture(scope="module")
@@ -228,18 +235,39 @@ def test_imports_are_light(cli: CommandLine, arguments: str) -> None:
     assert imports(cli, arguments.split(), **asked) == "set()"
 
 
+@pytest.mark.parametrize("arguments", ["--help", "--version", "--help optimizer", "-sc query=bash"])
+def test_what_needs_no_configuration_imports_nothing_that_reads_one(
+    cli: CommandLine, arguments: str
+) -> None:
+    asked = {"COMP_LINE": "bpframe plugins --", "COMP_POINT": "18"}
+    assert imports(cli, arguments.split(), OF_RUNS, **asked) == "set()"
+
+
+def test_help_knows_the_defaults_that_hydra_composes() -> None:
+    publish(REGISTRY)
+    with own_configuration():
+        composed: Any = OmegaConf.to_container(compose(PRIMARY), enum_to_str=True)
+    for name, value in flat_options(defaults_of(REGISTRY)).items():
+        known = option_of(composed, name)
+        assert (value.name if isinstance(value, Enum) else value) == known, name
+    chosen = {name for name in flat_options(composed) if name.endswith(".name")}
+    assert chosen <= flat_options(defaults_of(REGISTRY)).keys()
+
+
 @pytest.mark.parametrize("pictures", ["png", "none"])
 def test_what_is_not_asked_for_is_not_imported(cli: CommandLine, pictures: str) -> None:
     arguments = ["data=xor", "trainer.epochs=1", "tracking=none", f"plots={pictures}"]
-    imported = imports(cli, arguments)
-    assert all(name not in imported for name in ("mlflow", "sklearn", "sympy"))
+    imported = imports(cli, arguments, HEAVY | {"scipy.linalg"})
+    assert all(name not in imported for name in ("mlflow", "sklearn", "sympy", "scipy.linalg"))
     assert ("matplotlib" in imported) == (pictures == "png")
 
 
-def imports(cli: CommandLine, arguments: list[str], **environment: str) -> str:
-    """Return which heavy packages are imported after a command, as a printed set."""
+def imports(
+    cli: CommandLine, arguments: list[str], packages: set[str] = HEAVY, **environment: str
+) -> str:
+    """Return which of these packages are imported after a command, as a printed set."""
     code = f"import sys\nfrom bpframe.cli.app import main\nmain({arguments})\n"
-    code += f"print({HEAVY} & set(sys.modules), file=sys.stderr)"
+    code += f"print({packages} & set(sys.modules), file=sys.stderr)"
     result = CommandLine(cli.folder, (sys.executable, "-c", code))(**environment)
     assert result.code == 0
     return result.err.splitlines()[-1]

@@ -178,7 +178,9 @@ def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes how bpframe or Python behave."""
     kept = {name: v for name, v in os.environ.items() if not name.startswith(OTHERS)}
     # Two test processes share two cores; what takes long there is nothing to be told.
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "BPFRAME_PATIENCE": "600"}
+    # Nothing is left behind that writes into a folder which is taken away.
+    waits = {"BPFRAME_PATIENCE": "600", "BPFRAME_WAIT": "600"}
+    return kept | waits | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb"}
 
 
 def run_python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
 from bpframe import Run, Task
+from bpframe.plugins.hints import is_plain, widened
 from bpframe.plugins.registry import Registry
 
 
@@ -49,3 +53,47 @@ def test_a_value_has_the_declared_type(option: str, configured: Any, expected: o
     built = registry.build("task", {"name": "fields", option: configured})
     assert getattr(built, option) == expected
     assert registry.build("task", {"name": "fields"}) == Fields()
+
+
+SCALARS = st.sampled_from([bool, int, float, str])
+DEFAULTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(Colour.red),
+    lambda inner: st.lists(inner, max_size=2),
+    max_leaves=3,
+)
+HINTS = (
+    SCALARS
+    | st.just(Colour)
+    | st.just(Any)
+    | st.builds(lambda inner: list[inner], SCALARS | st.just(Any))  # type: ignore[valid-type]
+    | st.builds(lambda one, other: one | other, SCALARS, SCALARS)
+    | st.builds(lambda one: one | None, SCALARS | st.just(Colour))
+    | st.just(list[int] | None)
+)
+
+
+@given(HINTS, DEFAULTS)
+def test_any_configuration_holds_what_is_plain(hint: Any, default: Any) -> None:
+    hint = widened(hint)
+    if is_plain(hint, default):
+        fields = {
+            "__annotations__": {"option": hint},
+            "option": field(default_factory=lambda: default),
+        }
+        node = OmegaConf.structured(dataclass(type("Node", (), fields)))
+        assert repr(OmegaConf.to_container(node)) == repr({"option": default})
+
+
+@pytest.mark.parametrize(
+    ("hint", "default"),
+    [
+        (int, True),
+        (int, "1"),
+        (str, "${x}"),
+        (list[int], [1.0]),
+        (tuple[int, int], (1, 2)),
+        (int, None),
+    ],
+)
+def test_what_a_configuration_may_not_hold_is_not_plain(hint: Any, default: Any) -> None:
+    assert not is_plain(hint, default)

@@ -7,18 +7,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, get_type_hints
 
-from hydra import compose
-from omegaconf import DictConfig, OmegaConf
-
 from bpframe.cli.experiments import comment, experiments, summary
+from bpframe.cli.help.defaults import defaults_of, option_of
 from bpframe.cli.help.option_text import option_text, reflowed, value_text, wrapped
-from bpframe.cli.overrides.checks import checked_overrides
-from bpframe.cli.overrides.text import is_override
-from bpframe.cli.schema import PRIMARY, RootConfig, nodes, own_configuration
+from bpframe.cli.schema import RootConfig, nodes
 from bpframe.core.metric import Metric
 from bpframe.docstrings import descriptions, sections
 from bpframe.errors import ConfigError, did_you_mean
-from bpframe.plugins.entry import Entry
+from bpframe.options import is_override
+from bpframe.plugins.entry import Entry, default_of
 from bpframe.plugins.registry import ALL_KINDS, Registry, typed_choice
 from bpframe.shell import typed_command
 
@@ -56,15 +53,12 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
     ------
     ConfigError
         If a word names nothing.
-    HydraException
+    BpframeError
         If an override is wrong.
     """
     words = [word for word in arguments if not word.startswith("-")]
     overrides = list(filter(is_override, words))
-    readable = checked_overrides(overrides, registry)
-    with own_configuration():
-        defaults = compose(PRIMARY)
-        composed = compose(PRIMARY, readable) if overrides else defaults
+    defaults = defaults_of(registry)
     topics = _topics(registry, defaults)
     texts = []
     for word in words:
@@ -78,12 +72,15 @@ def help_text(registry: Registry, arguments: list[str]) -> str:
         texts += [text() for text in topics[word]]
     texts = texts or [_overview(registry, defaults)]
     if overrides:
-        text = OmegaConf.to_yaml(composed)
+        # Hydra takes a quarter of a second to import, which all other help can do without.
+        from bpframe.cli.help.composed import composed_text
+
+        text = composed_text(overrides, registry)
         texts.append(f"The configuration; override a value with KEY=VALUE:\n\n{text}")
     return "\n\n".join(text.rstrip() for text in texts)
 
 
-def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable[[], str]]]:
+def _topics(registry: Registry, defaults: dict[str, Any]) -> dict[str, list[Callable[[], str]]]:
     """Return what makes the text of each word; components of several kinds may share one."""
     topics: dict[str, list[Callable[[], str]]] = {"experiment": [_experiments]}
     for section, node in NODES.items():
@@ -102,7 +99,7 @@ def _topics(registry: Registry, defaults: DictConfig) -> dict[str, list[Callable
     return topics
 
 
-def _overview(registry: Registry, defaults: DictConfig) -> str:
+def _overview(registry: Registry, defaults: dict[str, Any]) -> str:
     typed = typed_command()
     note = "" if typed == "bpframe" else f"Here `bpframe` is typed {typed}\n\n"
     lines = [INTRODUCTION.format(typed=note), "Commands (bpframe COMMAND --help tells more):"]
@@ -122,15 +119,13 @@ def _overview(registry: Registry, defaults: DictConfig) -> str:
     return "\n".join(lines)
 
 
-def _head(group: str, defaults: DictConfig) -> str:
+def _head(group: str, defaults: dict[str, Any]) -> str:
     chosen = "metrics" if group == Metric.kind else f"{group}.name"
     return f"{typed_choice(group, 'NAME')}   default: {_value(defaults, chosen)}"
 
 
-def _value(defaults: DictConfig, option: str) -> str:
-    value = OmegaConf.select(defaults, option)
-    plain = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
-    return value_text(plain)
+def _value(defaults: dict[str, Any], option: str) -> str:
+    return value_text(option_of(defaults, option))
 
 
 def _short(entry: Entry) -> str:
@@ -144,7 +139,7 @@ def _lines(texts: dict[str, str]) -> list[str]:
     return [wrapped(f"{name:<{width}} {text}", 2, width + 3) for name, text in texts.items()]
 
 
-def _kind(registry: Registry, group: str, defaults: DictConfig) -> str:
+def _kind(registry: Registry, group: str, defaults: dict[str, Any]) -> str:
     """Return all components of a kind, or choices of a section, with their options."""
     kind = ALL_KINDS.get(group)
     head = wrapped(_head(group, defaults) + (f"   {kind.summary()}" if kind else ""), 0, 2)
@@ -170,10 +165,9 @@ def _component(group: str, entry: Entry) -> str:
 
 def _options(group: str, entry: Entry) -> list[str]:
     said = descriptions(entry.component)
-    values = OmegaConf.structured(entry.schema())
     lines = []
-    for name, (hint, _) in entry.options().items():
-        value = _value(values, name)
+    for name, (hint, f) in entry.options().items():
+        value = value_text(default_of(f))
         written = f"{group}.{name}={value}"
         if group == Metric.kind:
             written = f"metrics=[{{name:{entry.name},{name}:{value}}}]"
@@ -181,7 +175,7 @@ def _options(group: str, entry: Entry) -> list[str]:
     return lines
 
 
-def _node(section: str, defaults: DictConfig) -> str:
+def _node(section: str, defaults: dict[str, Any]) -> str:
     """Return the options of a section that is no component's, such as ``trainer``."""
     node = NODES[section]
     said, hints = descriptions(node), get_type_hints(node)

@@ -14,6 +14,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from bpframe.behind import may_be_left, start
 from bpframe.cli.hydra_errors import translate
 from bpframe.cli.jobs.again import folder_of, take_up
 from bpframe.cli.jobs.build import build_run
@@ -128,6 +129,7 @@ def carry_out(composed: DictConfig, plugins: Plugins, job: Job) -> Outcome:
             )
         else:
             outcome = _carry_out(composed, plugins, job, outcome, place, asked)
+    start(place.folder)
     if outcome.exit_code:
         complain(outcome.error)
     return outcome
@@ -163,6 +165,7 @@ def _carry_out(
             save_record(run, plugins)
             if job.trained:
                 wait_for(job.trained)
+            run.leaves_work = not job.sweep and may_be_left()
             with limited_blas(threads) if job.sweep else nullcontext():
                 plugins.hook.bpframe_run(run=run)
         outcome.status, outcome.exit_code = "finished", 0

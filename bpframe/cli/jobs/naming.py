@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from omegaconf import OmegaConf
-
-from bpframe.cli.schema import PACKAGE, PRIMARY
+from bpframe.cli.schema import default_choices
 from bpframe.options import OUTPUT_ACTIVATION, OUTPUT_CHOICE, activation_of, asked_for, key_of
 from bpframe.plugins.registry import KINDS
 
@@ -58,7 +54,7 @@ def run_name(
     words += [
         name
         for kind in KINDS
-        if kind not in SAID and (name := config[kind]["name"]) != _defaults().get(kind)
+        if kind not in SAID and (name := config[kind]["name"]) != default_choices().get(kind)
     ]
     words += [_word(key, value, told) for key, value in told.items()]
     return " ".join([*words, f"s{config['seed']}"])
@@ -106,12 +102,3 @@ def _neuron(neuron: Mapping[str, Any]) -> str:
     chosen = neuron["activation"]
     name = chosen if isinstance(chosen, str) else chosen["name"]
     return f"{neuron['layer']}.{neuron['neuron']}:{name}"
-
-
-@cache
-def _defaults() -> dict[str, str | None]:
-    """Return the component of each kind that is chosen without a word."""
-    text = files(PACKAGE).joinpath(f"{PRIMARY}.yaml").read_text()
-    primary: Any = OmegaConf.to_container(OmegaConf.create(text))
-    chosen = (entry for entry in primary["defaults"] if isinstance(entry, dict))
-    return {kind: name for entry in chosen for kind, name in entry.items()}

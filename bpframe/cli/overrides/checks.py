@@ -20,9 +20,10 @@ from hydra.core.override_parser.types import (
     Sweep,
 )
 
-from bpframe.cli.overrides.text import is_override, read_override
+from bpframe.cli.overrides.text import read_override
 from bpframe.cli.schema import PACKAGE
 from bpframe.errors import ConfigError
+from bpframe.options import is_override
 from bpframe.plugins.registry import Registry
 
 # More than anybody waits for; how many runs they make, the strategy says.

@@ -24,11 +24,6 @@ LONGEST_INTEGER = 18  # digits, of what 64 bits hold
 TEXTS = {str, Path}
 
 
-def is_override(word: str) -> bool:
-    """Return whether a word of the command line is an override, and not a flag or a command."""
-    return word[:1] in ("~", "+") or ("=" in word and word[:1] != "-")
-
-
 def read_override(word: str, registry: Registry) -> Override:
     """Return what a word of the command line says.
 
