@@ -19,8 +19,12 @@ from typing import Any
 import numpy as np
 
 from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
+from bpframe_fused.vectors import ADDITIONS, LANES, SUMS
 
-LANES = 16
+# Numba knows no tuple of them.
+sum_1, sum_2, sum_3, sum_4 = SUMS
+add_1, add_2, add_3, add_4 = ADDITIONS
+
 CACHE_LINE = 64
 
 
@@ -73,34 +77,37 @@ def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
 
 
 @compiled
-def add_rows(layer: Any, columns: Any, values: Any, z: Any) -> None:
-    """Set z = w a + b of one sample, for the inputs a that are not zero."""
-    z[:] = layer[-1]
-    p = 0
-    # Four rows at a time, so that z is read and written a quarter as often.
-    while p + 4 <= len(columns):
-        w0, w1 = layer[columns[p]], layer[columns[p + 1]]
-        w2, w3 = layer[columns[p + 2]], layer[columns[p + 3]]
-        a0, a1, a2, a3 = values[p], values[p + 1], values[p + 2], values[p + 3]
-        for j in range(len(z)):
-            z[j] += a0 * w0[j] + a1 * w1[j] + a2 * w2[j] + a3 * w3[j]
-        p += 4
-    for q in range(p, len(columns)):
-        w, a = layer[columns[q]], values[q]
-        for j in range(len(z)):
-            z[j] += a * w[j]
+def add_rows(layer: Any, inputs: Any, row: int, z: Any, s: int, n: int) -> None:
+    """Set z = w a + b of sample s of a mini-batch, for the inputs a of a row that are not zero."""
+    _x, _stride, starts, columns, values = inputs
+    first, last = starts[row], starts[row + 1]
+    vectors, at, place = -(-n // LANES), 0, s * z.shape[1]
+    while vectors - at // LANES >= 4:
+        sum_4(layer, at, columns, values, first, last, z, place + at)
+        at += 4 * LANES
+    if vectors - at // LANES == 3:
+        sum_3(layer, at, columns, values, first, last, z, place + at)
+    if vectors - at // LANES == 2:
+        sum_2(layer, at, columns, values, first, last, z, place + at)
+    if vectors - at // LANES == 1:
+        sum_1(layer, at, columns, values, first, last, z, place + at)
 
 
 @compiled
-def subtract_rows(layer: Any, columns: Any, values: Any, delta: Any) -> None:
-    """Take δ off the biases and a δ off the weights of one sample, (BP3) and (BP4)."""
-    b = layer[-1]
-    for j in range(len(delta)):
-        b[j] -= delta[j]
-    for p in range(len(columns)):
-        w, a = layer[columns[p]], values[p]
-        for j in range(len(delta)):
-            w[j] -= a * delta[j]
+def add_deltas(layer: Any, inputs: Any, row: int, delta: Any, s: int, n: int) -> None:
+    """Add δ of sample s to the biases and a δ to the weights, (BP3) and (BP4)."""
+    _x, _stride, starts, columns, values = inputs
+    first, last = starts[row], starts[row + 1]
+    vectors, at, place = -(-n // LANES), 0, s * delta.shape[1]
+    while vectors - at // LANES >= 4:
+        add_4(layer, at, columns, values, first, last, delta, place + at)
+        at += 4 * LANES
+    if vectors - at // LANES == 3:
+        add_3(layer, at, columns, values, first, last, delta, place + at)
+    if vectors - at // LANES == 2:
+        add_2(layer, at, columns, values, first, last, delta, place + at)
+    if vectors - at // LANES == 1:
+        add_1(layer, at, columns, values, first, last, delta, place + at)
 
 
 @compiled
@@ -159,7 +166,7 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     """
     layers, sizes, functions, thinned, buffers = network
     inputs, y, _order, _batch_size, masks = samples
-    x, stride, starts, columns, values = inputs
+    x, stride, _starts, _columns, _values = inputs
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
     last = len(layers) - 1
@@ -176,8 +183,7 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
             add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
         else:
             for s in range(m):
-                own = slice(starts[rows[s]], starts[rows[s] + 1])
-                add_rows(layers[0], columns[own], values[own], z[0][s])
+                add_rows(layers[0], inputs, rows[s], z[0], s, n)
         first = thinned[layer]
         forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
@@ -240,7 +246,7 @@ def add_gradients(
     Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
     ``move`` leaves it.
     """
-    x, _stride, starts, columns, values = samples[0]
+    x, _stride, _starts, _columns, _values = samples[0]
     _z, _f, a, delta, x_one, _y = network[4]
     rows = rows_of(samples, number)
     m = len(rows)
@@ -253,10 +259,9 @@ def add_gradients(
         add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
         return
     scaled = delta[0][:m]
-    scaled *= -part
+    scaled *= part
     for s in range(m):
-        own = slice(starts[rows[s]], starts[rows[s] + 1])
-        subtract_rows(targets[0], columns[own], values[own], scaled[s])
+        add_deltas(targets[0], samples[0], rows[s], scaled, s, sizes[1])
 
 
 @inlined
