@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
-from bpframe_fused.vectors import ADDITIONS, LANES, SUMS
+from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
 # Numba knows no tuple of them.
 sum_1, sum_2, sum_3, sum_4 = SUMS
@@ -29,47 +29,64 @@ CACHE_LINE = 64
 
 
 @compiled
-def fetch(inputs: Any, rows: Any) -> None:
-    """Have the inputs of the next mini-batch on their way: random rows wait for the memory."""
+def fetch(inputs: Any, y: Any, row: int) -> None:
+    """Have inputs and targets of a sample on their way: random rows wait for the memory."""
     x, stride, starts, columns, values = inputs
+    for p in range(row * y.shape[1], (row + 1) * y.shape[1], CACHE_LINE // y.itemsize):
+        prefetch(y, p)
     if len(x) > 0:
-        for row in rows:
-            for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
-                prefetch(x, p)
+        for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
+            prefetch(x, p)
         return
-    for row in rows:
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // columns.itemsize):
-            prefetch(columns, p)
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // values.itemsize):
-            prefetch(values, p)
+    first, last = starts[row, 0], starts[row, -1]
+    for p in range(first, last, CACHE_LINE // columns.itemsize):
+        prefetch(columns, p)
+    for p in range(first, last, CACHE_LINE // values.itemsize):
+        prefetch(values, p)
+
+
+@inlined
+def rows_of(samples: Any, number: int) -> Any:
+    """Return which samples a mini-batch takes."""
+    _inputs, _y, order, batch_size, _masks = samples
+    return order[number * batch_size : (number + 1) * batch_size]
 
 
 @compiled
-def compress(x: Any, column: Any) -> Any:
-    """Return the inputs (m, n) that are not zero: where each row starts, columns and values.
+def compress(x: Any, column: Any, blocks: int) -> Any:
+    """Return the inputs (m, n) that are not zero: starts, shape (m, blocks + 1), columns, values.
 
-    `column` is the type of whole numbers that holds the columns.
+    The columns are in so many blocks of equal size. `starts` tells where the inputs of each block of
+    a sample begin, and where its last one ends. `column` is the type of whole numbers that holds the
+    columns.
     """
-    starts = np.zeros(len(x) + 1, np.int64)
-    for i in range(len(x)):
-        starts[i + 1] = starts[i] + np.count_nonzero(x[i])
-    columns = np.empty(starts[-1], column)
-    values = np.empty(starts[-1], x.dtype)
+    starts = np.empty((len(x), blocks + 1), np.int64)
+    total = np.count_nonzero(x)
+    columns = np.empty(total, column)
+    values = np.empty(total, x.dtype)
+    size = -(-x.shape[1] // blocks)
     p = 0
     for i in range(len(x)):
         for k in range(x.shape[1]):
+            if k % size == 0:
+                starts[i, k // size] = p
             if x[i, k] != 0:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
+        starts[i, -(-x.shape[1] // size) :] = p
     return starts, columns, values
 
 
 @compiled
-def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
+def gather(samples: Any, number: int, x_one: Any) -> None:
     """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
-    n = x_one.shape[1] - 1
+    inputs, y = samples[0], samples[1]
+    x, stride, n = inputs[0], inputs[1], x_one.shape[1] - 1
+    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
     for s in range(len(rows)):
+        if s < len(following):
+            fetch(inputs, y, following[s])
         first = rows[s] * stride
         for k in range(n):
             x_one[s, k] = x[first + k]
@@ -77,37 +94,58 @@ def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
 
 
 @compiled
-def add_rows(layer: Any, inputs: Any, row: int, z: Any, s: int, n: int) -> None:
-    """Set z = w a + b of sample s of a mini-batch, for the inputs a of a row that are not zero."""
+def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
+    """Set z = w a + b for the inputs a of a mini-batch that are not zero, of n neurons.
+
+    One block of columns after another, whose weights then stay in the cache.
+    """
+    inputs, y = samples[0], samples[1]
     _x, _stride, starts, columns, values = inputs
-    first, last = starts[row], starts[row + 1]
-    vectors, at, place = -(-n // LANES), 0, s * z.shape[1]
-    while vectors - at // LANES >= 4:
-        sum_4(layer, at, columns, values, first, last, z, place + at)
-        at += 4 * LANES
-    if vectors - at // LANES == 3:
-        sum_3(layer, at, columns, values, first, last, z, place + at)
-    if vectors - at // LANES == 2:
-        sum_2(layer, at, columns, values, first, last, z, place + at)
-    if vectors - at // LANES == 1:
-        sum_1(layer, at, columns, values, first, last, z, place + at)
+    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
+    for s in range(len(rows)):
+        for j in range(n):
+            z[s, j] = layer[-1, j]
+    for at in range(0, n, MOST * LANES):
+        vectors = min(MOST, -(-(n - at) // LANES))
+        for block in range(starts.shape[1] - 1):
+            for s in range(len(rows)):
+                # Between others, so that few of them are on their way at a time.
+                if at == 0 and block == 0 and s < len(following):
+                    fetch(inputs, y, following[s])
+                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+                place = s * z.shape[1] + at
+                if vectors == 4:
+                    sum_4(layer, at, columns, values, first, last, z, place)
+                elif vectors == 3:
+                    sum_3(layer, at, columns, values, first, last, z, place)
+                elif vectors == 2:
+                    sum_2(layer, at, columns, values, first, last, z, place)
+                else:
+                    sum_1(layer, at, columns, values, first, last, z, place)
 
 
 @compiled
-def add_deltas(layer: Any, inputs: Any, row: int, delta: Any, s: int, n: int) -> None:
-    """Add δ of sample s to the biases and a δ to the weights, (BP3) and (BP4)."""
-    _x, _stride, starts, columns, values = inputs
-    first, last = starts[row], starts[row + 1]
-    vectors, at, place = -(-n // LANES), 0, s * delta.shape[1]
-    while vectors - at // LANES >= 4:
-        add_4(layer, at, columns, values, first, last, delta, place + at)
-        at += 4 * LANES
-    if vectors - at // LANES == 3:
-        add_3(layer, at, columns, values, first, last, delta, place + at)
-    if vectors - at // LANES == 2:
-        add_2(layer, at, columns, values, first, last, delta, place + at)
-    if vectors - at // LANES == 1:
-        add_1(layer, at, columns, values, first, last, delta, place + at)
+def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> None:
+    """Add each δ of a mini-batch to the biases, and a δ to the weights, (BP3) and (BP4)."""
+    _x, _stride, starts, columns, values = samples[0]
+    rows = rows_of(samples, number)
+    for s in range(len(rows)):
+        for j in range(n):
+            layer[-1, j] += delta[s, j]
+    for at in range(0, n, MOST * LANES):
+        vectors = min(MOST, -(-(n - at) // LANES))
+        for block in range(starts.shape[1] - 1):
+            for s in range(len(rows)):
+                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+                place = s * delta.shape[1] + at
+                if vectors == 4:
+                    add_4(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 3:
+                    add_3(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 2:
+                    add_2(layer, at, columns, values, first, last, delta, place)
+                else:
+                    add_1(layer, at, columns, values, first, last, delta, place)
 
 
 @compiled
@@ -138,13 +176,6 @@ def is_finite(delta: Any, m: int) -> bool:
 
 
 @inlined
-def rows_of(samples: Any, number: int) -> Any:
-    """Return which samples a mini-batch takes."""
-    _inputs, _y, order, batch_size, _masks = samples
-    return order[number * batch_size : (number + 1) * batch_size]
-
-
-@inlined
 def find_errors(network: Any, samples: Any, number: int) -> bool:
     """Set z, a and δ of all layers for a mini-batch; return whether the errors are finite.
 
@@ -166,12 +197,11 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     """
     layers, sizes, functions, thinned, buffers = network
     inputs, y, _order, _batch_size, masks = samples
-    x, stride, _starts, _columns, _values = inputs
+    x = inputs[0]
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
     last = len(layers) - 1
     rows = rows_of(samples, number)
-    fetch(inputs, rows_of(samples, number + 1))
     m = len(rows)
     for layer in range(last + 1):
         n, n_below = sizes[layer + 1], sizes[layer]
@@ -179,11 +209,10 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
             below = a[layer - 1]
             add_product(1.0, below, layers[layer].T, 0.0, z[layer], m, n, n_below + 1)
         elif len(x) > 0:
-            gather(x, stride, rows, x_one)
+            gather(samples, number, x_one)
             add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
         else:
-            for s in range(m):
-                add_rows(layers[0], inputs, rows[s], z[0], s, n)
+            add_rows(layers[0], samples, number, z[0], n)
         first = thinned[layer]
         forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
@@ -246,7 +275,7 @@ def add_gradients(
     Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
     ``move`` leaves it.
     """
-    x, _stride, _starts, _columns, _values = samples[0]
+    x = samples[0][0]
     _z, _f, a, delta, x_one, _y = network[4]
     rows = rows_of(samples, number)
     m = len(rows)
@@ -260,8 +289,7 @@ def add_gradients(
         return
     scaled = delta[0][:m]
     scaled *= part
-    for s in range(m):
-        add_deltas(targets[0], samples[0], rows[s], scaled, s, sizes[1])
+    add_deltas(targets[0], samples, number, scaled, sizes[1])
 
 
 @inlined
