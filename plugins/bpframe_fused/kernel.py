@@ -19,44 +19,70 @@ from typing import Any
 import numpy as np
 
 from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
+from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
-LANES = 16
+# Numba knows no tuple of them.
+sum_1, sum_2, sum_3, sum_4 = SUMS
+add_1, add_2, add_3, add_4 = ADDITIONS
+
 CACHE_LINE = 64
 
 
 @compiled
-def fetch(inputs: Any, rows: Any) -> None:
-    """Have the inputs of the next mini-batch on their way: random rows wait for the memory."""
+def fetch(inputs: Any, y: Any, row: int) -> None:
+    """Have inputs and targets of a sample on their way: random rows wait for the memory."""
     x, stride, starts, columns, values = inputs
+    for p in range(row * y.shape[1], (row + 1) * y.shape[1], CACHE_LINE // y.itemsize):
+        prefetch(y, p)
     if len(x) > 0:
-        for row in rows:
-            for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
-                prefetch(x, p)
+        for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
+            prefetch(x, p)
         return
-    for row in rows:
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // columns.itemsize):
-            prefetch(columns, p)
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // values.itemsize):
-            prefetch(values, p)
+    first, last = starts[row, 0], starts[row, -1]
+    for p in range(first, last, CACHE_LINE // columns.itemsize):
+        prefetch(columns, p)
+    for p in range(first, last, CACHE_LINE // values.itemsize):
+        prefetch(values, p)
+
+
+@inlined
+def rows_of(samples: Any, number: int) -> Any:
+    """Return which samples a mini-batch takes."""
+    _inputs, _y, order, batch_size, _masks = samples
+    return order[number * batch_size : (number + 1) * batch_size]
 
 
 @compiled
-def compress(x: Any, columns: Any, values: Any) -> None:
-    """Write the columns and the values of the inputs (m, n) that are not zero, row by row."""
+def compress(x: Any, starts: Any, columns: Any, values: Any) -> None:
+    """Write the inputs (m, n) that are not zero: where they start, their columns and values.
+
+    The columns are in blocks of equal size. `starts`, shape (m, blocks + 1), tells where the inputs
+    of each block of a sample begin, and where its last one ends.
+    """
+    blocks = starts.shape[1] - 1
+    size = -(-x.shape[1] // blocks)
     p = 0
     for i in range(x.shape[0]):
         for k in range(x.shape[1]):
+            if k % size == 0:
+                starts[i, k // size] = p
             if x[i, k] != 0:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
+        for block in range(-(-x.shape[1] // size), blocks + 1):
+            starts[i, block] = p
 
 
 @compiled
-def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
+def gather(samples: Any, number: int, x_one: Any) -> None:
     """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
-    n = x_one.shape[1] - 1
+    inputs, y = samples[0], samples[1]
+    x, stride, n = inputs[0], inputs[1], x_one.shape[1] - 1
+    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
     for s in range(len(rows)):
+        if s < len(following):
+            fetch(inputs, y, following[s])
         first = rows[s] * stride
         for k in range(n):
             x_one[s, k] = x[first + k]
@@ -64,36 +90,58 @@ def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
 
 
 @compiled
-def add_rows(layer: Any, columns: Any, values: Any, z: Any) -> None:
-    """Set z = w a + b of one sample, for the inputs a that are not zero."""
-    b = layer[-1]
-    for j in range(len(z)):
-        z[j] = b[j]
-    p = 0
-    # Four rows at a time, so that z is read and written a quarter as often.
-    while p + 4 <= len(columns):
-        w0, w1 = layer[columns[p]], layer[columns[p + 1]]
-        w2, w3 = layer[columns[p + 2]], layer[columns[p + 3]]
-        a0, a1, a2, a3 = values[p], values[p + 1], values[p + 2], values[p + 3]
-        for j in range(len(z)):
-            z[j] += a0 * w0[j] + a1 * w1[j] + a2 * w2[j] + a3 * w3[j]
-        p += 4
-    for q in range(p, len(columns)):
-        w, a = layer[columns[q]], values[q]
-        for j in range(len(z)):
-            z[j] += a * w[j]
+def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
+    """Set z = w a + b for the inputs a of a mini-batch that are not zero, of n neurons.
+
+    One block of columns after another, whose weights then stay in the cache.
+    """
+    inputs, y = samples[0], samples[1]
+    _x, _stride, starts, columns, values = inputs
+    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
+    for s in range(len(rows)):
+        for j in range(n):
+            z[s, j] = layer[-1, j]
+    for at in range(0, n, MOST * LANES):
+        vectors = min(MOST, -(-(n - at) // LANES))
+        for block in range(starts.shape[1] - 1):
+            for s in range(len(rows)):
+                # Between others, so that few of them are on their way at a time.
+                if at == 0 and block == 0 and s < len(following):
+                    fetch(inputs, y, following[s])
+                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+                place = s * z.shape[1] + at
+                if vectors == 4:
+                    sum_4(layer, at, columns, values, first, last, z, place)
+                elif vectors == 3:
+                    sum_3(layer, at, columns, values, first, last, z, place)
+                elif vectors == 2:
+                    sum_2(layer, at, columns, values, first, last, z, place)
+                else:
+                    sum_1(layer, at, columns, values, first, last, z, place)
 
 
 @compiled
-def subtract_rows(layer: Any, columns: Any, values: Any, delta: Any) -> None:
-    """Take δ off the biases and a δ off the weights of one sample, (BP3) and (BP4)."""
-    b = layer[-1]
-    for j in range(len(delta)):
-        b[j] -= delta[j]
-    for p in range(len(columns)):
-        w, a = layer[columns[p]], values[p]
-        for j in range(len(delta)):
-            w[j] -= a * delta[j]
+def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> None:
+    """Add each δ of a mini-batch to the biases, and a δ to the weights, (BP3) and (BP4)."""
+    _x, _stride, starts, columns, values = samples[0]
+    rows = rows_of(samples, number)
+    for s in range(len(rows)):
+        for j in range(n):
+            layer[-1, j] += delta[s, j]
+    for at in range(0, n, MOST * LANES):
+        vectors = min(MOST, -(-(n - at) // LANES))
+        for block in range(starts.shape[1] - 1):
+            for s in range(len(rows)):
+                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+                place = s * delta.shape[1] + at
+                if vectors == 4:
+                    add_4(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 3:
+                    add_3(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 2:
+                    add_2(layer, at, columns, values, first, last, delta, place)
+                else:
+                    add_1(layer, at, columns, values, first, last, delta, place)
 
 
 @compiled
@@ -124,13 +172,6 @@ def is_finite(delta: Any, m: int) -> bool:
 
 
 @inlined
-def rows_of(samples: Any, number: int) -> Any:
-    """Return which samples a mini-batch takes."""
-    _inputs, _y, order, batch_size, _masks = samples
-    return order[number * batch_size : (number + 1) * batch_size]
-
-
-@inlined
 def find_errors(network: Any, samples: Any, number: int) -> bool:
     """Set z, a and δ of all layers for a mini-batch; return whether the errors are finite.
 
@@ -152,12 +193,11 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     """
     layers, sizes, functions, thinned, buffers = network
     inputs, y, _order, _batch_size, masks = samples
-    x, stride, starts, columns, values = inputs
+    x = inputs[0]
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
     last = len(layers) - 1
     rows = rows_of(samples, number)
-    fetch(inputs, rows_of(samples, number + 1))
     m = len(rows)
     for layer in range(last + 1):
         n, n_below = sizes[layer + 1], sizes[layer]
@@ -165,12 +205,10 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
             below = a[layer - 1]
             add_product(1.0, below, layers[layer].T, 0.0, z[layer], m, n, n_below + 1)
         elif len(x) > 0:
-            gather(x, stride, rows, x_one)
+            gather(samples, number, x_one)
             add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
         else:
-            for s in range(m):
-                own = slice(starts[rows[s]], starts[rows[s] + 1])
-                add_rows(layers[0], columns[own], values[own], z[0][s])
+            add_rows(layers[0], samples, number, z[0], n)
         first = thinned[layer]
         forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
@@ -234,7 +272,7 @@ def add_gradients(
     Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
     ``move`` leaves it.
     """
-    x, _stride, starts, columns, values = samples[0]
+    x = samples[0][0]
     _z, _f, a, delta, x_one, _y = network[4]
     rows = rows_of(samples, number)
     m = len(rows)
@@ -247,11 +285,10 @@ def add_gradients(
         add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
         return
     scaled = delta[0]
-    for s in range(m):
+    for s in range(len(rows_of(samples, number))):
         for j in range(scaled.shape[1]):
-            scaled[s, j] *= -part
-        own = slice(starts[rows[s]], starts[rows[s] + 1])
-        subtract_rows(targets[0], columns[own], values[own], scaled[s])
+            scaled[s, j] *= part
+    add_deltas(targets[0], samples, number, scaled, sizes[1])
 
 
 @inlined
