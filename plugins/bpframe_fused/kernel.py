@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
+from bpframe_fused.tables import array_of, call
 from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
 # Numba knows no tuple of them.
@@ -183,7 +184,8 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
         where its mask begins, or -1; and the buffers. These are for each layer after the input
         ``z``, ``f`` = f(z), ``a`` (the same, or thinned) and ``delta``, of the shape (batch_size,
         width); room for inputs of a mini-batch with a 1 behind each sample's, shape
-        (batch_size, n_1 + 1); and targets of a mini-batch.
+        (batch_size, n_1 + 1); and targets of a mini-batch. What there is for each layer is a table,
+        see `bpframe_fused.tables`, or an array of whole numbers.
     samples : tuple
         The inputs of all samples, see `bpframe_fused.workspace.inputs_of`; their targets; which
         of them the mini-batches take, one after another; samples of a mini-batch; and a row of
@@ -196,39 +198,42 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     x = inputs[0]
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
-    last = len(layers) - 1
+    last = len(sizes) - 2
     rows = rows_of(samples, number)
     m = len(rows)
     for layer in range(last + 1):
         n, n_below = sizes[layer + 1], sizes[layer]
+        w, z_own = array_of(layers, layer, y), array_of(z, layer, y)
+        f_own = array_of(f, layer, y)
         if layer > 0:
-            below = a[layer - 1]
-            add_product(1.0, below, layers[layer].T, 0.0, z[layer], m, n, n_below + 1)
+            add_product(1.0, array_of(a, layer - 1, y), w.T, 0.0, z_own, m, n, n_below + 1)
         elif len(x) > 0:
             gather(samples, number, x_one)
-            add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
+            add_product(1.0, x_one, w, 0.0, z_own, m, n, n_below + 1)
         else:
-            add_rows(layers[0], samples, number, z[0], n)
+            add_rows(w, samples, number, z_own, n)
+        call(forwards[layer], z_own, f_own, m, n)
         first = thinned[layer]
-        forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
-            thin(f[layer], masks[number, first : first + n], a[layer], m)
+            thin(f_own, masks[number, first : first + n], array_of(a, layer, y), m)
     for s in range(m):
         for j in range(y.shape[1]):
             y_batch[s, j] = y[rows[s], j]
-    output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
-    if not is_finite(delta[last], m):
+    delta_own = array_of(delta, last, y)
+    z_last, f_last = array_of(z, last, y), array_of(f, last, y)
+    call(output_error, z_last, f_last, y_batch, delta_own, m, sizes[last + 1])
+    if not is_finite(delta_own, m):
         return False
     for layer in range(last, 0, -1):
-        n, below = sizes[layer], layer - 1
-        n_above = sizes[layer + 1]
-        add_product(1.0, delta[layer], layers[layer], 0.0, delta[below], m, n, n_above)
+        n, n_above, below = sizes[layer], sizes[layer + 1], layer - 1
+        delta_above, delta_own = delta_own, array_of(delta, below, y)
+        add_product(1.0, delta_above, array_of(layers, layer, y), 0.0, delta_own, m, n, n_above)
         first = thinned[below]
         if first >= 0:
-            thin(delta[below], masks[number, first : first + n], delta[below], m)
-        pullbacks[below](z[below], f[below], delta[below], m, n)
+            thin(delta_own, masks[number, first : first + n], delta_own, m)
+        call(pullbacks[below], array_of(z, below, y), array_of(f, below, y), delta_own, m, n)
     # An f′ that is not a number makes so the errors of all layers below it.
-    return bool(is_finite(delta[0], m))
+    return bool(is_finite(delta_own, m))
 
 
 @compiled
@@ -239,7 +244,7 @@ def plain_steps(network: Any, samples: Any, targets: Any, rates: Any, decay: flo
     ----------
     network, samples : tuples
         As for `find_errors`.
-    targets : tuple of arrays
+    targets : table
         What gradients are taken off: the network's layers, for training.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
@@ -251,14 +256,15 @@ def plain_steps(network: Any, samples: Any, targets: Any, rates: Any, decay: flo
     int
         0, or the number of the step, from 1, at which a δ^l was not finite; it was not taken.
     """
-    sizes = network[1]
+    sizes, y = network[1], samples[1]
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
         rate = rates[number]
         if decay != 0:
             for layer in range(len(targets)):
-                shrink(targets[layer], layer == 0, sizes[layer], 1 - rate * decay)
+                w = array_of(targets, layer, y)
+                shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
         add_gradients(network, samples, number, -rate, 1.0, targets)
     return 0
 
@@ -272,46 +278,49 @@ def add_gradients(
     Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
     ``move`` leaves it.
     """
-    x = samples[0][0]
+    x, y = samples[0][0], samples[1]
     _z, _f, a, delta, x_one, _y = network[4]
-    rows = rows_of(samples, number)
-    m = len(rows)
+    m = len(rows_of(samples, number))
     sizes, part = network[1], factor / m
     for layer in range(1, len(targets)):
         n, n_below = sizes[layer + 1], sizes[layer]
-        target, below = targets[layer], a[layer - 1]
-        add_product(part, delta[layer].T, below, kept, target, n, n_below + 1, m)
+        target, below = array_of(targets, layer, y), array_of(a, layer - 1, y)
+        add_product(part, array_of(delta, layer, y).T, below, kept, target, n, n_below + 1, m)
+    first, scaled = array_of(targets, 0, y), array_of(delta, 0, y)
     if len(x) > 0:
-        add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
+        add_product(part, x_one.T, scaled, kept, first, sizes[0] + 1, sizes[1], m)
         return
-    scaled = delta[0]
-    for s in range(len(rows_of(samples, number))):
+    for s in range(m):
         for j in range(scaled.shape[1]):
             scaled[s, j] *= part
-    add_deltas(targets[0], samples, number, scaled, sizes[1])
+    add_deltas(first, samples, number, scaled, sizes[1])
 
 
 @inlined
-def add_penalties(network: Any, gradients: Any, add: Any) -> None:
+def add_penalties(network: Any, y: Any, gradients: Any, add: int) -> None:
     """Add to the derivatives of all weights, and not of biases, what depends on each weight."""
     layers, sizes = network[0], network[1]
     for layer in range(len(layers)):
-        w, g, n_in, n_out = layers[layer], gradients[layer], sizes[layer], sizes[layer + 1]
-        width = w.shape[1]
+        w, g = array_of(layers, layer, y), array_of(gradients, layer, y)
+        n_in, n_out = sizes[layer], sizes[layer + 1]
         if layer == 0:
-            add(w.ravel()[: n_in * width], g.ravel()[: n_in * width])
-            g[:, n_out:] = 0
+            end = n_in * w.shape[1]
+            call(add, w.ravel()[:end], g.ravel()[:end])
+            for i in range(g.shape[0]):
+                for j in range(n_out, g.shape[1]):
+                    g[i, j] = 0
         else:
             for j in range(n_out):
-                add(w[j, :n_in], g[j, :n_in])
+                call(add, w[j, :n_in], g[j, :n_in])
 
 
 @compiled
-def length_of(gradients: Any) -> float:
+def length_of(gradients: Any, y: Any) -> float:
     """Return the norm over all weights and biases."""
     total = 0.0
-    for g in gradients:
-        total += np.dot(g.ravel(), g.ravel())
+    for layer in range(len(gradients)):
+        g = array_of(gradients, layer, y).ravel()
+        total += np.dot(g, g)
     return math.sqrt(total)
 
 
@@ -325,15 +334,15 @@ def dense_steps(
     ----------
     network, samples : tuples
         As for `find_errors`.
-    gradients : tuple of arrays
+    gradients : table
         Room for the gradient of each layer.
-    remembered : tuple of arrays
+    remembered : table
         For each layer what is remembered of its parameters, shape (count, numbers of the layer).
     follow : tuple
-        Whether there is a penalty; ``add(w, g)``, which adds its derivatives; the
-        largest norm of a gradient, and the largest derivative; ``move(w, g, remembered, rate, t,
-        factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much ``rate``
-        weights shrink before each step; and the number of steps before the first.
+        The address of ``add(w, g)``, which adds the derivatives of a penalty, or 0; the largest
+        norm of a gradient, and the largest derivative; the address of ``move(w, g, remembered,
+        rate, t, factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much
+        ``rate`` weights shrink before each step; and the number of steps before the first.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
 
@@ -342,22 +351,23 @@ def dense_steps(
     int
         As for `plain_steps`.
     """
-    layers, sizes = network[0], network[1]
-    adds, add, norm, bound, move, decay, before = follow
+    layers, sizes, y = network[0], network[1], samples[1]
+    add, norm, bound, move, decay, before = follow
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
         add_gradients(network, samples, number, 1.0, 0.0, gradients)
-        if adds:
-            add_penalties(network, gradients, add)
+        if add:
+            add_penalties(network, y, gradients, add)
         factor, rate, t = 1.0, rates[number], float(before + number + 1)
         if norm < np.inf:
-            length = length_of(gradients)
+            length = length_of(gradients, y)
             if length > norm:
                 factor = norm / length
         for layer in range(len(layers)):
-            w, g = layers[layer], gradients[layer]
+            w, g = array_of(layers, layer, y), array_of(gradients, layer, y)
+            kept = array_of(remembered, layer, y)
             if decay != 0:
                 shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
-            move(w.ravel(), g.ravel(), remembered[layer], rate, t, factor, bound)
+            call(move, w.ravel(), g.ravel(), kept, rate, t, factor, bound)
     return 0

@@ -14,8 +14,8 @@ from numpy.lib.stride_tricks import as_strided
 
 from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
-from bpframe_fused.compiling import silence
 from bpframe_fused.functions import compile_functions, without_mask
+from bpframe_fused.tables import addresses_of, table_of
 from bpframe_fused.vectors import LANES, MOST
 
 # Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
@@ -50,6 +50,8 @@ class Workspace:
         The network's own.
     layers : tuple of arrays
         The same in the kernel's layout, once they have been read.
+    table : array of int64
+        Their table, see `bpframe_fused.tables`.
 
     Raises
     ------
@@ -60,13 +62,20 @@ class Workspace:
     def __init__(self, objective: Objective) -> None:
         self.parameters = objective.network.parameters
         self._functions = compile_functions(objective)
+        forwards, pullbacks, output_error = self._functions
         self.layers = self.new_layers()
+        self.table = table_of(self.layers)
         self._buffers = cache(self._new_buffers)
         masks = [without_mask(f)[1] for f in objective.network.activations]
         self._masks = [mask for mask in masks if mask is not None]
         ends = np.cumsum([0 if mask is None else len(mask) for mask in masks]).tolist()
-        self._thinned = tuple(
-            -1 if mask is None else end - len(mask) for mask, end in zip(masks, ends, strict=True)
+        pairs = zip(masks, ends, strict=True)
+        self._thinned = np.array([-1 if mask is None else end - len(mask) for mask, end in pairs])
+        self._network = (
+            self.table,
+            np.array(self.parameters.sizes),
+            (addresses_of(forwards), addresses_of(pullbacks), output_error.address),
+            self._thinned,
         )
 
     @cached_property
@@ -84,7 +93,8 @@ class Workspace:
         samples = Samples(
             inputs_of(batch.x, m, self.parameters.sizes[1]), y, np.arange(m), m, mask[np.newaxis]
         )
-        failed = self.take_plain_steps(samples, np.full(1, -1.0), 0.0, self._targets)
+        table = table_of(self._targets)
+        failed = self.run(kernel.plain_steps, samples, table, np.full(1, -1.0), 0.0)
         write(self._targets, out)
         if failed:
             out.vector.fill(np.nan)
@@ -93,23 +103,10 @@ class Workspace:
         """Bring the parameters into the kernel's layout."""
         read(self.layers, self.parameters)
 
-    def take_plain_steps(
-        self,
-        samples: Samples,
-        rates: npt.NDArray[np.float64],
-        decay: float,
-        targets: tuple[Array, ...] | None = None,
-    ) -> int:
-        """Take the steps of `bpframe_fused.kernel.plain_steps`, off the layers unless told."""
-        targets = self.layers if targets is None else targets
-        return self.run(kernel.plain_steps, samples, targets, rates, decay)
-
     def run(self, steps: Callable[..., int], samples: Samples, *arguments: Any) -> int:
         """Call one of the kernel's functions that take steps."""
-        sizes, buffers = self.parameters.sizes, self._buffers(samples.batch_size)
-        network = self.layers, sizes, self._functions, self._thinned, buffers
-        silence()
-        return steps(network, samples, *arguments)
+        _kept, buffers = self._buffers(samples.batch_size)
+        return steps((*self._network, buffers), samples, *arguments)
 
     def new_layers(self) -> tuple[Array, ...]:
         """Return layers of zeros in the kernel's layout."""
@@ -118,7 +115,7 @@ class Workspace:
         others = pairwise(sizes[1:])
         return first, *(aligned((n_out, padded(n_in)), dtype) for n_in, n_out in others)
 
-    def _new_buffers(self, batch_size: int) -> tuple[Any, ...]:
+    def _new_buffers(self, batch_size: int) -> tuple[Any, tuple[Any, ...]]:
         sizes, dtype = self.parameters.sizes[1:], self.parameters.dtype
 
         def zeros() -> list[Array]:
@@ -132,7 +129,8 @@ class Workspace:
             array[:, n] = 1
         # Takes memory only where inputs are written into it.
         x_one = np.empty((batch_size, self.parameters.sizes[0] + 1), dtype)
-        return tuple(z), tuple(f), tuple(a), tuple(delta), x_one, np.zeros_like(z[-1])
+        kept = z, f, a, delta
+        return kept, (*map(table_of, kept), x_one, np.zeros_like(z[-1]))
 
 
 def aligned(shape: tuple[int, int], dtype: np.dtype[np.floating]) -> Array:
