@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
-from numba.core.errors import NumbaExperimentalFeatureWarning
 from numba.extending import intrinsic
 
 # Products may be fused with sums and sums reordered. NaN and infinity keep their meaning, so that
 # a training that diverges is seen.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
-# Of functions that are called through pointers; it stands in each call.
-EXPERIMENTAL = "First-class function type feature is experimental"
 
 
 def compiled(function: Callable[..., Any], **options: Any) -> Any:
@@ -35,17 +30,6 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a function into those that call it; a call would hand over dozens of arrays."""
     return compiled(function, forceinline=True)
-
-
-def silence() -> None:
-    """Let Numba not warn of functions that are called through pointers.
-
-    The filters are the process's, and `warnings.catch_warnings` in one thread would take away what
-    another one has set; so this one stays, and is set again where somebody has taken it away.
-    """
-    wanted = "ignore", re.compile(EXPERIMENTAL, re.IGNORECASE), NumbaExperimentalFeatureWarning
-    if wanted not in (action[:3] for action in warnings.filters):
-        warnings.filterwarnings("ignore", EXPERIMENTAL, NumbaExperimentalFeatureWarning)
 
 
 @intrinsic

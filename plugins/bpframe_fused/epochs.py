@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from bpframe.errors import NotTakenError
 from bpframe_fused import kernel
 from bpframe_fused.layers import name_of
 from bpframe_fused.moves import compile_addition, compile_step
+from bpframe_fused.tables import table_of
 from bpframe_fused.workspace import Samples, Workspace, inputs_of, read, write
 
 Rates = npt.NDArray[np.float64]
@@ -103,16 +103,18 @@ def _steps(workspace: Workspace, plan: StepPlan) -> Callable[[Samples, Rates], i
     """Return what takes steps on the workspace's layers; 0, or the number of one not finite."""
     decay = replace(plan, thinning=None).weight_decay
     if decay is not None:
-        return partial(workspace.take_plain_steps, decay=decay)
+
+        def take_plain_steps(samples: Samples, rates: Rates) -> int:
+            return workspace.run(kernel.plain_steps, samples, workspace.table, rates, decay)
+
+        return take_plain_steps
     clip = GradientClip() if plan.clip is None else plan.clip
     if type(clip) is not GradientClip:
         raise NotTakenError(f"{name_of(clip)} is not just a GradientClip")
     dtype = workspace.parameters.dtype
     add, move = compile_addition(plan.addition, dtype), compile_step(plan.step, dtype)
     step = plan.step if isinstance(plan.step, ElementwiseStep) else None
-    return DenseSteps(
-        workspace, step, (plan.addition is not None, add, clip.norm, clip.value, move)
-    )
+    return DenseSteps(workspace, step, add, clip, move)
 
 
 class DenseSteps:
@@ -124,14 +126,26 @@ class DenseSteps:
         What the steps are taken on.
     step : ElementwiseStep or None
         What it remembers is read before, and written after steps; None if it is a gradient step.
-    follow : tuple
-        The first five that `bpframe_fused.kernel.dense_steps` asks for.
+    add : compiled function or None
+        What adds the derivatives of a penalty, if there is one.
+    clip : GradientClip
+        The bounds of a gradient.
+    move : compiled function
+        What takes a step.
     """
 
     def __init__(
-        self, workspace: Workspace, step: ElementwiseStep | None, follow: tuple[Any, ...]
+        self,
+        workspace: Workspace,
+        step: ElementwiseStep | None,
+        add: Any | None,
+        clip: GradientClip,
+        move: Any,
     ) -> None:
-        self._workspace, self._step, self._follow = workspace, step, follow
+        self._workspace, self._step = workspace, step
+        # The kernel has but the addresses.
+        self._functions = add, move
+        self._follow = add.address if add else 0, clip.norm, clip.value, move.address
         self._flat = Parameters(workspace.parameters.sizes, workspace.parameters.dtype)
         self._gradients = workspace.new_layers()
         remembered = step.remembered.values() if step else ()
@@ -139,6 +153,7 @@ class DenseSteps:
         self._kept: tuple[Array, ...] = tuple(
             np.zeros((len(remembered), layer.size), layer.dtype) for layer in self._gradients
         )
+        self._tables = table_of(self._gradients), table_of(self._kept)
         layers = zip(self._kept, self._gradients, strict=True)
         by_layer = [[one.reshape(layer.shape) for one in kept] for kept, layer in layers]
         self._views = list(zip(remembered, zip(*by_layer, strict=True), strict=True))
@@ -151,9 +166,7 @@ class DenseSteps:
             read(layers, flat)
         decay, before = (step.weight_decay, int(step.steps[0])) if step else (0.0, 0)
         follow = *self._follow, decay, before
-        failed = self._workspace.run(
-            kernel.dense_steps, samples, self._gradients, self._kept, follow, rates
-        )
+        failed = self._workspace.run(kernel.dense_steps, samples, *self._tables, follow, rates)
         for array, layers in self._views:
             write(layers, flat)
             array[:] = flat.vector

@@ -21,7 +21,6 @@ from bpframe import (
     WeightedOutputError,
 )
 from bpframe.errors import NotTakenError
-from bpframe_fused.compiling import silence
 from bpframe_fused.layers import error_of, layer_of, name_of, weighted
 
 T = TypeVar("T")
@@ -140,7 +139,6 @@ def compile_function(
     """
     signature = types.void(*arrays, *others)
     try:
-        silence()
         return cfunc(signature, error_model="numpy", **options)(function)
     except NumbaError as error:
         lines = [line for line in str(error).splitlines() if line.strip()]

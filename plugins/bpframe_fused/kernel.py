@@ -19,44 +19,71 @@ from typing import Any
 import numpy as np
 
 from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
+from bpframe_fused.tables import array_of, call
+from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
-LANES = 16
+# Numba knows no tuple of them.
+sum_1, sum_2, sum_3, sum_4 = SUMS
+add_1, add_2, add_3, add_4 = ADDITIONS
+
 CACHE_LINE = 64
 
 
 @compiled
-def fetch(inputs: Any, rows: Any) -> None:
-    """Have the inputs of the next mini-batch on their way: random rows wait for the memory."""
+def fetch(inputs: Any, y: Any, row: int) -> None:
+    """Have inputs and targets of a sample on their way: random rows wait for the memory."""
     x, stride, starts, columns, values = inputs
+    for p in range(row * y.shape[1], (row + 1) * y.shape[1], CACHE_LINE // y.itemsize):
+        prefetch(y, p)
     if len(x) > 0:
-        for row in rows:
-            for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
-                prefetch(x, p)
+        for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
+            prefetch(x, p)
         return
-    for row in rows:
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // columns.itemsize):
-            prefetch(columns, p)
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // values.itemsize):
-            prefetch(values, p)
+    first, last = starts[row, 0], starts[row, -1]
+    for p in range(first, last, CACHE_LINE // columns.itemsize):
+        prefetch(columns, p)
+    for p in range(first, last, CACHE_LINE // values.itemsize):
+        prefetch(values, p)
+
+
+@inlined
+def rows_of(samples: Any, number: int) -> Any:
+    """Return which samples a mini-batch takes."""
+    _inputs, _y, order, batch_size, _masks = samples
+    return order[number * batch_size : (number + 1) * batch_size]
 
 
 @compiled
-def compress(x: Any, columns: Any, values: Any) -> None:
-    """Write the columns and the values of the inputs (m, n) that are not zero, row by row."""
+def compress(x: Any, starts: Any, columns: Any, values: Any) -> None:
+    """Write the inputs (m, n) that are not zero: where they start, their columns and values.
+
+    The columns are in blocks of equal size. `starts`, shape (m, blocks + 1), tells where the inputs
+    of each block of a sample begin, and where its last one ends.
+    """
+    blocks = starts.shape[1] - 1
+    size = -(-x.shape[1] // blocks)
     p = 0
     for i in range(x.shape[0]):
         for k in range(x.shape[1]):
+            if k % size == 0:
+                starts[i, k // size] = p
             if x[i, k] != 0:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
+        for block in range(-(-x.shape[1] // size), blocks + 1):
+            starts[i, block] = p
 
 
 @compiled
-def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
+def gather(samples: Any, number: int, x_one: Any) -> None:
     """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
-    n = x_one.shape[1] - 1
+    inputs, y = samples[0], samples[1]
+    x, stride, n = inputs[0], inputs[1], x_one.shape[1] - 1
+    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
     for s in range(len(rows)):
+        if s < len(following):
+            fetch(inputs, y, following[s])
         first = rows[s] * stride
         for k in range(n):
             x_one[s, k] = x[first + k]
@@ -64,36 +91,58 @@ def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
 
 
 @compiled
-def add_rows(layer: Any, columns: Any, values: Any, z: Any) -> None:
-    """Set z = w a + b of one sample, for the inputs a that are not zero."""
-    b = layer[-1]
-    for j in range(len(z)):
-        z[j] = b[j]
-    p = 0
-    # Four rows at a time, so that z is read and written a quarter as often.
-    while p + 4 <= len(columns):
-        w0, w1 = layer[columns[p]], layer[columns[p + 1]]
-        w2, w3 = layer[columns[p + 2]], layer[columns[p + 3]]
-        a0, a1, a2, a3 = values[p], values[p + 1], values[p + 2], values[p + 3]
-        for j in range(len(z)):
-            z[j] += a0 * w0[j] + a1 * w1[j] + a2 * w2[j] + a3 * w3[j]
-        p += 4
-    for q in range(p, len(columns)):
-        w, a = layer[columns[q]], values[q]
-        for j in range(len(z)):
-            z[j] += a * w[j]
+def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
+    """Set z = w a + b for the inputs a of a mini-batch that are not zero, of n neurons.
+
+    One block of columns after another, whose weights then stay in the cache.
+    """
+    inputs, y = samples[0], samples[1]
+    _x, _stride, starts, columns, values = inputs
+    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
+    for s in range(len(rows)):
+        for j in range(n):
+            z[s, j] = layer[-1, j]
+    for at in range(0, n, MOST * LANES):
+        vectors = min(MOST, -(-(n - at) // LANES))
+        for block in range(starts.shape[1] - 1):
+            for s in range(len(rows)):
+                # Between others, so that few of them are on their way at a time.
+                if at == 0 and block == 0 and s < len(following):
+                    fetch(inputs, y, following[s])
+                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+                place = s * z.shape[1] + at
+                if vectors == 4:
+                    sum_4(layer, at, columns, values, first, last, z, place)
+                elif vectors == 3:
+                    sum_3(layer, at, columns, values, first, last, z, place)
+                elif vectors == 2:
+                    sum_2(layer, at, columns, values, first, last, z, place)
+                else:
+                    sum_1(layer, at, columns, values, first, last, z, place)
 
 
 @compiled
-def subtract_rows(layer: Any, columns: Any, values: Any, delta: Any) -> None:
-    """Take δ off the biases and a δ off the weights of one sample, (BP3) and (BP4)."""
-    b = layer[-1]
-    for j in range(len(delta)):
-        b[j] -= delta[j]
-    for p in range(len(columns)):
-        w, a = layer[columns[p]], values[p]
-        for j in range(len(delta)):
-            w[j] -= a * delta[j]
+def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> None:
+    """Add each δ of a mini-batch to the biases, and a δ to the weights, (BP3) and (BP4)."""
+    _x, _stride, starts, columns, values = samples[0]
+    rows = rows_of(samples, number)
+    for s in range(len(rows)):
+        for j in range(n):
+            layer[-1, j] += delta[s, j]
+    for at in range(0, n, MOST * LANES):
+        vectors = min(MOST, -(-(n - at) // LANES))
+        for block in range(starts.shape[1] - 1):
+            for s in range(len(rows)):
+                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+                place = s * delta.shape[1] + at
+                if vectors == 4:
+                    add_4(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 3:
+                    add_3(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 2:
+                    add_2(layer, at, columns, values, first, last, delta, place)
+                else:
+                    add_1(layer, at, columns, values, first, last, delta, place)
 
 
 @compiled
@@ -124,13 +173,6 @@ def is_finite(delta: Any, m: int) -> bool:
 
 
 @inlined
-def rows_of(samples: Any, number: int) -> Any:
-    """Return which samples a mini-batch takes."""
-    _inputs, _y, order, batch_size, _masks = samples
-    return order[number * batch_size : (number + 1) * batch_size]
-
-
-@inlined
 def find_errors(network: Any, samples: Any, number: int) -> bool:
     """Set z, a and δ of all layers for a mini-batch; return whether the errors are finite.
 
@@ -142,7 +184,8 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
         where its mask begins, or -1; and the buffers. These are for each layer after the input
         ``z``, ``f`` = f(z), ``a`` (the same, or thinned) and ``delta``, of the shape (batch_size,
         width); room for inputs of a mini-batch with a 1 behind each sample's, shape
-        (batch_size, n_1 + 1); and targets of a mini-batch.
+        (batch_size, n_1 + 1); and targets of a mini-batch. What there is for each layer is a table,
+        see `bpframe_fused.tables`, or an array of whole numbers.
     samples : tuple
         The inputs of all samples, see `bpframe_fused.workspace.inputs_of`; their targets; which
         of them the mini-batches take, one after another; samples of a mini-batch; and a row of
@@ -152,45 +195,45 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     """
     layers, sizes, functions, thinned, buffers = network
     inputs, y, _order, _batch_size, masks = samples
-    x, stride, starts, columns, values = inputs
+    x = inputs[0]
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
-    last = len(layers) - 1
+    last = len(sizes) - 2
     rows = rows_of(samples, number)
-    fetch(inputs, rows_of(samples, number + 1))
     m = len(rows)
     for layer in range(last + 1):
         n, n_below = sizes[layer + 1], sizes[layer]
+        w, z_own = array_of(layers, layer, y), array_of(z, layer, y)
+        f_own = array_of(f, layer, y)
         if layer > 0:
-            below = a[layer - 1]
-            add_product(1.0, below, layers[layer].T, 0.0, z[layer], m, n, n_below + 1)
+            add_product(1.0, array_of(a, layer - 1, y), w.T, 0.0, z_own, m, n, n_below + 1)
         elif len(x) > 0:
-            gather(x, stride, rows, x_one)
-            add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
+            gather(samples, number, x_one)
+            add_product(1.0, x_one, w, 0.0, z_own, m, n, n_below + 1)
         else:
-            for s in range(m):
-                own = slice(starts[rows[s]], starts[rows[s] + 1])
-                add_rows(layers[0], columns[own], values[own], z[0][s])
+            add_rows(w, samples, number, z_own, n)
+        call(forwards[layer], z_own, f_own, m, n)
         first = thinned[layer]
-        forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
-            thin(f[layer], masks[number, first : first + n], a[layer], m)
+            thin(f_own, masks[number, first : first + n], array_of(a, layer, y), m)
     for s in range(m):
         for j in range(y.shape[1]):
             y_batch[s, j] = y[rows[s], j]
-    output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
-    if not is_finite(delta[last], m):
+    delta_own = array_of(delta, last, y)
+    z_last, f_last = array_of(z, last, y), array_of(f, last, y)
+    call(output_error, z_last, f_last, y_batch, delta_own, m, sizes[last + 1])
+    if not is_finite(delta_own, m):
         return False
     for layer in range(last, 0, -1):
-        n, below = sizes[layer], layer - 1
-        n_above = sizes[layer + 1]
-        add_product(1.0, delta[layer], layers[layer], 0.0, delta[below], m, n, n_above)
+        n, n_above, below = sizes[layer], sizes[layer + 1], layer - 1
+        delta_above, delta_own = delta_own, array_of(delta, below, y)
+        add_product(1.0, delta_above, array_of(layers, layer, y), 0.0, delta_own, m, n, n_above)
         first = thinned[below]
         if first >= 0:
-            thin(delta[below], masks[number, first : first + n], delta[below], m)
-        pullbacks[below](z[below], f[below], delta[below], m, n)
+            thin(delta_own, masks[number, first : first + n], delta_own, m)
+        call(pullbacks[below], array_of(z, below, y), array_of(f, below, y), delta_own, m, n)
     # An f′ that is not a number makes so the errors of all layers below it.
-    return bool(is_finite(delta[0], m))
+    return bool(is_finite(delta_own, m))
 
 
 @compiled
@@ -201,7 +244,7 @@ def plain_steps(network: Any, samples: Any, targets: Any, rates: Any, decay: flo
     ----------
     network, samples : tuples
         As for `find_errors`.
-    targets : tuple of arrays
+    targets : table
         What gradients are taken off: the network's layers, for training.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
@@ -213,14 +256,15 @@ def plain_steps(network: Any, samples: Any, targets: Any, rates: Any, decay: flo
     int
         0, or the number of the step, from 1, at which a δ^l was not finite; it was not taken.
     """
-    sizes = network[1]
+    sizes, y = network[1], samples[1]
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
         rate = rates[number]
         if decay != 0:
             for layer in range(len(targets)):
-                shrink(targets[layer], layer == 0, sizes[layer], 1 - rate * decay)
+                w = array_of(targets, layer, y)
+                shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
         add_gradients(network, samples, number, -rate, 1.0, targets)
     return 0
 
@@ -234,47 +278,49 @@ def add_gradients(
     Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
     ``move`` leaves it.
     """
-    x, _stride, starts, columns, values = samples[0]
+    x, y = samples[0][0], samples[1]
     _z, _f, a, delta, x_one, _y = network[4]
-    rows = rows_of(samples, number)
-    m = len(rows)
+    m = len(rows_of(samples, number))
     sizes, part = network[1], factor / m
     for layer in range(1, len(targets)):
         n, n_below = sizes[layer + 1], sizes[layer]
-        target, below = targets[layer], a[layer - 1]
-        add_product(part, delta[layer].T, below, kept, target, n, n_below + 1, m)
+        target, below = array_of(targets, layer, y), array_of(a, layer - 1, y)
+        add_product(part, array_of(delta, layer, y).T, below, kept, target, n, n_below + 1, m)
+    first, scaled = array_of(targets, 0, y), array_of(delta, 0, y)
     if len(x) > 0:
-        add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
+        add_product(part, x_one.T, scaled, kept, first, sizes[0] + 1, sizes[1], m)
         return
-    scaled = delta[0]
     for s in range(m):
         for j in range(scaled.shape[1]):
-            scaled[s, j] *= -part
-        own = slice(starts[rows[s]], starts[rows[s] + 1])
-        subtract_rows(targets[0], columns[own], values[own], scaled[s])
+            scaled[s, j] *= part
+    add_deltas(first, samples, number, scaled, sizes[1])
 
 
 @inlined
-def add_penalties(network: Any, gradients: Any, add: Any) -> None:
+def add_penalties(network: Any, y: Any, gradients: Any, add: int) -> None:
     """Add to the derivatives of all weights, and not of biases, what depends on each weight."""
     layers, sizes = network[0], network[1]
     for layer in range(len(layers)):
-        w, g, n_in, n_out = layers[layer], gradients[layer], sizes[layer], sizes[layer + 1]
-        width = w.shape[1]
+        w, g = array_of(layers, layer, y), array_of(gradients, layer, y)
+        n_in, n_out = sizes[layer], sizes[layer + 1]
         if layer == 0:
-            add(w.ravel()[: n_in * width], g.ravel()[: n_in * width])
-            g[:, n_out:] = 0
+            end = n_in * w.shape[1]
+            call(add, w.ravel()[:end], g.ravel()[:end])
+            for i in range(g.shape[0]):
+                for j in range(n_out, g.shape[1]):
+                    g[i, j] = 0
         else:
             for j in range(n_out):
-                add(w[j, :n_in], g[j, :n_in])
+                call(add, w[j, :n_in], g[j, :n_in])
 
 
 @compiled
-def length_of(gradients: Any) -> float:
+def length_of(gradients: Any, y: Any) -> float:
     """Return the norm over all weights and biases."""
     total = 0.0
-    for g in gradients:
-        total += np.dot(g.ravel(), g.ravel())
+    for layer in range(len(gradients)):
+        g = array_of(gradients, layer, y).ravel()
+        total += np.dot(g, g)
     return math.sqrt(total)
 
 
@@ -288,15 +334,15 @@ def dense_steps(
     ----------
     network, samples : tuples
         As for `find_errors`.
-    gradients : tuple of arrays
+    gradients : table
         Room for the gradient of each layer.
-    remembered : tuple of arrays
+    remembered : table
         For each layer what is remembered of its parameters, shape (count, numbers of the layer).
     follow : tuple
-        Whether there is a penalty; ``add(w, g)``, which adds its derivatives; the
-        largest norm of a gradient, and the largest derivative; ``move(w, g, remembered, rate, t,
-        factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much ``rate``
-        weights shrink before each step; and the number of steps before the first.
+        The address of ``add(w, g)``, which adds the derivatives of a penalty, or 0; the largest
+        norm of a gradient, and the largest derivative; the address of ``move(w, g, remembered,
+        rate, t, factor, bound)``, which takes a step, see `bpframe_fused.moves`; by how much
+        ``rate`` weights shrink before each step; and the number of steps before the first.
     rates : array of float64, shape (steps,)
         The learning rate of each step.
 
@@ -305,22 +351,23 @@ def dense_steps(
     int
         As for `plain_steps`.
     """
-    layers, sizes = network[0], network[1]
-    adds, add, norm, bound, move, decay, before = follow
+    layers, sizes, y = network[0], network[1], samples[1]
+    add, norm, bound, move, decay, before = follow
     for number in range(len(rates)):
         if not find_errors(network, samples, number):
             return number + 1
         add_gradients(network, samples, number, 1.0, 0.0, gradients)
-        if adds:
-            add_penalties(network, gradients, add)
+        if add:
+            add_penalties(network, y, gradients, add)
         factor, rate, t = 1.0, rates[number], float(before + number + 1)
         if norm < np.inf:
-            length = length_of(gradients)
+            length = length_of(gradients, y)
             if length > norm:
                 factor = norm / length
         for layer in range(len(layers)):
-            w, g = layers[layer], gradients[layer]
+            w, g = array_of(layers, layer, y), array_of(gradients, layer, y)
+            kept = array_of(remembered, layer, y)
             if decay != 0:
                 shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
-            move(w.ravel(), g.ravel(), remembered[layer], rate, t, factor, bound)
+            call(move, w.ravel(), g.ravel(), kept, rate, t, factor, bound)
     return 0

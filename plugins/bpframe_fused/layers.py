@@ -16,6 +16,7 @@ from numba import njit
 from bpframe import Activation, Cost, MixedActivation, MixedOutputError, OutputError
 from bpframe.errors import NotTakenError
 from bpframe_fused.substitution import with_vector_forms
+from bpframe_fused.vectors import LANES
 
 DType = np.dtype[np.floating[Any]]
 Columns = tuple[int, ...]
@@ -161,14 +162,14 @@ def _elementwise(value: Any, slope: Any) -> tuple[LayerFunction, LayerFunction]:
     # Whole rows, with what fills them up, are vector instructions without a rest.
     def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(z.shape[1]):
+            for j in range(-(-n // LANES) * LANES):
                 a[s, j] = value(z[s, j])
             a[s, n] = 1
             a[s, n + 1 :] = 0
 
     def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(z.shape[1]):
+            for j in range(-(-n // LANES) * LANES):
                 delta[s, j] *= slope(z[s, j], a[s, j])
             delta[s, n:] = 0
 
@@ -194,7 +195,7 @@ def _of_rows(value: Any, pull: Any) -> tuple[LayerFunction, LayerFunction]:
 def _elementwise_error(error: Any) -> LayerFunction:
     def elementwise(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(z.shape[1]):
+            for j in range(-(-n // LANES) * LANES):
                 delta[s, j] = error(z[s, j], a[s, j], y[s, j])
             delta[s, n:] = 0
 

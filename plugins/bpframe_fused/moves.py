@@ -38,16 +38,16 @@ def move(w, g, remembered, rate, t, factor, bound):
 
 
 def compile_addition(addition: Addition | None, dtype: np.dtype[np.floating]) -> Any:
-    """Return ``(w, g)``, which adds to derivatives g what an addition adds for weights w.
+    """Return ``(w, g)``, which adds to derivatives g what an addition adds for weights w, if any.
 
     Raises
     ------
     NotTakenError
         If the addition is another function of the weights than that of each by itself.
     """
-    number = dtype.type
     if addition is None:
-        return _addition(None, "", dtype)
+        return None
+    number = dtype.type
     if type(addition) is WeightDecay:
         c = number(addition.coefficient)
         return _addition(_Scalar(lambda w: c * w), "", dtype)
@@ -94,14 +94,8 @@ class _Scalar:
 
 
 @once
-def _addition(scalar: _Scalar | None, name: str, dtype: np.dtype[np.floating]) -> Any:
+def _addition(scalar: _Scalar, name: str, dtype: np.dtype[np.floating]) -> Any:
     arrays = [real(dtype)[::1]] * 2
-    if scalar is None:
-
-        def nothing(w: Any, g: Any) -> None:
-            return
-
-        return compile_function(nothing, arrays, name, ())
     of = njit(**MOVES)(scalar.function)
 
     def add(w: Any, g: Any) -> None:

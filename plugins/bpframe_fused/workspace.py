@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache, cached_property
 from itertools import pairwise
@@ -13,12 +14,15 @@ from numpy.lib.stride_tricks import as_strided
 
 from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
-from bpframe_fused.compiling import silence
 from bpframe_fused.functions import compile_functions, without_mask
+from bpframe_fused.tables import addresses_of, table_of
+from bpframe_fused.vectors import LANES, MOST
 
 # Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
 # mini-batch and neurons of the first layer are so many that BLAS multiplies faster.
 SPARSE, MANY_SAMPLES, MANY_NEURONS = 0.25, 128, 256
+# Bytes of the weights of a block of columns.
+BLOCK = 2**17
 
 
 class Samples(NamedTuple):
@@ -46,6 +50,8 @@ class Workspace:
         The network's own.
     layers : tuple of arrays
         The same in the kernel's layout, once they have been read.
+    table : array of int64
+        Their table, see `bpframe_fused.tables`.
 
     Raises
     ------
@@ -56,13 +62,20 @@ class Workspace:
     def __init__(self, objective: Objective) -> None:
         self.parameters = objective.network.parameters
         self._functions = compile_functions(objective)
+        forwards, pullbacks, output_error = self._functions
         self.layers = self.new_layers()
+        self.table = table_of(self.layers)
         self._buffers = cache(self._new_buffers)
         masks = [without_mask(f)[1] for f in objective.network.activations]
         self._masks = [mask for mask in masks if mask is not None]
         ends = np.cumsum([0 if mask is None else len(mask) for mask in masks]).tolist()
-        self._thinned = tuple(
-            -1 if mask is None else end - len(mask) for mask, end in zip(masks, ends, strict=True)
+        pairs = zip(masks, ends, strict=True)
+        self._thinned = np.array([-1 if mask is None else end - len(mask) for mask, end in pairs])
+        self._network = (
+            self.table,
+            np.array(self.parameters.sizes),
+            (addresses_of(forwards), addresses_of(pullbacks), output_error.address),
+            self._thinned,
         )
 
     @cached_property
@@ -80,7 +93,8 @@ class Workspace:
         samples = Samples(
             inputs_of(batch.x, m, self.parameters.sizes[1]), y, np.arange(m), m, mask[np.newaxis]
         )
-        failed = self.take_plain_steps(samples, np.full(1, -1.0), 0.0, self._targets)
+        table = table_of(self._targets)
+        failed = self.run(kernel.plain_steps, samples, table, np.full(1, -1.0), 0.0)
         write(self._targets, out)
         if failed:
             out.vector.fill(np.nan)
@@ -89,51 +103,47 @@ class Workspace:
         """Bring the parameters into the kernel's layout."""
         read(self.layers, self.parameters)
 
-    def take_plain_steps(
-        self,
-        samples: Samples,
-        rates: npt.NDArray[np.float64],
-        decay: float,
-        targets: tuple[Array, ...] | None = None,
-    ) -> int:
-        """Take the steps of `bpframe_fused.kernel.plain_steps`, off the layers unless told."""
-        targets = self.layers if targets is None else targets
-        return self.run(kernel.plain_steps, samples, targets, rates, decay)
-
     def run(self, steps: Callable[..., int], samples: Samples, *arguments: Any) -> int:
         """Call one of the kernel's functions that take steps."""
-        sizes, buffers = self.parameters.sizes, self._buffers(samples.batch_size)
-        network = self.layers, sizes, self._functions, self._thinned, buffers
-        silence()
-        return steps(network, samples, *arguments)
+        _kept, buffers = self._buffers(samples.batch_size)
+        return steps((*self._network, buffers), samples, *arguments)
 
     def new_layers(self) -> tuple[Array, ...]:
         """Return layers of zeros in the kernel's layout."""
         sizes, dtype = self.parameters.sizes, self.parameters.dtype
-        first = np.zeros((sizes[0] + 1, padded(sizes[1])), dtype)
+        first = aligned((sizes[0] + 1, padded(sizes[1])), dtype)
         others = pairwise(sizes[1:])
-        return first, *(np.zeros((n_out, padded(n_in)), dtype) for n_in, n_out in others)
+        return first, *(aligned((n_out, padded(n_in)), dtype) for n_in, n_out in others)
 
-    def _new_buffers(self, batch_size: int) -> tuple[Any, ...]:
+    def _new_buffers(self, batch_size: int) -> tuple[Any, tuple[Any, ...]]:
         sizes, dtype = self.parameters.sizes[1:], self.parameters.dtype
 
         def zeros() -> list[Array]:
-            return [np.zeros((batch_size, padded(n)), dtype) for n in sizes]
+            return [aligned((batch_size, padded(n)), dtype) for n in sizes]
 
         z, f, delta = zeros(), zeros(), zeros()
         # What is thinned is kept beside f(z), which f′ may need.
         layers = zip(f, self._thinned, strict=True)
-        a = [whole if first < 0 else np.zeros_like(whole) for whole, first in layers]
+        a = [whole if first < 0 else aligned(whole.shape, dtype) for whole, first in layers]
         for array, n in zip(a, sizes, strict=True):
             array[:, n] = 1
         # Takes memory only where inputs are written into it.
         x_one = np.empty((batch_size, self.parameters.sizes[0] + 1), dtype)
-        return tuple(z), tuple(f), tuple(a), tuple(delta), x_one, np.zeros_like(z[-1])
+        kept = z, f, a, delta
+        return kept, (*map(table_of, kept), x_one, np.zeros_like(z[-1]))
+
+
+def aligned(shape: tuple[int, int], dtype: np.dtype[np.floating]) -> Array:
+    """Return zeros that begin with a cache line: a vector in two of them takes twice as long."""
+    size, line = math.prod(shape) * dtype.itemsize, kernel.CACHE_LINE
+    room = np.zeros(size + line, np.uint8)
+    start = -room.ctypes.data % line
+    return room[start : start + size].view(dtype).reshape(shape)
 
 
 def padded(n: int) -> int:
-    """Return the width of a row of n numbers and a 1: a multiple of the kernel's `LANES`."""
-    return -(-(n + 1) // kernel.LANES) * kernel.LANES
+    """Return the width of a row of n numbers and a 1: a multiple of `LANES`."""
+    return -(-(n + 1) // LANES) * LANES
 
 
 def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
@@ -153,11 +163,12 @@ def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
         count = (len(x) - 1) * stride + x.shape[1]
         flat = as_strided(rows, (count,), (x.itemsize,))
     flat.flags.writeable = False  # or it would be of another type where the samples are not
-    starts = np.append(0, np.count_nonzero(compressed, axis=1)).cumsum()
+    count, weights = np.count_nonzero(compressed), x.shape[1] * min(neurons, MOST * LANES)
+    starts = np.empty((len(compressed), max(1, -(-weights * x.itemsize // BLOCK)) + 1), np.int64)
     # Short columns fetch sooner.
-    columns = np.empty(starts[-1], np.uint16 if x.shape[1] <= 2**16 else np.uint32)
-    values = np.empty(starts[-1], x.dtype)
-    kernel.compress(compressed, columns, values)
+    columns = np.empty(count, np.uint16 if x.shape[1] <= 2**16 else np.uint32)
+    values = np.empty(count, x.dtype)
+    kernel.compress(compressed, starts, columns, values)
     return flat, stride, starts, columns, values
 
 
