@@ -217,21 +217,21 @@ class ForwardPass:
         self.a_one: list[Array] = [np.empty((0, 0), dtype), *(b.T for b in with_one[:-1])]
         products = [product_by(block, m) for block in network.parameters.blocks]
         self._layers = tuple(
-            zip(products, buffers, network.activations, self.z, self.a, strict=True)
+            zip(products, buffers, network.activations, self.z, self.a, with_one, strict=True)
         )
 
     def __call__(self, x_one: Array) -> Array:
         """Run the pass and return a^L, shape (m, n_L), for inputs with ones (m, n_1 + 1)."""
-        a_one = self.a_one
-        a_one[0] = x_one
-        for below, (product, buffer, f, z, a) in zip(a_one, self._layers, strict=True):
-            product(below.T, buffer)
+        self.a_one[0], below = x_one, x_one.T
+        for product, buffer, f, z, a, with_one in self._layers:
+            product(below, buffer)
             activations = f(z, a)
             if activations is not a:
                 # A smaller array would be repeated without a word.
                 if np.shape(activations) != a.shape:
                     raise wrong_shape(f, "activations", activations, a.shape)
                 a[...] = activations
+            below = with_one
         return self.a[-1]
 
     def __reduce__(self) -> tuple[Any, ...]:

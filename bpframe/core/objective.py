@@ -57,7 +57,7 @@ class Objective:
     def _bp1(self, z: Array, a: Array, y: Array) -> Array:
         grad_a = self.cost.gradient(a, y)
         # One number a sample, or one for all of them, would be repeated without a word.
-        if np.shape(grad_a) != a.shape:
+        if getattr(grad_a, "shape", ()) != a.shape:
             raise wrong_shape(self.cost, "a gradient", grad_a, a.shape)
         return self.output_activation.pullback(grad_a, z, a)
 

@@ -28,7 +28,7 @@ class Linear(Activation):
 
     def pullback(self, grad_a: Array, z: Array, a: Array) -> Array:
         """Return a copy of grad_a: f′ is 1."""
-        return grad_a.copy()
+        return grad_a.copy("K")
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         one = real(1)

@@ -38,9 +38,13 @@ class Softmax(Activation):
         A number that is added to all of ∇_a C changes nothing. What is added makes that of the
         largest output 0: near a = 1 the difference would else be one of almost equal numbers.
         """
-        largest = a.argmax(axis=-1, keepdims=True)
-        relative = grad_a - np.take_along_axis(grad_a, largest, axis=-1)
-        grad_z: Array = a * (relative - (a * relative).sum(axis=-1, keepdims=True))
+        # Rows, also of one sample; `take_along_axis` takes longer than all that is done here.
+        rows, grads = (array.reshape(-1, array.shape[-1]) for array in (a, grad_a))
+        of_largest = grads[np.arange(len(rows)), rows.argmax(axis=-1)]
+        relative = grads - of_largest[:, np.newaxis]
+        relative -= np.add.reduce(rows * relative, axis=-1, keepdims=True)
+        relative *= rows
+        grad_z: Array = relative.reshape(a.shape)
         return grad_z
 
     def jacobian(self, z: Array) -> Array:

@@ -27,7 +27,10 @@ from bpframe_backprop.plain_steps import plain_steps
 
 # The mini-batch → δ of each layer after the input, and the inputs of its weights, with ones.
 ErrorPass = Callable[[Batch], tuple[list[Array], list[Array]]]
-Product = Callable[[Array, Array], Array]
+# What carries an error to a hidden layer: the product, where it is written, f's pullback, z and a.
+Layer = tuple[
+    Callable[[Array, Array], Array], Array, Callable[[Array, Array, Array], Array], Array, Array
+]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class FullMatrix(Backprop):
         # The gradient of a derived rule may be another one.
         if type(self).bind is not FullMatrix.bind:
             return None
-        errors = error_pass(objective, transposed_weights(objective))
+        errors = error_pass(objective, transposed_weights(objective), of_mean=False)
         return plain_steps(errors, objective.network.parameters, training, plan)
 
 
@@ -68,7 +71,7 @@ def backward_pass(objective: Objective, feedback: Sequence[Array]) -> GradientFu
         What carries the error of a layer to the layer below it, for l from 2 to L - 1. They are
         read at each call.
     """
-    errors = error_pass(objective, feedback)
+    errors = error_pass(objective, feedback, of_mean=True)
 
     def gradient(batch: Batch, out: Parameters) -> None:
         for delta, a_one, block in zip(*errors(batch), out.blocks, strict=True):
@@ -77,8 +80,8 @@ def backward_pass(objective: Objective, feedback: Sequence[Array]) -> GradientFu
     return in_blocks(gradient)
 
 
-def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
-    """Return the part of a backward pass that gives the errors, each divided by m.
+def error_pass(objective: Objective, feedback: Sequence[Array], *, of_mean: bool) -> ErrorPass:
+    """Return the part of a backward pass that gives the errors.
 
     The arrays are overwritten by the next call.
 
@@ -86,29 +89,34 @@ def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
     ----------
     objective, feedback
         As for `backward_pass`.
+    of_mean : bool
+        Whether the errors are those in the mean over the mini-batch, δ/m, or in each sample, δ.
     """
-    network = objective.network
-    f, dtype = network.activations, network.parameters.dtype
-    last = len(f) - 1
+    network, output_error = objective.network, objective.output_error
+    dtype = network.parameters.dtype
 
     @cache
-    def buffers(m: int) -> tuple[ForwardPass, list[Array], list[Product], Array]:
-        below = [np.empty((n, m), dtype) for n in network.sizes[1:-1]]
-        products = [product_by(b, m) for b in feedback]
-        return ForwardPass(network, m), below, products, np.array(1 / m, dtype)
+    def buffers(m: int) -> tuple[ForwardPass, list[Layer], Array]:
+        forward = ForwardPass(network, m)
+        hidden = zip(feedback, network.activations, forward.z, forward.a, strict=False)
+        layers: list[Layer] = [
+            (product_by(b, m), np.empty((len(b), m), dtype), f.pullback, z, a)
+            for b, f, z, a in hidden
+        ]
+        return forward, layers[::-1], np.array(1 / m, dtype)
 
     def errors(batch: Batch) -> tuple[list[Array], list[Array]]:
-        forward, grads_a, products, mean = buffers(len(batch.x))
+        forward, layers, mean = buffers(len(batch.y))
         a_last = forward(batch.x_one)
-        z, a = forward.z, forward.a
-        delta = objective.output_error(z[last], a_last, batch.y)  # (BP1)
+        delta = output_error(forward.z[-1], a_last, batch.y)  # (BP1)
+        if of_mean:
+            delta = np.multiply(delta, mean, out=delta)
         # A plugin's own numbers may have made it float64.
-        delta = np.asarray(np.multiply(delta, mean, out=delta), dtype)
-        deltas = [delta]
-        for below in range(last - 1, -1, -1):
-            grad_a = products[below](delta.T, grads_a[below]).T
-            delta = np.asarray(f[below].pullback(grad_a, z[below], a[below]), dtype)  # (BP2)
-            deltas.insert(0, delta)
+        deltas = [delta if delta.dtype == dtype else delta.astype(dtype)]
+        for product, grad_a, pullback, z, a in layers:
+            delta = pullback(product(deltas[-1].T, grad_a).T, z, a)  # (BP2)
+            deltas.append(delta if delta.dtype == dtype else delta.astype(dtype))
+        deltas.reverse()
         return deltas, forward.a_one
 
     return errors

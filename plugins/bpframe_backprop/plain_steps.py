@@ -57,7 +57,7 @@ def plain_steps(
     gemm = blas_routine("gemm", parameters.vector)
     batches = gathered(training)
     # In Fortran's order of memory, so that the routine writes into them and not into copies.
-    blocks = [block.T for block in parameters.blocks]
+    (_, first), *above = enumerate(block.T for block in parameters.blocks)
     vector, before = parameters.vector, parameters.vector.copy()
     zeros = np.zeros(max(len(vector), m * max(parameters.sizes)), parameters.dtype)
 
@@ -75,8 +75,11 @@ def plain_steps(
             if decay:
                 for w in parameters.weights:
                     np.multiply(w, 1 - rate * decay, out=w)
-            for block, delta, a_one in zip(blocks, deltas, inputs, strict=True):
-                gemm(-rate, a_one.T, delta, 1.0, block, 0, 0, 1)
+            step = -rate / len(batch.y)
+            # The inputs of the network have a row a sample, activations one a neuron.
+            gemm(step, inputs[0].T, deltas[0], 1.0, first, 0, 0, 1)
+            for i, block in above:
+                gemm(step, inputs[i], deltas[i], 1.0, block, 1, 0, 1)
         return 0
 
     def take_some(order: Order, rates: Rates) -> int:
