@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
-from bpframe_fused.vectors import ADDITIONS, LANES, SUMS
+from bpframe_fused.compiling import add_product, compiled, flat, inlined, making, prefetch
+from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
 # Numba knows no tuple of them.
 sum_1, sum_2, sum_3, sum_4 = SUMS
@@ -29,94 +29,140 @@ CACHE_LINE = 64
 
 
 @compiled
-def fetch(inputs: Any, rows: Any) -> None:
-    """Have the inputs of the next mini-batch on their way: random rows wait for the memory."""
+def fetch(inputs: Any, y: Any, row: int) -> None:
+    """Have inputs and targets of a sample on their way: random rows wait for the memory."""
     x, stride, starts, columns, values = inputs
+    for p in range(row * y.shape[1], (row + 1) * y.shape[1], CACHE_LINE // y.itemsize):
+        prefetch(y, p)
     if len(x) > 0:
-        for row in rows:
-            for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
-                prefetch(x, p)
+        for p in range(row * stride, (row + 1) * stride, CACHE_LINE // x.itemsize):
+            prefetch(x, p)
         return
-    for row in rows:
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // columns.itemsize):
-            prefetch(columns, p)
-        for p in range(starts[row], starts[row + 1], CACHE_LINE // values.itemsize):
-            prefetch(values, p)
+    first, last = starts[row, 0], starts[row, -1]
+    for p in range(first, last, CACHE_LINE // columns.itemsize):
+        prefetch(columns, p)
+    for p in range(first, last, CACHE_LINE // values.itemsize):
+        prefetch(values, p)
+
+
+@inlined
+def span_of(samples: Any, number: int) -> Any:
+    """Return where a mini-batch begins in the order of samples, and how many it has."""
+    order, batch_size = samples[2], samples[3]
+    first = min(number * batch_size, len(order))
+    return first, min(batch_size, len(order) - first)
 
 
 @compiled
-def compress(x: Any, column: Any) -> Any:
-    """Return the inputs (m, n) that are not zero: where each row starts, columns and values.
+def fetch_next(samples: Any, number: int) -> None:
+    """Fetch the samples of the mini-batch behind one."""
+    inputs, y, order = samples[0], samples[1], samples[2]
+    begin, m = span_of(samples, number + 1)
+    for s in range(begin, begin + m):
+        fetch(inputs, y, order[s])
 
-    `column` is the type of whole numbers that holds the columns.
+
+@making
+def compress(x: Any, column: Any, blocks: int) -> Any:
+    """Return the inputs (m, n) that are not zero: starts (m, blocks + 1), columns and values.
+
+    The columns are in so many blocks of equal size. `starts` tells where the inputs of each block
+    of a sample begin, and where its last one ends. `column` is the type of whole numbers that
+    holds the columns.
     """
-    starts = np.zeros(len(x) + 1, np.int64)
-    for i in range(len(x)):
-        starts[i + 1] = starts[i] + np.count_nonzero(x[i])
-    columns = np.empty(starts[-1], column)
-    values = np.empty(starts[-1], x.dtype)
+    starts = np.empty((len(x), blocks + 1), np.int64)
+    total = np.count_nonzero(x)
+    columns = np.empty(total, column)
+    values = np.empty(total, x.dtype)
+    size = -(-x.shape[1] // blocks)
     p = 0
     for i in range(len(x)):
         for k in range(x.shape[1]):
+            if k % size == 0:
+                starts[i, k // size] = p
             if x[i, k] != 0:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
+        starts[i, -(-x.shape[1] // size) :] = p
     return starts, columns, values
 
 
 @compiled
-def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
+def gather(samples: Any, number: int, x_one: Any) -> None:
     """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
-    n = x_one.shape[1] - 1
-    for s in range(len(rows)):
-        first = rows[s] * stride
+    x, stride, n, order = samples[0][0], samples[0][1], x_one.shape[1] - 1, samples[2]
+    begin, m = span_of(samples, number)
+    for s in range(m):
+        first = order[begin + s] * stride
         for k in range(n):
             x_one[s, k] = x[first + k]
         x_one[s, n] = 1
 
 
 @compiled
-def add_rows(layer: Any, inputs: Any, row: int, z: Any, s: int, n: int) -> None:
-    """Set z = w a + b of sample s of a mini-batch, for the inputs a of a row that are not zero."""
-    _x, _stride, starts, columns, values = inputs
-    first, last = starts[row], starts[row + 1]
-    vectors, at, place = -(-n // LANES), 0, s * z.shape[1]
-    while vectors - at // LANES >= 4:
-        sum_4(layer, at, columns, values, first, last, z, place + at)
-        at += 4 * LANES
-    if vectors - at // LANES == 3:
-        sum_3(layer, at, columns, values, first, last, z, place + at)
-    if vectors - at // LANES == 2:
-        sum_2(layer, at, columns, values, first, last, z, place + at)
-    if vectors - at // LANES == 1:
-        sum_1(layer, at, columns, values, first, last, z, place + at)
+def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
+    """Set z = w a + b for the inputs a of a mini-batch that are not zero, of n neurons.
+
+    One block of columns after another, whose weights then stay in the cache.
+    """
+    _x, _stride, starts, columns, values = samples[0]
+    order, (begin, m) = samples[2], span_of(samples, number)
+    b, width = layer[-1], -(-n // LANES) * LANES
+    for s in range(m):
+        for j in range(width):
+            z[s, j] = b[j]
+    for at in range(0, width, MOST * LANES):
+        vectors = min(MOST, (width - at) // LANES)
+        for block in range(starts.shape[1] - 1):
+            for s in range(m):
+                row = order[begin + s]
+                first, last = starts[row, block], starts[row, block + 1]
+                place = s * z.shape[1] + at
+                if vectors == 4:
+                    sum_4(layer, at, columns, values, first, last, z, place)
+                elif vectors == 3:
+                    sum_3(layer, at, columns, values, first, last, z, place)
+                elif vectors == 2:
+                    sum_2(layer, at, columns, values, first, last, z, place)
+                else:
+                    sum_1(layer, at, columns, values, first, last, z, place)
 
 
 @compiled
-def add_deltas(layer: Any, inputs: Any, row: int, delta: Any, s: int, n: int) -> None:
-    """Add δ of sample s to the biases and a δ to the weights, (BP3) and (BP4)."""
-    _x, _stride, starts, columns, values = inputs
-    first, last = starts[row], starts[row + 1]
-    vectors, at, place = -(-n // LANES), 0, s * delta.shape[1]
-    while vectors - at // LANES >= 4:
-        add_4(layer, at, columns, values, first, last, delta, place + at)
-        at += 4 * LANES
-    if vectors - at // LANES == 3:
-        add_3(layer, at, columns, values, first, last, delta, place + at)
-    if vectors - at // LANES == 2:
-        add_2(layer, at, columns, values, first, last, delta, place + at)
-    if vectors - at // LANES == 1:
-        add_1(layer, at, columns, values, first, last, delta, place + at)
+def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> None:
+    """Add each δ of a mini-batch to the biases, and a δ to the weights, (BP3) and (BP4)."""
+    _x, _stride, starts, columns, values = samples[0]
+    order, (begin, m) = samples[2], span_of(samples, number)
+    b, width = layer[-1], -(-n // LANES) * LANES
+    for s in range(m):
+        for j in range(width):
+            b[j] += delta[s, j]
+    for at in range(0, width, MOST * LANES):
+        vectors = min(MOST, (width - at) // LANES)
+        for block in range(starts.shape[1] - 1):
+            for s in range(m):
+                row = order[begin + s]
+                first, last = starts[row, block], starts[row, block + 1]
+                place = s * delta.shape[1] + at
+                if vectors == 4:
+                    add_4(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 3:
+                    add_3(layer, at, columns, values, first, last, delta, place)
+                elif vectors == 2:
+                    add_2(layer, at, columns, values, first, last, delta, place)
+                else:
+                    add_1(layer, at, columns, values, first, last, delta, place)
 
 
 @compiled
 def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
     """Multiply the weights, not the biases, by a factor."""
-    if is_first:
-        layer[:n_in] *= factor
-    else:
-        layer[:, :n_in] *= factor
+    rows, columns = (n_in, layer.shape[1]) if is_first else (len(layer), n_in)
+    own = layer.dtype.type(factor)
+    for i in range(rows):
+        for j in range(columns):
+            layer[i, j] *= own
 
 
 @compiled
@@ -128,6 +174,15 @@ def thin(a: Any, mask: Any, out: Any, m: int) -> None:
 
 
 @compiled
+def scale(delta: Any, m: int, factor: float) -> None:
+    """Multiply the errors of m samples by a factor."""
+    own = delta.dtype.type(factor)
+    for s in range(m):
+        for j in range(delta.shape[1]):
+            delta[s, j] *= own
+
+
+@compiled
 def is_finite(delta: Any, m: int) -> bool:
     """Return whether the errors of m samples are, by their sum in whatever order."""
     total = delta.dtype.type(0)
@@ -135,13 +190,6 @@ def is_finite(delta: Any, m: int) -> bool:
         for j in range(delta.shape[1]):
             total += delta[s, j]
     return bool(np.isfinite(total))
-
-
-@inlined
-def rows_of(samples: Any, number: int) -> Any:
-    """Return which samples a mini-batch takes."""
-    _inputs, _y, order, batch_size, _masks = samples
-    return order[number * batch_size : (number + 1) * batch_size]
 
 
 @inlined
@@ -166,30 +214,29 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     """
     layers, sizes, functions, thinned, buffers = network
     inputs, y, _order, _batch_size, masks = samples
-    x, stride, _starts, _columns, _values = inputs
+    x = inputs[0]
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
     last = len(layers) - 1
-    rows = rows_of(samples, number)
-    fetch(inputs, rows_of(samples, number + 1))
-    m = len(rows)
+    order, (begin, m) = samples[2], span_of(samples, number)
+    fetch_next(samples, number)
     for layer in range(last + 1):
         n, n_below = sizes[layer + 1], sizes[layer]
         if layer > 0:
             below = a[layer - 1]
             add_product(1.0, below, layers[layer].T, 0.0, z[layer], m, n, n_below + 1)
         elif len(x) > 0:
-            gather(x, stride, rows, x_one)
+            gather(samples, number, x_one)
             add_product(1.0, x_one, layers[0], 0.0, z[0], m, n, n_below + 1)
         else:
-            for s in range(m):
-                add_rows(layers[0], inputs, rows[s], z[0], s, n)
+            add_rows(layers[0], samples, number, z[0], n)
         first = thinned[layer]
         forwards[layer](z[layer], f[layer], m, n)
         if first >= 0:
             thin(f[layer], masks[number, first : first + n], a[layer], m)
     for s in range(m):
-        y_batch[s, : y.shape[1]] = y[rows[s]]
+        for j in range(y.shape[1]):
+            y_batch[s, j] = y[order[begin + s], j]
     output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
     if not is_finite(delta[last], m):
         return False
@@ -246,10 +293,9 @@ def add_gradients(
     Of what is in the targets before, `kept` is 1 or 0; that of the first must be 0 then, as
     ``move`` leaves it.
     """
-    x, _stride, _starts, _columns, _values = samples[0]
+    x = samples[0][0]
     _z, _f, a, delta, x_one, _y = network[4]
-    rows = rows_of(samples, number)
-    m = len(rows)
+    _begin, m = span_of(samples, number)
     sizes, part = network[1], factor / m
     for layer in range(1, len(targets)):
         n, n_below = sizes[layer + 1], sizes[layer]
@@ -258,10 +304,8 @@ def add_gradients(
     if len(x) > 0:
         add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
         return
-    scaled = delta[0][:m]
-    scaled *= part
-    for s in range(m):
-        add_deltas(targets[0], samples[0], rows[s], scaled, s, sizes[1])
+    scale(delta[0], m, part)
+    add_deltas(targets[0], samples, number, delta[0], sizes[1])
 
 
 @inlined
@@ -272,8 +316,10 @@ def add_penalties(network: Any, gradients: Any, add: Any) -> None:
         w, g, n_in, n_out = layers[layer], gradients[layer], sizes[layer], sizes[layer + 1]
         width = w.shape[1]
         if layer == 0:
-            add(w.ravel()[: n_in * width], g.ravel()[: n_in * width])
-            g[:, n_out:] = 0
+            add(flat(w)[: n_in * width], flat(g)[: n_in * width])
+            for i in range(len(g)):
+                for j in range(n_out, width):
+                    g[i, j] = 0
         else:
             for j in range(n_out):
                 add(w[j, :n_in], g[j, :n_in])
@@ -284,7 +330,7 @@ def length_of(gradients: Any) -> float:
     """Return the norm over all weights and biases."""
     total = 0.0
     for g in gradients:
-        total += np.dot(g.ravel(), g.ravel())
+        total += np.dot(flat(g), flat(g))
     return math.sqrt(total)
 
 
@@ -332,5 +378,5 @@ def dense_steps(
             w, g = layers[layer], gradients[layer]
             if decay != 0:
                 shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
-            move(w.ravel(), g.ravel(), remembered[layer], rate, t, factor, bound)
+            move(flat(w), flat(g), remembered[layer], rate, t, factor, bound)
     return 0

@@ -45,14 +45,9 @@ class _Rows:
         self.count = count
         layer, first, columns, values = arguments[:4]
         weights = view(0, layer)
-        self._height, self._width = cgutils.unpack_tuple(builder, weights.shape)
+        _, self._width = cgutils.unpack_tuple(builder, weights.shape)
         self._weights = builder.gep(weights.data, [first])
         self._columns, self._values = view(2, columns).data, view(3, values).data
-
-    def bias(self) -> Any:
-        """Return where the biases are."""
-        last = self.builder.sub(self._height, INDEX(1))
-        return self._row(last)
 
     def at(self, place: Any) -> tuple[Any, list[Any]]:
         """Return where the weights of an input are, and the input as a vector."""
@@ -154,7 +149,7 @@ def _over_rows(count: int, generate: Callable[..., None]) -> Any:
 
 
 def summing(count: int) -> Any:
-    """Return what sets so many vectors of z = w a + b of a sample."""
+    """Return what adds w a to so many vectors of z of a sample."""
     # Each sum waits for the one before; several of them do not wait for each other.
     apart = max(1, MOST // count)
 
@@ -172,7 +167,7 @@ def summing(count: int) -> Any:
 
             return body
 
-        sums = rows.load(rows.bias()) + rows.zeros() * (apart - 1)
+        sums = rows.load(place) + rows.zeros() * (apart - 1)
         start, sums = _loop(build, start, stop, apart, sums, add(apart))
         while len(sums) > rows.count:
             pairs = zip(sums[: rows.count], sums[-rows.count :], strict=True)
@@ -185,12 +180,10 @@ def summing(count: int) -> Any:
 
 
 def adding(count: int) -> Any:
-    """Return what adds a δ to so many vectors of the weights of a sample's inputs a, and biases."""
+    """Return what adds a δ to so many vectors of the weights of a sample's inputs a."""
 
     def generate(rows: _Rows, start: Any, stop: Any, place: Any) -> None:
         build, delta = rows.builder, rows.load(place)
-        bias = rows.bias()
-        rows.store([build.fadd(*pair) for pair in zip(rows.load(bias), delta, strict=True)], bias)
 
         def body(at: Any, _values: list[Any]) -> list[Any]:
             weights, a = rows.at(at)

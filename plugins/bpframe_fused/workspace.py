@@ -16,11 +16,13 @@ from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
 from bpframe_fused.compiling import silence
 from bpframe_fused.functions import compile_functions, without_mask
-from bpframe_fused.vectors import LANES
+from bpframe_fused.vectors import LANES, MOST
 
 # Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
 # mini-batch and neurons of the first layer are so many that BLAS multiplies faster.
 SPARSE, MANY_SAMPLES, MANY_NEURONS = 0.25, 128, 256
+# Bytes of the weights of a block of columns.
+BLOCK = 2**17
 
 
 class Samples(NamedTuple):
@@ -165,7 +167,9 @@ def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
     flat.flags.writeable = False  # or it would be of another type where the samples are not
     # Short columns fetch sooner.
     column = np.uint16 if x.shape[1] <= 2**16 else np.uint32
-    return flat, stride, *kernel.compress(compressed, column)
+    weights = x.shape[1] * min(neurons, MOST * LANES) * x.itemsize
+    blocks = max(1, -(-weights // BLOCK))
+    return flat, stride, *kernel.compress(compressed, column, blocks)
 
 
 def read(layers: tuple[Array, ...], values: Parameters) -> None:
