@@ -39,11 +39,6 @@ def inlined(function: Callable[..., Any]) -> Any:
     return compiled(function, forceinline=True)
 
 
-def making(function: Callable[..., Any]) -> Any:
-    """Compile a function that makes arrays."""
-    return compiled(function, _nrt=True)
-
-
 def silence() -> None:
     """Let Numba not warn of functions that are called through pointers.
 

@@ -5,7 +5,7 @@ cache on the disk, which looks whether the file of a function has changed, and a
 that it calls.
 
 The first layer is kept as [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds
-one contiguous row to z, or takes one off. Others are kept as [w b], shape (n_out, width). Rows are
+one contiguous row to z, and a δ to one. Others are kept as [w b], shape (n_out, width). Rows are
 filled up to multiples of `LANES`, which vector instructions take without a rest. What fills up a
 row of weights may become anything, and only z of neurons that are not there depends on it; behind
 a there is a 1 and then zeros, behind δ zeros.
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused.compiling import add_product, compiled, flat, inlined, making, prefetch
+from bpframe_fused.compiling import add_product, compiled, flat, inlined, prefetch
 from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
 # Numba knows no tuple of them.
@@ -62,21 +62,16 @@ def fetch_next(samples: Any, number: int) -> None:
         fetch(inputs, y, order[s])
 
 
-@making
-def compress(x: Any, column: Any, blocks: int) -> Any:
-    """Return the inputs (m, n) that are not zero: starts (m, blocks + 1), columns and values.
+@compiled
+def compress(x: Any, starts: Any, columns: Any, values: Any) -> None:
+    """Write columns and values of the inputs (m, n) that are not zero, row by row.
 
-    The columns are in so many blocks of equal size. `starts` tells where the inputs of each block
-    of a sample begin, and where its last one ends. `column` is the type of whole numbers that
-    holds the columns.
+    The columns are in blocks of equal size. `starts`, shape (m, blocks + 1), tells where the
+    inputs of each block of a sample begin, and where its last one ends.
     """
-    starts = np.empty((len(x), blocks + 1), np.int64)
-    total = np.count_nonzero(x)
-    columns = np.empty(total, column)
-    values = np.empty(total, x.dtype)
-    size = -(-x.shape[1] // blocks)
+    size = -(-x.shape[1] // (starts.shape[1] - 1))
     p = 0
-    for i in range(len(x)):
+    for i in range(x.shape[0]):
         for k in range(x.shape[1]):
             if k % size == 0:
                 starts[i, k // size] = p
@@ -84,8 +79,8 @@ def compress(x: Any, column: Any, blocks: int) -> Any:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
-        starts[i, -(-x.shape[1] // size) :] = p
-    return starts, columns, values
+        for block in range(-(-x.shape[1] // size), starts.shape[1]):
+            starts[i, block] = p
 
 
 @compiled
@@ -158,7 +153,7 @@ def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> Non
 @compiled
 def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
     """Multiply the weights, not the biases, by a factor."""
-    rows, columns = (n_in, layer.shape[1]) if is_first else (len(layer), n_in)
+    rows, columns = (n_in, layer.shape[1]) if is_first else (layer.shape[0], n_in)
     own = layer.dtype.type(factor)
     for i in range(rows):
         for j in range(columns):

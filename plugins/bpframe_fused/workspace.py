@@ -165,11 +165,15 @@ def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
         count = (len(x) - 1) * stride + x.shape[1]
         flat = as_strided(rows, (count,), (x.itemsize,))
     flat.flags.writeable = False  # or it would be of another type where the samples are not
-    # Short columns fetch sooner.
-    column = np.uint16 if x.shape[1] <= 2**16 else np.uint32
     weights = x.shape[1] * min(neurons, MOST * LANES) * x.itemsize
     blocks = max(1, -(-weights // BLOCK))
-    return flat, stride, *kernel.compress(compressed, column, blocks)
+    total = np.count_nonzero(compressed)
+    starts = np.empty((len(compressed), blocks + 1), np.int64)
+    # Short columns fetch sooner.
+    columns = np.empty(total, np.uint16 if x.shape[1] <= 2**16 else np.uint32)
+    values = np.empty(total, x.dtype)
+    kernel.compress(compressed, starts, columns, values)
+    return flat, stride, starts, columns, values
 
 
 def read(layers: tuple[Array, ...], values: Parameters) -> None:
