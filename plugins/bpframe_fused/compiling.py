@@ -9,6 +9,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
 # Products may be fused with sums and sums reordered. NaN and infinity keep their meaning, so that
 # a training that diverges is seen.
@@ -20,7 +21,8 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
 
     It works without Python's lock, so that several trainings go on side by side in threads.
     """
-    options = OPTIONS | {"nogil": True} | options
+    # No array is made, and those of the caller stay: to count who uses one takes as long as a step.
+    options = OPTIONS | {"nogil": True, "_nrt": False} | options
     try:
         return njit(cache=True, **options)(function)
     except RuntimeError:  # neither this folder nor the user's cache can be written to
@@ -48,6 +50,27 @@ def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp), generate
+
+
+@intrinsic
+def flat(typing_context: Any, array: Any) -> Any:
+    """Return a contiguous matrix as one row, of the same numbers."""
+    row = types.Array(array.dtype, 1, "C")
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        matrix = context.make_array(array)(context, builder, arguments[0])
+        view = context.make_array(row)(context, builder)
+        populate_array(
+            view,
+            data=matrix.data,
+            shape=[matrix.nitems],
+            strides=[matrix.itemsize],
+            itemsize=matrix.itemsize,
+            meminfo=matrix.meminfo,
+        )
+        return view._getvalue()
+
+    return row(array), generate
 
 
 @intrinsic

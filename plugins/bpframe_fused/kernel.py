@@ -5,7 +5,7 @@ cache on the disk, which looks whether the file of a function has changed, and a
 that it calls.
 
 The first layer is kept as [w b]ᵀ, shape (n_in + 1, width), so that an input that is not zero adds
-one contiguous row to z, or takes one off. Others are kept as [w b], shape (n_out, width). Rows are
+one contiguous row to z, and a δ to one. Others are kept as [w b], shape (n_out, width). Rows are
 filled up to multiples of `LANES`, which vector instructions take without a rest. What fills up a
 row of weights may become anything, and only z of neurons that are not there depends on it; behind
 a there is a 1 and then zeros, behind δ zeros.
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused.compiling import add_product, compiled, inlined, prefetch
+from bpframe_fused.compiling import add_product, compiled, flat, inlined, prefetch
 from bpframe_fused.tables import array_of, call
 from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
 
@@ -47,21 +47,30 @@ def fetch(inputs: Any, y: Any, row: int) -> None:
 
 
 @inlined
-def rows_of(samples: Any, number: int) -> Any:
-    """Return which samples a mini-batch takes."""
-    _inputs, _y, order, batch_size, _masks = samples
-    return order[number * batch_size : (number + 1) * batch_size]
+def span_of(samples: Any, number: int) -> Any:
+    """Return where a mini-batch begins in the order of samples, and how many it has."""
+    order, batch_size = samples[2], samples[3]
+    first = min(number * batch_size, len(order))
+    return first, min(batch_size, len(order) - first)
+
+
+@compiled
+def fetch_next(samples: Any, number: int) -> None:
+    """Fetch the samples of the mini-batch behind one."""
+    inputs, y, order = samples[0], samples[1], samples[2]
+    begin, m = span_of(samples, number + 1)
+    for s in range(begin, begin + m):
+        fetch(inputs, y, order[s])
 
 
 @compiled
 def compress(x: Any, starts: Any, columns: Any, values: Any) -> None:
-    """Write the inputs (m, n) that are not zero: where they start, their columns and values.
+    """Write columns and values of the inputs (m, n) that are not zero, row by row.
 
-    The columns are in blocks of equal size. `starts`, shape (m, blocks + 1), tells where the inputs
-    of each block of a sample begin, and where its last one ends.
+    The columns are in blocks of equal size. `starts`, shape (m, blocks + 1), tells where the
+    inputs of each block of a sample begin, and where its last one ends.
     """
-    blocks = starts.shape[1] - 1
-    size = -(-x.shape[1] // blocks)
+    size = -(-x.shape[1] // (starts.shape[1] - 1))
     p = 0
     for i in range(x.shape[0]):
         for k in range(x.shape[1]):
@@ -71,20 +80,17 @@ def compress(x: Any, starts: Any, columns: Any, values: Any) -> None:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
-        for block in range(-(-x.shape[1] // size), blocks + 1):
+        for block in range(-(-x.shape[1] // size), starts.shape[1]):
             starts[i, block] = p
 
 
 @compiled
 def gather(samples: Any, number: int, x_one: Any) -> None:
     """Copy the inputs of a mini-batch, and put a 1 behind each sample's."""
-    inputs, y = samples[0], samples[1]
-    x, stride, n = inputs[0], inputs[1], x_one.shape[1] - 1
-    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
-    for s in range(len(rows)):
-        if s < len(following):
-            fetch(inputs, y, following[s])
-        first = rows[s] * stride
+    x, stride, n, order = samples[0][0], samples[0][1], x_one.shape[1] - 1, samples[2]
+    begin, m = span_of(samples, number)
+    for s in range(m):
+        first = order[begin + s] * stride
         for k in range(n):
             x_one[s, k] = x[first + k]
         x_one[s, n] = 1
@@ -96,20 +102,18 @@ def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
 
     One block of columns after another, whose weights then stay in the cache.
     """
-    inputs, y = samples[0], samples[1]
-    _x, _stride, starts, columns, values = inputs
-    rows, following = rows_of(samples, number), rows_of(samples, number + 1)
-    for s in range(len(rows)):
-        for j in range(n):
-            z[s, j] = layer[-1, j]
-    for at in range(0, n, MOST * LANES):
-        vectors = min(MOST, -(-(n - at) // LANES))
+    _x, _stride, starts, columns, values = samples[0]
+    order, (begin, m) = samples[2], span_of(samples, number)
+    b, width = layer[-1], -(-n // LANES) * LANES
+    for s in range(m):
+        for j in range(width):
+            z[s, j] = b[j]
+    for at in range(0, width, MOST * LANES):
+        vectors = min(MOST, (width - at) // LANES)
         for block in range(starts.shape[1] - 1):
-            for s in range(len(rows)):
-                # Between others, so that few of them are on their way at a time.
-                if at == 0 and block == 0 and s < len(following):
-                    fetch(inputs, y, following[s])
-                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+            for s in range(m):
+                row = order[begin + s]
+                first, last = starts[row, block], starts[row, block + 1]
                 place = s * z.shape[1] + at
                 if vectors == 4:
                     sum_4(layer, at, columns, values, first, last, z, place)
@@ -125,15 +129,17 @@ def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
 def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> None:
     """Add each δ of a mini-batch to the biases, and a δ to the weights, (BP3) and (BP4)."""
     _x, _stride, starts, columns, values = samples[0]
-    rows = rows_of(samples, number)
-    for s in range(len(rows)):
-        for j in range(n):
-            layer[-1, j] += delta[s, j]
-    for at in range(0, n, MOST * LANES):
-        vectors = min(MOST, -(-(n - at) // LANES))
+    order, (begin, m) = samples[2], span_of(samples, number)
+    b, width = layer[-1], -(-n // LANES) * LANES
+    for s in range(m):
+        for j in range(width):
+            b[j] += delta[s, j]
+    for at in range(0, width, MOST * LANES):
+        vectors = min(MOST, (width - at) // LANES)
         for block in range(starts.shape[1] - 1):
-            for s in range(len(rows)):
-                first, last = starts[rows[s], block], starts[rows[s], block + 1]
+            for s in range(m):
+                row = order[begin + s]
+                first, last = starts[row, block], starts[row, block + 1]
                 place = s * delta.shape[1] + at
                 if vectors == 4:
                     add_4(layer, at, columns, values, first, last, delta, place)
@@ -149,9 +155,10 @@ def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> Non
 def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
     """Multiply the weights, not the biases, by a factor."""
     rows, columns = (n_in, layer.shape[1]) if is_first else (layer.shape[0], n_in)
+    own = layer.dtype.type(factor)
     for i in range(rows):
         for j in range(columns):
-            layer[i, j] *= factor
+            layer[i, j] *= own
 
 
 @compiled
@@ -160,6 +167,15 @@ def thin(a: Any, mask: Any, out: Any, m: int) -> None:
     for s in range(m):
         for j in range(len(mask)):
             out[s, j] = a[s, j] * mask[j]
+
+
+@compiled
+def scale(delta: Any, m: int, factor: float) -> None:
+    """Multiply the errors of m samples by a factor."""
+    own = delta.dtype.type(factor)
+    for s in range(m):
+        for j in range(delta.shape[1]):
+            delta[s, j] *= own
 
 
 @compiled
@@ -199,8 +215,8 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
     forwards, pullbacks, output_error = functions
     z, f, a, delta, x_one, y_batch = buffers
     last = len(sizes) - 2
-    rows = rows_of(samples, number)
-    m = len(rows)
+    order, (begin, m) = samples[2], span_of(samples, number)
+    fetch_next(samples, number)
     for layer in range(last + 1):
         n, n_below = sizes[layer + 1], sizes[layer]
         w, z_own = array_of(layers, layer, y), array_of(z, layer, y)
@@ -218,7 +234,7 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
             thin(f_own, masks[number, first : first + n], array_of(a, layer, y), m)
     for s in range(m):
         for j in range(y.shape[1]):
-            y_batch[s, j] = y[rows[s], j]
+            y_batch[s, j] = y[order[begin + s], j]
     delta_own = array_of(delta, last, y)
     z_last, f_last = array_of(z, last, y), array_of(f, last, y)
     call(output_error, z_last, f_last, y_batch, delta_own, m, sizes[last + 1])
@@ -280,7 +296,7 @@ def add_gradients(
     """
     x, y = samples[0][0], samples[1]
     _z, _f, a, delta, x_one, _y = network[4]
-    m = len(rows_of(samples, number))
+    _begin, m = span_of(samples, number)
     sizes, part = network[1], factor / m
     for layer in range(1, len(targets)):
         n, n_below = sizes[layer + 1], sizes[layer]
@@ -290,9 +306,7 @@ def add_gradients(
     if len(x) > 0:
         add_product(part, x_one.T, scaled, kept, first, sizes[0] + 1, sizes[1], m)
         return
-    for s in range(m):
-        for j in range(scaled.shape[1]):
-            scaled[s, j] *= part
+    scale(scaled, m, part)
     add_deltas(first, samples, number, scaled, sizes[1])
 
 
@@ -305,8 +319,8 @@ def add_penalties(network: Any, y: Any, gradients: Any, add: int) -> None:
         n_in, n_out = sizes[layer], sizes[layer + 1]
         if layer == 0:
             end = n_in * w.shape[1]
-            call(add, w.ravel()[:end], g.ravel()[:end])
-            for i in range(g.shape[0]):
+            call(add, flat(w)[:end], flat(g)[:end])
+            for i in range(len(g)):
                 for j in range(n_out, g.shape[1]):
                     g[i, j] = 0
         else:
@@ -319,7 +333,7 @@ def length_of(gradients: Any, y: Any) -> float:
     """Return the norm over all weights and biases."""
     total = 0.0
     for layer in range(len(gradients)):
-        g = array_of(gradients, layer, y).ravel()
+        g = flat(array_of(gradients, layer, y))
         total += np.dot(g, g)
     return math.sqrt(total)
 
@@ -369,5 +383,5 @@ def dense_steps(
             kept = array_of(remembered, layer, y)
             if decay != 0:
                 shrink(w, layer == 0, sizes[layer], 1 - rate * decay)
-            call(move, w.ravel(), g.ravel(), kept, rate, t, factor, bound)
+            call(move, flat(w), flat(g), kept, rate, t, factor, bound)
     return 0

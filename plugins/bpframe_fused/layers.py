@@ -60,7 +60,8 @@ def layer_of(f: Activation, dtype: DType) -> tuple[LayerFunction, LayerFunction]
             _in_pieces("z, a, delta", "delta[s, j] *= part{i}(z[s, j], a[s, j])", slopes),
         )
     if scalar := _scalar_of(f, dtype):
-        return _elementwise(*map(looped, scalar))
+        value, slope = scalar
+        return _elementwise(looped(value), looped(slope), dtype)
     if row := _form(f, "row", dtype):
         return _of_rows(*map(looped, row))
     raise _lacking(f, "scalar" if f.elementwise else "row")
@@ -82,7 +83,7 @@ def error_of(form: OutputError | None, cost: Cost, f: Activation, dtype: DType) 
         work = "delta[s, j] = part{i}(z[s, j], a[s, j], y[s, j])"
         return _in_pieces("z, a, y, delta", work, errors)
     if scalar := _scalar_error(form, cost, f, dtype):
-        return _elementwise_error(looped(scalar))
+        return _elementwise_error(looped(scalar), dtype)
     if form:
         if row := _form(form, "row", dtype):
             return _error_of_rows(looped(row))
@@ -158,20 +159,22 @@ def _runs(columns: Columns) -> npt.NDArray[np.int64]:
     return np.column_stack([[ordered[0], *begins], [*ends, ordered[-1] + 1]])
 
 
-def _elementwise(value: Any, slope: Any) -> tuple[LayerFunction, LayerFunction]:
-    # Whole rows, with what fills them up, are vector instructions without a rest.
+def _elementwise(value: Any, slope: Any, dtype: DType) -> tuple[LayerFunction, LayerFunction]:
+    zero, one = dtype.type(0), dtype.type(1)
+
+    # Vectors without a rest, which take in what fills up the last one.
     def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
             for j in range(-(-n // LANES) * LANES):
-                a[s, j] = value(z[s, j])
-            a[s, n] = 1
-            a[s, n + 1 :] = 0
+                own = value(z[s, j])
+                behind = one if j == n else zero
+                a[s, j] = own if j < n else behind
 
     def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
             for j in range(-(-n // LANES) * LANES):
-                delta[s, j] *= slope(z[s, j], a[s, j])
-            delta[s, n:] = 0
+                own = delta[s, j] * slope(z[s, j], a[s, j])
+                delta[s, j] = own if j < n else zero
 
     return forward, pullback
 
@@ -192,12 +195,14 @@ def _of_rows(value: Any, pull: Any) -> tuple[LayerFunction, LayerFunction]:
     return forward, pullback
 
 
-def _elementwise_error(error: Any) -> LayerFunction:
+def _elementwise_error(error: Any, dtype: DType) -> LayerFunction:
+    zero = dtype.type(0)
+
     def elementwise(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
             for j in range(-(-n // LANES) * LANES):
-                delta[s, j] = error(z[s, j], a[s, j], y[s, j])
-            delta[s, n:] = 0
+                own = error(z[s, j], a[s, j], y[s, j])
+                delta[s, j] = own if j < n else zero
 
     return elementwise
 

@@ -49,7 +49,7 @@ class _Rows:
         self._weights = builder.gep(weights.data, [first])
         self._columns, self._values = view(2, columns).data, view(3, values).data
 
-    def at(self, place: Any) -> tuple[Any, list[Any]]:
+    def at(self, place: Any) -> tuple[Any, Any]:
         """Return where the weights of an input are, and the input as a vector."""
         build = self.builder
         column = build.zext(build.load(build.gep(self._columns, [place])), INDEX)

@@ -163,11 +163,13 @@ def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
         count = (len(x) - 1) * stride + x.shape[1]
         flat = as_strided(rows, (count,), (x.itemsize,))
     flat.flags.writeable = False  # or it would be of another type where the samples are not
-    count, weights = np.count_nonzero(compressed), x.shape[1] * min(neurons, MOST * LANES)
-    starts = np.empty((len(compressed), max(1, -(-weights * x.itemsize // BLOCK)) + 1), np.int64)
+    weights = x.shape[1] * min(neurons, MOST * LANES) * x.itemsize
+    blocks = max(1, -(-weights // BLOCK))
+    total = np.count_nonzero(compressed)
+    starts = np.empty((len(compressed), blocks + 1), np.int64)
     # Short columns fetch sooner.
-    columns = np.empty(count, np.uint16 if x.shape[1] <= 2**16 else np.uint32)
-    values = np.empty(count, x.dtype)
+    columns = np.empty(total, np.uint16 if x.shape[1] <= 2**16 else np.uint32)
+    values = np.empty(total, x.dtype)
     kernel.compress(compressed, starts, columns, values)
     return flat, stride, starts, columns, values
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ from bpframe.errors import DivergedError
 from bpframe_activations import Custom, Sigmoid
 from bpframe_backprop import FullMatrix
 from bpframe_costs import CrossEntropy, Quadratic
-from bpframe_fused import Fused
+from bpframe_fused import Fused, workspace
 from bpframe_optimizers import L2, SGD, Adam
 
 ELEMENTWISE = {name: f for name, f in every_activation().items() if f.elementwise}
@@ -141,6 +142,22 @@ def test_inputs_with_zeros_and_without_are_those_of_full_matrix(optimizer: Optim
         )
         vectors = found.parameters.vector, expected.parameters.vector
         np.testing.assert_allclose(*vectors, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("block", [64, 2**10, 2**17])
+def test_first_layers_of_any_width_and_inputs_in_blocks_serve(dtype: Any, block: int) -> None:
+    rng = np.random.default_rng(0)
+    x = (rng.standard_normal((9, 37)) * (rng.random((9, 37)) < 0.2)).astype(dtype)
+    y = rng.random((9, 2)).astype(dtype)
+    tolerance = 1e-9 if dtype == np.float64 else 1e-4
+    # From one vector to more than a loop has in registers.
+    for neurons in (1, 16, 17, 40, 64, 70, 150):
+        network = make_network((37, neurons, 2), Sigmoid(), dtype=dtype)
+        expected = gradient_by(FullMatrix(), Objective(network, Quadratic()), x, y)
+        with patch.object(workspace, "BLOCK", block):
+            found = gradient_by(Fused(), Objective(network, Quadratic()), x, y)
+        np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("share", [0.1, 1.0])
