@@ -41,24 +41,15 @@ def fetch(inputs: Any, rows: Any) -> None:
 
 
 @compiled
-def compress(x: Any, column: Any) -> Any:
-    """Return the inputs (m, n) that are not zero: where each row starts, columns and values.
-
-    `column` is the type of whole numbers that holds the columns.
-    """
-    starts = np.zeros(len(x) + 1, np.int64)
-    for i in range(len(x)):
-        starts[i + 1] = starts[i] + np.count_nonzero(x[i])
-    columns = np.empty(starts[-1], column)
-    values = np.empty(starts[-1], x.dtype)
+def compress(x: Any, columns: Any, values: Any) -> None:
+    """Write the columns and the values of the inputs (m, n) that are not zero, row by row."""
     p = 0
-    for i in range(len(x)):
+    for i in range(x.shape[0]):
         for k in range(x.shape[1]):
             if x[i, k] != 0:
                 columns[p] = k
                 values[p] = x[i, k]
                 p += 1
-    return starts, columns, values
 
 
 @compiled
@@ -75,7 +66,9 @@ def gather(x: Any, stride: int, rows: Any, x_one: Any) -> None:
 @compiled
 def add_rows(layer: Any, columns: Any, values: Any, z: Any) -> None:
     """Set z = w a + b of one sample, for the inputs a that are not zero."""
-    z[:] = layer[-1]
+    b = layer[-1]
+    for j in range(len(z)):
+        z[j] = b[j]
     p = 0
     # Four rows at a time, so that z is read and written a quarter as often.
     while p + 4 <= len(columns):
@@ -106,10 +99,10 @@ def subtract_rows(layer: Any, columns: Any, values: Any, delta: Any) -> None:
 @compiled
 def shrink(layer: Any, is_first: bool, n_in: int, factor: float) -> None:
     """Multiply the weights, not the biases, by a factor."""
-    if is_first:
-        layer[:n_in] *= factor
-    else:
-        layer[:, :n_in] *= factor
+    rows, columns = (n_in, layer.shape[1]) if is_first else (layer.shape[0], n_in)
+    for i in range(rows):
+        for j in range(columns):
+            layer[i, j] *= factor
 
 
 @compiled
@@ -183,7 +176,8 @@ def find_errors(network: Any, samples: Any, number: int) -> bool:
         if first >= 0:
             thin(f[layer], masks[number, first : first + n], a[layer], m)
     for s in range(m):
-        y_batch[s, : y.shape[1]] = y[rows[s]]
+        for j in range(y.shape[1]):
+            y_batch[s, j] = y[rows[s], j]
     output_error(z[last], f[last], y_batch, delta[last], m, sizes[last + 1])
     if not is_finite(delta[last], m):
         return False
@@ -252,9 +246,10 @@ def add_gradients(
     if len(x) > 0:
         add_product(part, x_one.T, delta[0], kept, targets[0], sizes[0] + 1, sizes[1], m)
         return
-    scaled = delta[0][:m]
-    scaled *= -part
+    scaled = delta[0]
     for s in range(m):
+        for j in range(scaled.shape[1]):
+            scaled[s, j] *= -part
         own = slice(starts[rows[s]], starts[rows[s] + 1])
         subtract_rows(targets[0], columns[own], values[own], scaled[s])
 

@@ -153,9 +153,12 @@ def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
         count = (len(x) - 1) * stride + x.shape[1]
         flat = as_strided(rows, (count,), (x.itemsize,))
     flat.flags.writeable = False  # or it would be of another type where the samples are not
+    starts = np.append(0, np.count_nonzero(compressed, axis=1)).cumsum()
     # Short columns fetch sooner.
-    column = np.uint16 if x.shape[1] <= 2**16 else np.uint32
-    return flat, stride, *kernel.compress(compressed, column)
+    columns = np.empty(starts[-1], np.uint16 if x.shape[1] <= 2**16 else np.uint32)
+    values = np.empty(starts[-1], x.dtype)
+    kernel.compress(compressed, columns, values)
+    return flat, stride, starts, columns, values
 
 
 def read(layers: tuple[Array, ...], values: Parameters) -> None:
