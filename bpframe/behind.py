@@ -12,6 +12,7 @@ import math
 import os
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, WriteError
 from bpframe.files import write_whole
 
 # So many seconds a command waits at most for what would be done behind the prompt.
@@ -95,6 +96,9 @@ def make_noted(folder: Path) -> None:
             try:
                 noted = json.loads(path.read_text())
                 write_whole(folder / name, made(noted["function"], noted["values"]))
+            except WriteError:
+                # It is tried again by who comes next.
+                raise
             except Exception:
                 write_whole(folder / f"{name}{ERROR}", traceback.format_exc().encode())
             path.unlink()
@@ -104,7 +108,7 @@ def make_noted(folder: Path) -> None:
 def start(folder: Path) -> None:
     """Let a process of its own make what is noted in a folder, if anything is."""
     if notes(folder):
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "bpframe.behind", str(folder.absolute())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -112,7 +116,11 @@ def start(folder: Path) -> None:
             # Neither Ctrl-C nor the end of the terminal is for it.
             start_new_session=True,
         )
+        # Of a program that goes on it is a child that somebody must wait for.
+        threading.Thread(target=process.wait, daemon=True).start()
 
 
 if __name__ == "__main__":
+    # Where a module that `-P` names is found, behind everything that is installed.
+    sys.path.append(str(Path.cwd()))
     make_noted(Path(sys.argv[1]))

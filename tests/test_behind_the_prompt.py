@@ -77,9 +77,12 @@ def test_who_asks_a_command_to_wait_finds_nothing_left(monkeypatch: pytest.Monke
 def test_pictures_behind_the_prompt_are_those_that_the_command_draws(
     cli: CommandLine, data: str
 ) -> None:
-    folders = [
-        cli.quick(f"data={data}", "plots=png", BPFRAME_WAIT=wait).run_folder for wait in ("", "600")
+    results = [
+        cli.quick(f"data={data}", "plots=png", BPFRAME_WAIT=wait, PYTHONWARNINGS="error")
+        for wait in ("", "600")
     ]
+    assert [result.err for result in results] == ["", ""]
+    folders = [result.run_folder for result in results]
     names = {path.name for path in folders[1].glob("*.png")}
     assert "learning_curve.png" in names
     end = time.monotonic() + 600

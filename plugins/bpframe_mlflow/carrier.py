@@ -17,7 +17,7 @@ from bpframe_mlflow.journal import FILE, Event, is_written
 from bpframe_mlflow.limits import LONGEST_KEY, LONGEST_TAG, text
 from bpframe_mlflow.marker import RUNNING, Record, its_turn, load_records, save_record
 from bpframe_mlflow.news import CHANGED, KILLED, OF_ITS_END, Digest, News, milliseconds
-from bpframe_mlflow.trouble import RunGoneError, TroubleError, trouble_of
+from bpframe_mlflow.trouble import RefusedError, RunGoneError, TroubleError, trouble_of
 from bpframe_mlflow.writing import ID_TAG, Store
 
 PARENT_TAG = "mlflow.parentRunId"
@@ -211,7 +211,7 @@ class Carrier:
         begin = news.begin
         if not record.run_id:
             assert begin
-            self._begin(folder, begin, store, record)
+            self._begin(folder, begin, store, record, news.tags)
         elif begin and record.status:
             store.reopen(record.run_id, begin["name"], OF_ITS_END)
         if begin and begin.get("run_id"):
@@ -233,8 +233,13 @@ class Carrier:
         save_record(folder, record)
         return record.is_closed
 
-    def _begin(self, folder: Path, begin: Event, store: Store, record: Record) -> None:
-        """Make the run, and note it; it is looked for if that was begun before."""
+    def _begin(
+        self, folder: Path, begin: Event, store: Store, record: Record, more: dict[str, str]
+    ) -> None:
+        """Make the run, and note it; it is looked for if that was begun before.
+
+        It gets more tags, if MLflow takes them, which are taken out: one call less for each run.
+        """
         number = store.experiment(record.experiment, begin.get("experiment_id"))
         if begin.get("run_id"):
             record.run_id = begin["run_id"]
@@ -247,9 +252,25 @@ class Carrier:
         if not begun:
             save_record(folder, record)
         when = milliseconds(begin["time"])
-        record.run_id = found or store.create(number, begin["name"], when, tags)
+        record.run_id = found or self._create(store, number, begin["name"], when, tags, more)
         record.status = RUNNING
         save_record(folder, record)
+
+    def _create(
+        self,
+        store: Store,
+        number: str,
+        name: str,
+        when: int,
+        tags: dict[str, str],
+        more: dict[str, str],
+    ) -> str:
+        try:
+            run_id = store.create(number, name, when, more | tags)
+        except RefusedError:
+            return store.create(number, name, when, tags)
+        more.clear()
+        return run_id
 
     def _parent(self, begin: Event) -> dict[str, str]:
         """Return the tag that makes a run the child of its sweep's, where that is in its store."""
