@@ -39,7 +39,7 @@ WORKS = [
 ]
 # Where every exact rule takes part, and where more than one processor can help.
 EVERY_RULE = (WORKS[0], WORKS[-2])
-ALL_CORES = (WORKS[0], WORKS[2], WORKS[3], WORKS[-1])
+ALL_CORES = (WORKS[3], WORKS[-1])
 QUICK = ["full_matrix", "fused", "JAX"]
 # Recognised less often than full_matrix, by more than this, or steps that move the outputs
 # elsewhere, by more than this share: not the same training.
