@@ -217,13 +217,13 @@ def prepared(trained: Contender, preparation: float) -> Timing:
     """Return what is known of a contender before its first round, when it has warmed up."""
     work = trained.work
     few = trained.data.validation.x[:LOOK]
-    first = trained.outputs(few) if trained.same_training else None
+    first = trained.look(few) if trained.same_training else None
     samples = work.batch_size
     trained.take(samples)
     steps = [trained.epoch() for _ in range(FIRST_STEPS)]
     step = min(steps)
     compiling = sum(steps) - FIRST_STEPS * step
-    moved = None if first is None else trained.outputs(few) - first
+    moved = None if first is None else trained.look(few) - first
     if step < LONGEST_STEP and not work.whole:
         twenty = min(work.samples, 20 * work.batch_size)
         trained.take(twenty)

@@ -68,7 +68,14 @@ class Contender(ABC):
 
     @abstractmethod
     def outputs(self, x: Array) -> Array:
-        """Return the outputs for some inputs, or of a softmax what orders them alike."""
+        """Return the outputs for some inputs; of a softmax z, or the logarithm of a."""
+
+    def look(self, x: Array) -> Array:
+        """Return the outputs for some inputs; of a softmax z less its mean over the neurons."""
+        outputs = self.outputs(x)
+        if self.work.output == "softmax":
+            outputs = outputs - outputs.mean(axis=1, keepdims=True)
+        return outputs
 
     def accuracy(self) -> float:
         """Return the share of validation samples that are recognised; of values their R²."""

@@ -30,16 +30,18 @@ class MLX(Outsider):
 
     def prepare(self, x: Array, y: Array) -> None:
         mx.set_default_device(mx.cpu)
-        self.x, self.y = mx.array(x), mx.array(y)
+        # Without its type an array of float64 becomes one of float32.
+        self.dtype = getattr(mx, self.work.dtype)
+        self.x, self.y = mx.array(x, self.dtype), mx.array(y, self.dtype)
         hidden, output = FUNCTIONS[self.work.hidden], FUNCTIONS[self.work.output]
-        is_softmax = self.work.output == "softmax"
+        is_softmax, dtype = self.work.output == "softmax", self.dtype
 
         class MLP(nn.Module):
             def __init__(self, layers: list[tuple[Array, Array]]) -> None:
                 super().__init__()
                 self.layers = [nn.Linear(w.shape[1], w.shape[0]) for w, _ in layers]
                 for layer, (w, b) in zip(self.layers, layers, strict=True):
-                    layer.weight, layer.bias = mx.array(w), mx.array(b)
+                    layer.weight, layer.bias = mx.array(w, dtype), mx.array(b, dtype)
 
             def __call__(self, a: Any) -> Any:
                 for layer in self.layers[:-1]:
@@ -78,4 +80,4 @@ class MLX(Outsider):
             mx.eval(state)
 
     def outputs(self, x: Array) -> Array:
-        return as_array(self.model(mx.array(x)))
+        return as_array(self.model(mx.array(x, self.dtype)))

@@ -27,6 +27,7 @@ class Paddle(Outsider):
 
     def prepare(self, x: Array, y: Array) -> None:
         paddle.enable_static()
+        paddle.set_default_dtype(self.work.dtype)
         self.x, self.y = x, y
         hidden, output = FUNCTIONS[self.work.hidden], FUNCTIONS[self.work.output]
         self.executor = paddle.static.Executor(paddle.CPUPlace())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from bpframe import Array, Trainer
 from bpframe.plugins.loading import load_plugins
 from bpframe_costs import LogLikelihood, Quadratic
@@ -42,4 +44,5 @@ class Rule(Contender):
         return next(self.epochs).seconds
 
     def outputs(self, x: Array) -> Array:
-        return self.network.forward(x)
+        a = self.network.forward(x)
+        return np.log(a) if self.work.output == "softmax" else a
