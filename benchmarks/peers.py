@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from children import NoAnswerError, elapsed
 from contenders import OTHERS, rules
-from roofline import Roofline, measure
+from roofline import Roofline, figure, measure
 from rounds import Timing, race
 from work import Work
 
@@ -83,15 +83,17 @@ def table(work: Work, roofline: Roofline, results: dict[str, Timing | str]) -> l
         f"### {work}",
         "",
         "| contender | epoch, s (least to most) | × full_matrix | × the best possible "
-        "| of a large product | accuracy or R² or R² | before the first, s | MB |",
+        "| of a large product | accuracy or R² | before the first, s | MB |",
         "|---|---|---|---|---|---|---|---|",
     ]
     reference = results["full_matrix"]
     absent = {name: timing for name, timing in results.items() if isinstance(timing, str)}
     there = {name: timing for name, timing in results.items() if isinstance(timing, Timing)}
     for name, timing in there.items():
-        seconds = f"{timing.median:.3g} ({min(timing.seconds):.3g} to {max(timing.seconds):.3g})"
-        seen = f"{timing.accuracy:.1%}"
+        least, most = min(timing.seconds), max(timing.seconds)
+        seconds = f"{figure(timing.median)} ({figure(least)} to {figure(most)})"
+        is_value = work.data == "values"
+        seen = f"R² {timing.accuracy:.3f}" if is_value else f"{timing.accuracy:.1%}"
         if timing.partial(work):
             seen = f"timed on {timing.samples:,} samples"
         ratio = "-"

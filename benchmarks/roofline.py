@@ -101,24 +101,31 @@ class Roofline:
             ("products at their shapes, in the cache", flop, self.products),
         ]
         lines = [
-            "| of an epoch | how much | rate | s |",
+            "| of an epoch | how much | rate | ms |",
             "|---|---|---|---|",
             *(
-                f"| {name} | {n / 1e9:.3g} Gflop | {n / t / 1e9:.0f} Gflop/s | {t:.2g} |"
+                f"| {name} | {n / 1e9:.3g} Gflop | {n / t / 1e9:.0f} Gflop/s | {figure(1e3 * t)} |"
                 for name, n, t in rows
             ),
-            f"| inputs, from the memory | {self.input_bytes / 1e6:.3g} MB "
-            f"| {memory / 1e9:.0f} GB/s | {self.input_bytes / memory:.2g} |",
-            f"| parameters, read and written at each step | {self.parameter_bytes / 1e6:.3g} MB "
+            f"| inputs, from the memory | {self.input_bytes / 1e6:,.1f} MB "
+            f"| {memory / 1e9:.0f} GB/s | {figure(1e3 * self.input_bytes / memory)} |",
+            f"| parameters, read and written at each step | {self.parameter_bytes / 1e6:,.1f} MB "
             f"| {self.parameter_rate / 1e9:.0f} GB/s "
-            f"| {self.parameter_bytes / self.parameter_rate:.2g} |",
-            f"| **the best possible**: products at their shapes, or bytes | | | {self.best:.2g} |",
-            f"| functions of the layers, of arrays | | | {self.functions:.2g} |",
+            f"| {figure(1e3 * self.parameter_bytes / self.parameter_rate)} |",
+            f"| **the best possible**: products at their shapes, or bytes | | | {figure(1e3 * self.best)} |",
+            f"| functions of the layers, of arrays | | | {figure(1e3 * self.functions)} |",
         ]
         for name, taken in seconds.items():
             rest = taken - self.best - self.functions
-            lines.append(f"| the rest of {name} | {rest / taken:.0%} of it | | {rest:.2g} |")
+            lines.append(
+                f"| the rest of {name} | {rest / taken:.0%} of it | | {figure(1e3 * rest)} |"
+            )
         return [*lines, ""]
+
+
+def figure(number: float) -> str:
+    """Return a number with three digits that count, or all of those before the point."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
 def measure(work: Work, *, one_thread: bool) -> Roofline:

@@ -25,6 +25,10 @@ import together
 import whole_run
 from children import elapsed
 
+from bpframe import stream
+from bpframe.errors import DataError
+from bpframe_data import MNIST
+
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # Of what takes long and differs little.
 FEW = 3
@@ -61,6 +65,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULTS, help="where all are written")
     options = parser.parse_args()
     folder = str(Path(options.folder).resolve()) if options.folder else None
+    if folder:
+        try:
+            MNIST(path=folder).load(stream(0, "split"))
+        except DataError as error:
+            parser.error(str(error))
     rounds = options.rounds
     chosen = parts(folder, rounds)
     if options.only:

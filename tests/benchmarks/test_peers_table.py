@@ -64,7 +64,7 @@ def test_what_is_measured_is_finite() -> None:
 
 def test_the_rest_is_what_the_best_possible_and_the_functions_leave() -> None:
     lines = ROOFLINE.lines({"fused": 1.0})
-    assert "| the rest of fused | 75% of it | | 0.75 |" in lines
+    assert "| the rest of fused | 75% of it | | 750 |" in lines
 
 
 def test_who_is_not_there_is_told_with_its_reason() -> None:
