@@ -112,7 +112,8 @@ class Roofline:
             f"| parameters, read and written at each step | {self.parameter_bytes / 1e6:,.1f} MB "
             f"| {self.parameter_rate / 1e9:.0f} GB/s "
             f"| {figure(1e3 * self.parameter_bytes / self.parameter_rate)} |",
-            f"| **the best possible**: products at their shapes, or bytes | | | {figure(1e3 * self.best)} |",
+            "| **the best possible**: products at their shapes, or bytes | | "
+            f"| {figure(1e3 * self.best)} |",
             f"| functions of the layers, of arrays | | | {figure(1e3 * self.functions)} |",
         ]
         for name, taken in seconds.items():
