@@ -85,6 +85,8 @@ def _cause(code: int | None) -> str:
 
 def _run(end: Connection, target: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Some libraries tell much of themselves there; why something failed is sent.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     try:
         target(end, *arguments)
     except Exception as error:
