@@ -54,13 +54,12 @@ $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-# pip, because it finds the builds of PyTorch that this machine is set up for.
-bench: $(READY) ## measure speed beside PyTorch, JAX and scikit-learn (MNIST=FOLDER for the real data)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+bench: $(READY) ## measure speed beside other libraries in 20 minutes (MNIST=FOLDER for the real data)
+	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/run.py $(MNIST)
 
-bench-quick: $(READY) ## measure the quick rules beside JAX in some minutes (MNIST=FOLDER)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+bench-quick: $(READY) ## measure the quick rules beside JAX in two minutes (MNIST=FOLDER)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check jax "numba>=0.61"
 	$(BIN)/python benchmarks/run.py $(MNIST) --quick
 
 # On a copy, for the changed code must not come between anybody and their work. mutmut is not in

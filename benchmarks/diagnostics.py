@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from rounds import ONE_THREAD, environment
+from children import alone
 from work import Work, load
 
 from bpframe import Epoch, Run, Settings, Trainer, hookimpl, hooks_of
@@ -25,8 +24,8 @@ OPTIONS = ("off", "basic", "full")
 
 def report(folder: str | None, rounds: int) -> list[str]:
     """Return the section as lines of Markdown."""
-    with environment(ONE_THREAD), multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_report, (folder, rounds))
+    lines: list[str] = alone(_report, folder, rounds)
+    return lines
 
 
 def _report(folder: str | None, rounds: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,16 +26,15 @@ def report(folder: str | None, rounds: int, picture: Path) -> list[str]:
     for name, works in SERIES.items():
         seen[name] = {}
         for n, work in works.items():
-            print(f"{n} {name} ", end="", flush=True)
-            # Of synthetic arrays no more are in memory than are trained on.
-            source = None if name == "samples" else folder
-            seen[name][n] = race(RULES, work, source, rounds, one_thread=True)
+            print(f"{n} {name} ", end="", file=sys.stderr, flush=True)
+            seen[name][n] = race(RULES, work, folder, rounds, one_thread=True)
+            print(file=sys.stderr)
     draw(seen, picture)
     lines = ["## Growth", "", f"![{picture.stem}]({picture.name})", ""]
     lines += [f"Seconds of an epoch of {BASE}, on one core, where one number is another.", ""]
     for name, rows in seen.items():
         lines += table(name, rows, lambda timing: f"{timing.median:.3f}")
-    lines += ["Largest memory of the process, MB, with synthetic arrays:", ""]
+    lines += ["The most memory beyond the imports and the data, MB:", ""]
     return lines + table("samples", seen["samples"], lambda timing: f"{timing.megabytes:.0f}")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import statistics
 import time
 from collections.abc import Callable
 
 import numpy as np
-from rounds import ONE_THREAD, environment
+from children import alone
 from work import Work, load
 
 from bpframe import (
@@ -32,8 +31,8 @@ STEPS = 2000
 
 def report(folder: str | None, rounds: int) -> list[str]:
     """Return the section as lines of Markdown."""
-    with environment(ONE_THREAD), multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_report, (folder, rounds))
+    lines: list[str] = alone(_report, folder, rounds)
+    return lines
 
 
 def _report(folder: str | None, rounds: int) -> list[str]:

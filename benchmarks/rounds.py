@@ -5,33 +5,38 @@ A shared machine changes its speed within minutes, so only what ran side by side
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import resource
 import statistics
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from contenders import Contender, make
+import numpy as np
+from children import ONE_THREAD, Child, NoAnswerError, environment, pin
+from contenders import contender
+from contenders.base import Contender
+from memory import peak, start_anew
 from work import Work
 
-# A round of a contender that is slower than this is made of fewer samples.
-LONGEST_ROUND = 3.0
-SHORTER_ROUND = 0.5
-# It then takes part in fewer rounds, and who has not begun after so many seconds in none.
-FEWER_ROUNDS = 3
-PATIENCE = 60
+from bpframe import Array
 
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-}
+# A round of a contender that is slower than this is made of fewer samples, and a step that is
+# slower is a round.
+LONGEST_ROUND, LONGEST_STEP = 1.0, 0.1
+SHORTER_ROUND = 0.3
+# It then takes part in fewer rounds, and who is not ready or has not finished one after so many
+# seconds in none.
+FEWER_ROUNDS = 3
+LONGEST_START, LONGEST_ANSWER = 150.0, 60.0
+# Of a training with one step an epoch.
+WHOLE_EPOCHS = 20
+# By their outputs for so many samples is seen whether the first steps are those of others. What
+# captures a graph has compiled by the third.
+LOOK, FIRST_STEPS = 100, 3
 
 
 @dataclass
@@ -43,23 +48,30 @@ class Timing:
     samples : int
         Samples of a round; fewer than an epoch has where that would take too long.
     preparation : float
-        Seconds before the first epoch.
+        Seconds before the first epoch, with what is compiled in it.
     note : str
-        What differs from the others.
+        How it is written, and what differs from the others.
+    moved : array, shape (LOOK, n_L), optional
+        What the first steps added to the outputs; None of who trains something else.
     seconds : list of float
         Of an epoch, one for each round, scaled up if a round had fewer samples.
     accuracy : float
         On the validation samples, after all rounds.
     megabytes : float
-        The largest memory of its process.
+        The most memory beyond that of the process with its imports and the data.
     """
 
     samples: int
     preparation: float
     note: str
+    moved: Array | None = None
     seconds: list[float] = field(default_factory=list)
     accuracy: float = 0.0
     megabytes: float = 0.0
+
+    def partial(self, work: Work) -> bool:
+        """Return whether a round has fewer samples than an epoch."""
+        return self.samples < work.samples
 
     @property
     def median(self) -> float:
@@ -73,112 +85,154 @@ class Timing:
 
 
 def race(
-    names: list[str], work: Work, folder: str | None, rounds: int, *, one_thread: bool
+    names: list[str],
+    work: Work,
+    folder: str | None,
+    rounds: int,
+    *,
+    one_thread: bool,
+    find: Callable[[str], type[Contender]] = contender,
+    start: float = LONGEST_START,
+    answer: float = LONGEST_ANSWER,
 ) -> dict[str, Timing | str]:
-    """Return the timing of each contender, or why it did not take part."""
-    results: dict[str, Timing | str] = {}
-    ends: dict[str, Connection] = {}
-    processes = []
-    for name in names:
-        here, there = multiprocessing.Pipe()
+    """Return the timing of each contender, or why it did not take part.
+
+    Parameters
+    ----------
+    names : list of str
+        The contenders.
+    work : Work
+        What they train.
+    folder : str, optional
+        The files of MNIST.
+    rounds : int
+        Epochs of each that are timed.
+    one_thread : bool
+        Whether each has one processor.
+    find : callable, optional
+        Gives the class of a name, in the contender's process.
+    start, answer : float, optional
+        Seconds within which a contender is ready, and has finished a round.
+    """
+    children: dict[str, Child] = {}
+    results: dict[str, Timing | str] = dict.fromkeys(names, "")
+    tasks = [(name, (work, folder, one_thread, find)) for name in names]
+    try:
         with environment(ONE_THREAD if one_thread else {}):
-            process = multiprocessing.get_context("spawn").Process(
-                target=serve, args=(there, name, work, folder, one_thread), daemon=True
-            )
-            process.start()
-        there.close()
-        processes.append(process)
-        results[name] = ask(here)
-        if isinstance(results[name], Timing):
-            ends[name] = here
-        else:
-            process.terminate()
-        print(".", end="", file=sys.stderr, flush=True)
-    for number in range(rounds):
-        for name, end in list(ends.items()):
-            timing = results[name]
-            assert isinstance(timing, Timing)
-            if timing.samples < work.samples and number >= FEWER_ROUNDS:
-                continue
-            answer = ask(end, "epoch")
-            if isinstance(answer, str):
-                results[name] = answer
-                del ends[name]
-            else:
-                timing.seconds.append(answer * work.samples / timing.samples)
-        print(".", end="", file=sys.stderr, flush=True)
-    for name, end in ends.items():
-        answer, timing = ask(end, "end"), results[name]
-        assert isinstance(timing, Timing)
-        if isinstance(answer, str):
-            results[name] = answer
-        else:
-            timing.accuracy, timing.megabytes = answer
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join()
-    print(file=sys.stderr)
+            for name, outcome in ready(tasks, children, start):
+                results[name] = outcome
+                print(".", end="", file=sys.stderr, flush=True)
+        for number in range(rounds):
+            for name, timing in results.items():
+                if isinstance(timing, str) or (timing.partial(work) and number >= FEWER_ROUNDS):
+                    continue
+                try:
+                    seconds = children[name].ask("epoch", answer)
+                except NoAnswerError as failure:
+                    results[name] = str(failure)
+                    children[name].stop()
+                else:
+                    timing.seconds.append(seconds * work.samples / timing.samples)
+            print(".", end="", file=sys.stderr, flush=True)
+        for name, timing in results.items():
+            if isinstance(timing, Timing):
+                try:
+                    timing.accuracy, timing.megabytes = children[name].ask("end", answer)
+                except NoAnswerError as failure:
+                    results[name] = str(failure)
+    finally:
+        for child in children.values():
+            child.stop()
     return results
 
 
-def ask(end: Connection, question: str | None = None) -> Any:
-    """Return what a contender answers, or a text that says why it does not."""
-    try:
-        if question:
-            end.send(question)
-        return end.recv() if end.poll(PATIENCE) else f"no answer within {PATIENCE} s"
-    except (EOFError, BrokenPipeError):
-        return "its process has died"
+def ready(
+    tasks: list[tuple[str, tuple[Any, ...]]], children: dict[str, Child], seconds: float
+) -> Iterator[tuple[str, Timing | str]]:
+    """Start contenders, as many at a time as there are processors, and yield what they say.
 
-
-def serve(end: Connection, name: str, work: Work, folder: str | None, one_thread: bool) -> None:
-    """Be a contender: answer "epoch" with seconds and "end" with accuracy and memory."""
-    if one_thread and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    try:
-        contender, samples = prepared(name, work, folder)
-    except (ImportError, ValueError) as error:
-        end.send(str(error))
-        return
-    end.send(Timing(samples, contender.preparation, contender.note))
-    while end.recv() == "epoch":
-        end.send(contender.epoch())
-    # Linux counts kilobytes.
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    end.send((contender.accuracy(), megabytes))
-
-
-def prepared(name: str, work: Work, folder: str | None) -> tuple[Contender, int]:
-    """Return the contender, warmed up, and the number of samples that it takes a round."""
-    samples = min(work.samples, 20 * work.batch_size)
-    probe = make(name, work, work.load(folder, samples))
-    # One mini-batch shows whether twenty would take for ever.
-    if (first := make(name, work, work.load(folder, work.batch_size))).epoch() > 1:
-        return first, work.batch_size
-    a_sample = min(probe.epoch() for _ in range(4)) / samples
-    if a_sample * work.samples > LONGEST_ROUND:
-        steps = max(1, int(SHORTER_ROUND / a_sample / work.batch_size))
-        samples = steps * work.batch_size
-    else:
-        samples = work.samples
-    contender = make(name, work, work.load(folder, samples))
-    contender.epoch()
-    return contender, samples
-
-
-@contextmanager
-def environment(values: dict[str, str]) -> Iterator[None]:
-    """Set variables for processes that start meanwhile.
-
-    OPENBLAS_CORETYPE is taken away: it overrules what NumPy's BLAS would choose for the
-    processor, which no other contender suffers.
+    Parameters
+    ----------
+    tasks : list of tuples
+        Names, and what `serve` is to be given after the name.
+    children : dict
+        Where their processes are put.
+    seconds : float
+        After which one that has said nothing is ended.
     """
-    before = dict(os.environ)
-    os.environ.update(values)
-    os.environ.pop("OPENBLAS_CORETYPE", None)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    waiting = deque(tasks)
+    places = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+    busy: dict[Connection, tuple[str, int, float]] = {}
+    while waiting or busy:
+        while waiting and places:
+            name, arguments = waiting.popleft()
+            place = places.pop()
+            child = children[name] = Child(serve, name, place, *arguments)
+            busy[child.end] = name, place, time.monotonic() + seconds
+        said = wait(list(busy), timeout=1)
+        for end, (name, place, until) in list(busy.items()):
+            if end not in said and time.monotonic() < until:
+                continue
+            del busy[end]
+            places.append(place)
+            try:
+                yield name, children[name].answer(0)
+            except NoAnswerError as failure:
+                children[name].stop()
+                late = end not in said
+                yield name, f"not ready within {seconds:.0f} s" if late else str(failure)
+
+
+def serve(
+    end: Connection,
+    name: str,
+    processor: int,
+    work: Work,
+    folder: str | None,
+    one_thread: bool,
+    find: Callable[[str], type[Contender]],
+) -> None:
+    """Be a contender: answer "epoch" with seconds and "end" with accuracy and memory."""
+    if one_thread:
+        pin(processor)
+    own = find(name)
+    data = work.load(folder)
+    targets = data.targets(data.train, np.dtype(work.dtype))
+    before = start_anew()
+    started = time.perf_counter()
+    trained = own(work, data, targets)
+    timing = prepared(trained, time.perf_counter() - started)
+    if one_thread:
+        # Others were on other processors meanwhile; they are measured on the same.
+        pin(max(os.sched_getaffinity(0) | {processor}))
+    end.send(timing)
+    epochs = WHOLE_EPOCHS if work.whole else 1
+    while end.recv() == "epoch":
+        end.send(sum(trained.epoch() for _ in range(epochs)) / epochs)
+    megabytes = peak() - before
+    end.send((trained.accuracy(), megabytes))
+
+
+def prepared(trained: Contender, preparation: float) -> Timing:
+    """Return what is known of a contender before its first round, when it has warmed up."""
+    work = trained.work
+    few = trained.data.validation.x[:LOOK]
+    first = trained.look(few) if trained.same_training else None
+    samples = work.batch_size
+    trained.take(samples)
+    steps = [trained.epoch() for _ in range(FIRST_STEPS)]
+    step = min(steps)
+    compiling = sum(steps) - FIRST_STEPS * step
+    moved = None if first is None else trained.look(few) - first
+    if step < LONGEST_STEP and not work.whole:
+        twenty = min(work.samples, 20 * work.batch_size)
+        trained.take(twenty)
+        whole = min(trained.epoch() for _ in range(4)) / twenty * work.samples
+        samples = work.samples
+        if whole > LONGEST_ROUND:
+            share = SHORTER_ROUND / whole
+            samples = max(1, int(share * work.samples / work.batch_size)) * work.batch_size
+        trained.take(samples)
+        # Who compiles for a number of samples has done so three times.
+        compiling = max(compiling, trained.epoch() - whole * samples / work.samples)
+    return Timing(samples, preparation + compiling, trained.note, moved)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import statistics
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from rounds import ONE_THREAD, environment
+from children import alone
 from work import Work, load
 
 from bpframe import Network, Trainer
@@ -38,8 +37,8 @@ STEPS: dict[str, dict[str, Any]] = {
 
 def report(folder: str | None, rounds: int) -> list[str]:
     """Return the section as lines of Markdown."""
-    with environment(ONE_THREAD), multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_report, (folder, rounds))
+    lines: list[str] = alone(_report, folder, rounds)
+    return lines
 
 
 def _report(folder: str | None, rounds: int) -> list[str]:

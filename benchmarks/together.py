@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from rounds import environment
+from children import alone
 from work import Work, load
 
 from bpframe import Data, Network, Trainer, train_together
@@ -29,8 +28,8 @@ RULES = ("full_matrix", "fused")
 
 def report(folder: str | None, rounds: int) -> list[str]:
     """Return the section as lines of Markdown."""
-    with environment({}), multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_report, (folder, rounds))
+    lines: list[str] = alone(_report, folder, rounds, one_thread=False)
+    return lines
 
 
 def _report(folder: str | None, rounds: int) -> list[str]:

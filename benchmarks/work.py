@@ -45,6 +45,8 @@ class Work:
     data : str
         "pictures", those of MNIST or arrays of their shape; "digits", small and dense ones; or
         "values", dense inputs and targets that are values.
+    dtype : str
+        The type of the numbers: "float32" or "float64".
     """
 
     sizes: tuple[int, ...]
@@ -55,12 +57,19 @@ class Work:
     output: str = "sigmoid"
     optimizer: str = "sgd"
     data: str = "pictures"
+    dtype: str = "float32"
 
     def __str__(self) -> str:
-        usual = {"sigmoid", "sgd", "pictures"}
-        words = dict.fromkeys((self.hidden, self.output, self.optimizer, self.data))
+        usual = {"sigmoid", "sgd", "pictures", "float32"}
+        words = dict.fromkeys((self.hidden, self.output, self.optimizer, self.data, self.dtype))
         more = "".join(f", {word}" for word in words if word not in usual)
-        return f"{list(self.sizes)}, batch {self.batch_size}{more}"
+        batch = f"full batch of {self.samples:,}" if self.whole else f"batch {self.batch_size}"
+        return f"{list(self.sizes)}, {batch}{more}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether the one mini-batch of an epoch has all samples."""
+        return self.batch_size >= self.samples
 
     @property
     def parameters(self) -> int:
@@ -77,17 +86,32 @@ class Work:
         first = self.sizes[0] * self.sizes[1]
         return self.samples * (6 * self.parameters - 2 * first)
 
-    def network(self, dtype: type = np.float32) -> Network:
+    def network(self) -> Network:
         """Return the network with the first weights that every contender starts from."""
         hidden, output = FUNCTIONS[self.hidden], FUNCTIONS[self.output]
-        return Network(self.sizes, hidden, ScaledNormal(), output_activation=output, dtype=dtype)
+        return Network(
+            self.sizes, hidden, ScaledNormal(), output_activation=output, dtype=np.dtype(self.dtype)
+        )
 
-    def load(self, folder: str | None, samples: int | None = None) -> Data:
-        """Return the data, of as many training samples."""
-        count = self.samples if samples is None else samples
+    def load(self, folder: str | None) -> Data:
+        """Return the data in the type of the work."""
         if self.data == "pictures":
-            return load(folder, count)
-        return digits(count) if self.data == "digits" else values(self.sizes, count)
+            data = load(folder, self.samples)
+        elif self.data == "digits":
+            data = digits(self.samples)
+        else:
+            data = values(self.sizes, self.samples)
+        return data if self.dtype == "float32" else in_type(data, self.dtype)
+
+
+def in_type(data: Data, dtype: str) -> Data:
+    """Return data whose inputs, and targets that are values, have another type."""
+
+    def part(split: Split) -> Split:
+        y = split.y.astype(dtype) if data.classes is None else split.y
+        return Split(split.x.astype(dtype), y)
+
+    return replace(data, **{name: part(split) for name, split in data.splits().items()})
 
 
 def digits(samples: int) -> Data:
