@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Array, Interval, ScalarActivation
+from bpframe_activations.elementwise import Elementwise
 
 
 @dataclass(frozen=True)
-class Softplus(Activation):
+class Softplus(Elementwise):
     """f(z) = ln(1 + exp(z)).
 
     Source: Dugas et al. 2001; f′ is the sigmoid, 1 - exp(-a). No overflow.
