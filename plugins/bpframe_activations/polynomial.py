@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe_activations.elementwise import Elementwise
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Linear(Activation):
 
 
 @dataclass(frozen=True)
-class Square(Activation):
+class Square(Elementwise):
     """f(z) = z².
 
     Source: the vectorised example (24) of the book.

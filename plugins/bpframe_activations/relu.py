@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Array, Interval, ScalarActivation
 from bpframe_activations.constants import ZERO
+from bpframe_activations.elementwise import Elementwise
 
 
 @dataclass(frozen=True)
-class ReLU(Activation):
+class ReLU(Elementwise):
     """f(z) = max(0, z).
 
     Best below an output layer of another function: an output that is 0 for every sample learns
@@ -36,7 +37,7 @@ class ReLU(Activation):
 
 
 @dataclass(frozen=True)
-class LeakyReLU(Activation):
+class LeakyReLU(Elementwise):
     """f(z) = z for z > 0, slope · z elsewhere.
 
     Parameters

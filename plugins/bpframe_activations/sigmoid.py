@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Array, Interval, ScalarActivation
 from bpframe_activations.constants import ONE
+from bpframe_activations.elementwise import Elementwise
 
 # The largest exponent that cannot overflow.
 LARGEST: dict[str, Array] = {"f": np.array(88, np.float32), "d": np.array(709, np.float64)}
 
 
 @dataclass(frozen=True)
-class Sigmoid(Activation):
+class Sigmoid(Elementwise):
     """f(z) = 1 / (1 + exp(-z)).
 
     Source: equation (3) of the book; f′ = f (1 - f). No overflow at any z.

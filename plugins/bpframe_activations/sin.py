@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Array, Interval, ScalarActivation
+from bpframe_activations.elementwise import Elementwise
 
 
 @dataclass(frozen=True)
-class Sin(Activation):
+class Sin(Elementwise):
     """f(z) = sin(z).
 
     Source: Sopena, Romero and Alquézar 1999; f′ = cos.

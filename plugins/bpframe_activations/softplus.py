@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Array, Interval, ScalarActivation
+from bpframe_activations.constants import ZERO
+from bpframe_activations.elementwise import Elementwise
 
 
 @dataclass(frozen=True)
-class Softplus(Activation):
+class Softplus(Elementwise):
     """f(z) = ln(1 + exp(z)).
 
     Source: Dugas et al. 2001; f′ is the sigmoid, 1 - exp(-a). No overflow.
@@ -21,7 +23,13 @@ class Softplus(Activation):
     range = Interval(0.0)
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        return np.logaddexp(z, 0, out=out)
+        # ln(1 + exp(-|z|)) + max(z, 0) in functions that have vector instructions; `logaddexp` has
+        # none, and takes ten times as long for a thousand numbers.
+        a = np.abs(z, out=out)
+        np.negative(a, out=a)
+        np.exp(a, out=a)
+        np.log1p(a, out=a)
+        return np.add(a, np.maximum(z, ZERO[z.dtype.char]), out=a)
 
     def derivative(self, z: Array, a: Array) -> Array:
         d = np.negative(a)

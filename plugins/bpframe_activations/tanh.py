@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Array, Interval, ScalarActivation
 from bpframe_activations.constants import ONE
+from bpframe_activations.elementwise import Elementwise
 
 
 @dataclass(frozen=True)
-class Tanh(Activation):
+class Tanh(Elementwise):
     """f(z) = tanh(z).
 
     Source: the book, chapter 3, "Other models of artificial neuron"; f′ = 1 - f².

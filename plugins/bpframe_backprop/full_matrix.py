@@ -51,7 +51,7 @@ class FullMatrix(Backprop):
         # The gradient of a derived rule may be another one.
         if type(self).bind is not FullMatrix.bind:
             return None
-        errors = error_pass(objective, transposed_weights(objective), of_mean=False)
+        errors = error_pass(objective, transposed_weights(objective))
         return plain_steps(errors, objective.network.parameters, training, plan)
 
 
@@ -71,7 +71,7 @@ def backward_pass(objective: Objective, feedback: Sequence[Array]) -> GradientFu
         What carries the error of a layer to the layer below it, for l from 2 to L - 1. They are
         read at each call.
     """
-    errors = error_pass(objective, feedback, of_mean=True)
+    errors = error_pass(objective, feedback)
 
     def gradient(batch: Batch, out: Parameters) -> None:
         for delta, a_one, block in zip(*errors(batch), out.blocks, strict=True):
@@ -80,8 +80,8 @@ def backward_pass(objective: Objective, feedback: Sequence[Array]) -> GradientFu
     return in_blocks(gradient)
 
 
-def error_pass(objective: Objective, feedback: Sequence[Array], *, of_mean: bool) -> ErrorPass:
-    """Return the part of a backward pass that gives the errors.
+def error_pass(objective: Objective, feedback: Sequence[Array]) -> ErrorPass:
+    """Return the part of a backward pass that gives the errors, each divided by m.
 
     The arrays are overwritten by the next call.
 
@@ -89,8 +89,6 @@ def error_pass(objective: Objective, feedback: Sequence[Array], *, of_mean: bool
     ----------
     objective, feedback
         As for `backward_pass`.
-    of_mean : bool
-        Whether the errors are those in the mean over the mini-batch, δ/m, or in each sample, δ.
     """
     network, output_error = objective.network, objective.output_error
     dtype = network.parameters.dtype
@@ -109,8 +107,7 @@ def error_pass(objective: Objective, feedback: Sequence[Array], *, of_mean: bool
         forward, layers, mean = buffers(len(batch.y))
         a_last = forward(batch.x_one)
         delta = output_error(forward.z[-1], a_last, batch.y)  # (BP1)
-        if of_mean:
-            delta = np.multiply(delta, mean, out=delta)
+        delta = np.multiply(delta, mean, out=delta)
         # A plugin's own numbers may have made it float64.
         deltas = [delta if delta.dtype == dtype else delta.astype(dtype)]
         for product, grad_a, pullback, z, a in layers:

@@ -75,11 +75,10 @@ def plain_steps(
             if decay:
                 for w in parameters.weights:
                     np.multiply(w, 1 - rate * decay, out=w)
-            step = -rate / len(batch.y)
             # The inputs of the network have a row a sample, activations one a neuron.
-            gemm(step, inputs[0].T, deltas[0], 1.0, first, 0, 0, 1)
+            gemm(-rate, inputs[0].T, deltas[0], 1.0, first, 0, 0, 1)
             for i, block in above:
-                gemm(step, inputs[i], deltas[i], 1.0, block, 1, 0, 1)
+                gemm(-rate, inputs[i], deltas[i], 1.0, block, 1, 0, 1)
         return 0
 
     def take_some(order: Order, rates: Rates) -> int:

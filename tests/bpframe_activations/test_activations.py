@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from builders import every_activation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bpframe import Activation, Interval
 from bpframe_activations import Custom, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
@@ -91,3 +93,11 @@ def test_an_interval_holds_another() -> None:
     assert not unit.holds(Interval(-1, 1))
     assert str(Interval(0)) == "[0, ∞]"
     assert str(distribution) == "[0, 1] summing to 1"
+
+
+@given(st.lists(st.floats(-110, 110, width=32), min_size=1, max_size=40))
+def test_softplus_errs_by_four_units_in_the_last_place_at_most(numbers: list[float]) -> None:
+    z = np.array(numbers, np.float32)
+    exact = np.logaddexp(z.astype(np.float64), 0)
+    unit = np.spacing(exact.astype(np.float32)).astype(np.float64)
+    assert (np.abs(Softplus()(z) - exact) <= 4 * unit).all()

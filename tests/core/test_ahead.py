@@ -146,7 +146,7 @@ def test_what_there_is_no_room_for_is_trained_when_it_is_asked_for(
     trainer = make(rule := Counting())
     trainer.train_ahead(DATA)
     before = rule.counted[0]
-    assert trained(trainer) == trained(make())
+    assert trained(trainer) == trained(make(Counting()))
     assert before < rule.counted[0] == 6 * EPOCHS
 
 
