@@ -9,7 +9,7 @@ import numpy as np
 
 from bpframe import Array, Trainer
 from bpframe.plugins.loading import load_plugins
-from bpframe_costs import LogLikelihood, Quadratic
+from bpframe_costs import LogLikelihood, Quadratic, output_error
 from bpframe_optimizers import SGD, Adam
 from contenders.base import Contender
 
@@ -26,11 +26,13 @@ class Rule(Contender):
         self.rule = load_plugins().registry.defaults("backprop")[self.name]
 
     def take(self, samples: int) -> None:
+        cost = LogLikelihood() if self.work.output == "softmax" else Quadratic()
         trainer = Trainer(
             self.network,
-            LogLikelihood() if self.work.output == "softmax" else Quadratic(),
+            cost,
             self.rule,
             OPTIMIZERS[self.work.optimizer](self.work.rate),
+            output_error=output_error(cost, self.network.activations[-1]),
             epochs=10**9,
             batch_size=self.work.batch_size,
             train_evaluation_samples=10,
