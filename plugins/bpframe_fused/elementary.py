@@ -82,17 +82,40 @@ def exp(x: Any) -> Any:
 
 
 @inlined
-def expm1(x: Any) -> Any:
-    """Return e to the x, less 1."""
-    one, half, two = of_type(x, 1.0, 1.0), of_type(x, 0.5, 0.5), of_type(x, 2.0, 2.0)
-    most, least = of_type(x, 89.0, 710.0), of_type(x, -20.0, -40.0)
+def quarter_of_expm1(x: Any) -> Any:
+    """Return a quarter of e to the x, less 1: it is finite where sinh and cosh are."""
+    quarter, two = of_type(x, 0.25, 0.25), of_type(x, 2.0, 2.0)
+    most, least = of_type(x, 89.6, 710.6), of_type(x, -20.0, -40.0)
     x = most if x > most else x
     x = least if x < least else x
     k = whole(x * of_type(x, 1 / math.log(2), 1 / math.log(2)))
     r = minus_ln2(x, k)
-    # Of half the result, for 2^k may be larger than any number.
-    power = power_of_two(k - one)
-    return (power * (r + r * r * EXP_TERMS(r)) + (power - half)) * two
+    power = power_of_two(k - two)
+    return power * (r + r * r * EXP_TERMS(r)) + (power - quarter)
+
+
+@inlined
+def expm1(x: Any) -> Any:
+    """Return e to the x, less 1."""
+    return of_type(x, 4.0, 4.0) * quarter_of_expm1(x)
+
+
+@inlined
+def sinh(x: Any) -> Any:
+    """Return the hyperbolic sine."""
+    quarter = quarter_of_expm1(abs(x))
+    half = quarter + quarter
+    ratio = quarter / (half + half + of_type(x, 1.0, 1.0))
+    result = half + (ratio + ratio)
+    return -result if x < 0 else result
+
+
+@inlined
+def cosh(x: Any) -> Any:
+    """Return the hyperbolic cosine."""
+    one, half_of_one = of_type(x, 1.0, 1.0), of_type(x, 0.5, 0.5)
+    half = of_type(x, 2.0, 2.0) * quarter_of_expm1(abs(x))
+    return half + (half_of_one + half_of_one / (half + half + one))
 
 
 @inlined
@@ -144,4 +167,4 @@ def log1p(x: Any) -> Any:
 
 
 # What stands in the place of the functions of these names in `math` and `numpy`.
-NAMES = ("exp", "expm1", "log", "log1p", "tanh")
+NAMES = ("cosh", "exp", "expm1", "log", "log1p", "sinh", "tanh")

@@ -18,8 +18,8 @@ from numba.extending import overload
 from bpframe_fused.bits import alternated, as_type, fused, of_type, polynomial, reduced
 from bpframe_fused.elementary import inlined, whole
 
-# Bits of a float64, and of the digits that a float32 is multiplied by without an error.
-BITS, FIRST_OF_SINGLE = 53, 29
+# Bits of a float64.
+BITS = 53
 
 
 def reciprocal_of_pi(digits: int) -> int:
@@ -36,37 +36,33 @@ def reciprocal_of_pi(digits: int) -> int:
     return (one << digits) // (16 * arccot(5) - 4 * arccot(239))
 
 
-def table(most: int, behind: int, *widths: int) -> Any:
-    """Return for each exponent the digits of 1/π that make no multiples of two.
+def table() -> Any:
+    """Return for each exponent k of a float64 four numbers of digits of 1/π, shape (1025, 4).
 
-    Parameters
-    ----------
-    most : int
-        The largest exponent of a number; for the next one there are NaNs.
-    behind : int
-        The binary places of the significand.
-    widths : int
-        How many digits there are in each number.
-
-    Returns
-    -------
-    ndarray, shape (most + 2, len(widths))
-        Products with the significand are those of the number itself with 1/π, less multiples of 2.
+    They are 2^k / π but for multiples of 2 in products with a significand. Products with the first
+    are multiples of 2^-52. The last k is that of what is infinite or no number.
     """
-    digits = most + sum(widths)
+    numbers, most = 4, 1023
+    digits = most + numbers * BITS
     known = reciprocal_of_pi(digits)
-    result = np.full((most + 2, len(widths)), np.nan)
+    result = np.full((most + 2, numbers), np.nan)
     for k in range(most + 1):
-        place = k - behind - 1
-        rest = known % (1 << digits - place)
-        for i, width in enumerate(widths):
-            place += width
+        place = digits - k
+        rest = known % (1 << place + BITS)
+        for i in range(numbers):
             # The nearest, so that what is left is small, of either sign.
-            unit = 1 << digits - place
+            unit = 1 << place - i * BITS
             part = (rest + unit // 2) // unit
             rest -= part * unit
-            result[k, i] = math.ldexp(part, k - place)
+            result[k, i] = math.ldexp(part, -i * BITS)
     return result
+
+
+def pair(k: int) -> tuple[float, float]:
+    """Return the digits of 1/π, but for multiples of 2 in products with multiples of 2^k."""
+    rest = Fraction(reciprocal_of_pi(300), 1 << 300) % Fraction(2, 1 << k)
+    high = float(rest)
+    return high, float(rest - Fraction(high))
 
 
 PI = Fraction(1 << 200, reciprocal_of_pi(200))
@@ -85,8 +81,9 @@ SIN_TERMS = polynomial(
         for high, last in ((SINGLE_PI, 6), (math.pi, 10))
     )
 )
-OF_SINGLE = table(127, 23, FIRST_OF_SINGLE, BITS)
-OF_DOUBLE = table(1023, 52, BITS, BITS, BITS, BITS)
+FAR, FARTHER, FARTHEST = (np.float32(2.0 ** (24 + 26 * i)) for i in (1, 2, 3))
+OF_SINGLE = tuple(pair(26 * i) for i in range(4))
+OF_DOUBLE = table()
 
 
 def half_turns(x: Any, ahead: Any) -> Any:
@@ -95,11 +92,18 @@ def half_turns(x: Any, ahead: Any) -> Any:
 
 
 def _of_single(x: Any, ahead: Any) -> Any:
-    m, k = reduced(np.float64(x), 128)
-    # Exact, for there are no more bits.
-    first, second = m * OF_SINGLE[k, 0], m * OF_SINGLE[k, 1]
-    n = whole(first + second + ahead)
-    return n, (first - (n - ahead)) + second
+    size = abs(x)
+    (high, low), (high_1, low_1), (high_2, low_2), (high_3, low_3) = OF_SINGLE
+    high = high if size < FAR else high_1
+    low = low if size < FAR else low_1
+    high = high if size < FARTHER else high_2
+    low = low if size < FARTHER else low_2
+    high = high if size < FARTHEST else high_3
+    low = low if size < FARTHEST else low_3
+    wide = np.float64(x)
+    product = wide * high
+    n = whole(product + ahead)
+    return n, (product - (n - ahead)) + fused(wide, low, fused(wide, high, -product))
 
 
 def _of_double(x: Any, ahead: Any) -> Any:
@@ -119,9 +123,11 @@ def _of_double(x: Any, ahead: Any) -> Any:
     return n, fused(m, OF_DOUBLE[k, 3], fused(m, OF_DOUBLE[k, 2], f))
 
 
-@overload(half_turns, jit_options={"forceinline": True, "error_model": "numpy"})
 def _half_turns(x: Any, ahead: Any) -> Any:
     return _of_single if x == types.float32 else _of_double
+
+
+overload(half_turns, jit_options={"forceinline": True, "error_model": "numpy"})(_half_turns)
 
 
 @inlined
