@@ -166,5 +166,13 @@ def log1p(x: Any) -> Any:
     return -infinity if x == -one else result
 
 
+@inlined
+def atanh(x: Any) -> Any:
+    """Return the inverse hyperbolic tangent: NaN for |x| > 1, and infinite for 1 and -1."""
+    size, half = abs(x), of_type(x, 0.5, 0.5)
+    result = half * log1p((size + size) / (of_type(x, 1.0, 1.0) - size))
+    return -result if x < 0 else result
+
+
 # What stands in the place of the functions of these names in `math` and `numpy`.
-NAMES = ("cosh", "exp", "expm1", "log", "log1p", "sinh", "tanh")
+NAMES = ("atanh", "cosh", "exp", "expm1", "log", "log1p", "sinh", "tanh")
