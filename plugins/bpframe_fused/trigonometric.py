@@ -69,6 +69,7 @@ PI = Fraction(1 << 200, reciprocal_of_pi(200))
 # (sin(π f) - p f) / f over f², for |f| ≤ ½ and the π of a type as p: the Taylor series, as far as
 # the type can tell.
 SINGLE_PI = float(np.float32(math.pi))
+LOW_HALF_PI_OF_SINGLE, LOW_HALF_PI = (float(PI - Fraction(p)) / 2 for p in (SINGLE_PI, math.pi))
 SIN_TERMS = polynomial(
     *(
         [
@@ -82,6 +83,42 @@ SIN_TERMS = polynomial(
     )
 )
 FAR, FARTHER, FARTHEST = (np.float32(2.0 ** (24 + 26 * i)) for i in (1, 2, 3))
+# (atan(t) - t) / t³ over t², for 0 ≤ t ≤ 1: its interpolation at Chebyshev's 128 points.
+ATAN_TERMS = polynomial(
+    [
+        -0.3333333195079798,
+        0.19999765998568908,
+        -0.1427911091578153,
+        0.11037994282215549,
+        -0.08673170869109005,
+        0.06284360910838534,
+        -0.03627017419691566,
+        0.013750284157227295,
+        -0.002447031188460458,
+    ],
+    [
+        -0.3333333333333333,
+        0.19999999999997856,
+        -0.14285714285422013,
+        0.1111111109525643,
+        -0.09090908634512704,
+        0.0769229962986421,
+        -0.06666571318873125,
+        0.05881553603055832,
+        -0.05258213719736923,
+        0.04738673807543059,
+        -0.04263056555328071,
+        0.037555382942999316,
+        -0.03138164215002526,
+        0.023835247154380568,
+        -0.015674958456628474,
+        0.008474353363453702,
+        -0.003553373680006189,
+        0.0010710099377320148,
+        -0.00020483068510657176,
+        1.8572085537016392e-05,
+    ],
+)
 OF_SINGLE = tuple(pair(26 * i) for i in range(4))
 OF_DOUBLE = table()
 
@@ -152,4 +189,18 @@ def cos(x: Any) -> Any:
     return sine_of(x, n, f)
 
 
-NAMES = ("cos", "sin")
+@inlined
+def atan(x: Any) -> Any:
+    """Return the inverse tangent."""
+    size, one = abs(x), of_type(x, 1.0, 1.0)
+    t = one / size if size > one else size
+    part = t * (t * t) * ATAN_TERMS(t * t)
+    result = t + part
+    # π / 2 in two numbers.
+    low = of_type(x, LOW_HALF_PI_OF_SINGLE, LOW_HALF_PI)
+    rest = of_type(x, SINGLE_PI / 2, math.pi / 2) - (result - low)
+    result = rest if size > one else result
+    return -result if x < 0 else result
+
+
+NAMES = ("atan", "cos", "sin")
