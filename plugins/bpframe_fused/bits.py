@@ -112,12 +112,13 @@ def alternated(typing_context: Any, x: Any, n: Any) -> Any:
 
 @intrinsic
 def as_type(typing_context: Any, x: Any, value: Any) -> Any:
-    """Return a float64 as a number of the type of x."""
+    """Return a float64 as a float32 where x is one, and as it is where it is not."""
+    real = types.float32 if x == types.float32 else types.float64
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return context.cast(builder, arguments[1], types.float64, x)
+        return context.cast(builder, arguments[1], types.float64, real)
 
-    return x(x, types.float64), generate
+    return real(x, types.float64), generate
 
 
 def polynomial(single: Sequence[float], double: Sequence[float]) -> Any:

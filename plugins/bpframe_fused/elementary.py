@@ -101,34 +101,6 @@ def expm1(x: Any) -> Any:
 
 
 @inlined
-def sinh(x: Any) -> Any:
-    """Return the hyperbolic sine."""
-    quarter = quarter_of_expm1(abs(x))
-    half = quarter + quarter
-    ratio = quarter / (half + half + of_type(x, 1.0, 1.0))
-    result = half + (ratio + ratio)
-    return -result if x < 0 else result
-
-
-@inlined
-def cosh(x: Any) -> Any:
-    """Return the hyperbolic cosine."""
-    one, half_of_one = of_type(x, 1.0, 1.0), of_type(x, 0.5, 0.5)
-    half = of_type(x, 2.0, 2.0) * quarter_of_expm1(abs(x))
-    return half + (half_of_one + half_of_one / (half + half + one))
-
-
-@inlined
-def tanh(x: Any) -> Any:
-    """Return the hyperbolic tangent."""
-    size, most = abs(x), of_type(x, 10.0, 20.0)
-    size = most if size > most else size
-    t = expm1(size + size)
-    t = t / (t + of_type(x, 2.0, 2.0))
-    return -t if x < 0 else t
-
-
-@inlined
 def log_of_sum(f: Any, k: Any) -> Any:
     """Return ln(1 + f) + k ln 2, for 1 + f from √½ to √2."""
     s = f / (of_type(f, 2.0, 2.0) + f)
@@ -166,13 +138,4 @@ def log1p(x: Any) -> Any:
     return -infinity if x == -one else result
 
 
-@inlined
-def atanh(x: Any) -> Any:
-    """Return the inverse hyperbolic tangent: NaN for |x| > 1, and infinite for 1 and -1."""
-    size, half = abs(x), of_type(x, 0.5, 0.5)
-    result = half * log1p((size + size) / (of_type(x, 1.0, 1.0) - size))
-    return -result if x < 0 else result
-
-
-# What stands in the place of the functions of these names in `math` and `numpy`.
-NAMES = ("atanh", "cosh", "exp", "expm1", "log", "log1p", "sinh", "tanh")
+NAMES = ("exp", "expm1", "log", "log1p")

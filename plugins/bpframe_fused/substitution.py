@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused import elementary, trigonometric
+from bpframe_fused import elementary, erf, hyperbolic, inverse_trigonometric, trigonometric
 
-# By the name that they have in `math` and `numpy`.
+# By the names that they have in `math` and `numpy`.
 VECTOR_FORMS = {
-    name: getattr(module, name) for module in (elementary, trigonometric) for name in module.NAMES
+    name: getattr(module, name)
+    for module in (elementary, erf, hyperbolic, inverse_trigonometric, trigonometric)
+    for name in module.NAMES
 }
 # By their identity, for what stands around a function may be anything, also what has no hash.
 FORMS = {

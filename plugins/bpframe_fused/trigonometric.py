@@ -1,7 +1,7 @@
-"""The sine and the cosine, as the elementary functions are: no branch and no call.
+"""The sine and the cosine, as the elementary functions are, for an argument of any size.
 
-An argument of any size is reduced by a table of the digits of 1/π, as all of its bits need. Of
-those of more than 2/π only the ones are looked up that are not multiples of two for its exponent.
+It is x / π = n + f that counts, and of n only whether it is odd. All digits of 1/π by which x makes
+multiples of 2 are therefore left out; as many are left as the product needs, if f is next to 0.
 Source: Payne and Hanek 1983.
 """
 
@@ -18,8 +18,10 @@ from numba.extending import overload
 from bpframe_fused.bits import alternated, as_type, fused, of_type, polynomial, reduced
 from bpframe_fused.elementary import inlined, whole
 
-# Bits of a float64.
-BITS = 53
+# Bits of the significand of a float64, and the largest exponent.
+BITS, MOST = 53, 1023
+# Numbers of digits of 1/π for a float64; none is so near to a multiple of π that it needs more.
+NUMBERS = 4
 
 
 def reciprocal_of_pi(digits: int) -> int:
@@ -36,95 +38,57 @@ def reciprocal_of_pi(digits: int) -> int:
     return (one << digits) // (16 * arccot(5) - 4 * arccot(239))
 
 
-def table() -> Any:
-    """Return for each exponent k of a float64 four numbers of digits of 1/π, shape (1025, 4).
+def digits_for_double() -> Any:
+    """Return digits of 1/π for each exponent k of a float64, shape (MOST + 2, NUMBERS).
 
-    They are 2^k / π but for multiples of 2 in products with a significand. Products with the first
-    are multiples of 2^-52. The last k is that of what is infinite or no number.
+    Their sum is 2^k / π, but for multiples of 2 in products with a significand. Products with the
+    first one are multiples of 2^-52. The last k is that of what is infinite or not a number.
     """
-    numbers, most = 4, 1023
-    digits = most + numbers * BITS
-    known = reciprocal_of_pi(digits)
-    result = np.full((most + 2, numbers), np.nan)
-    for k in range(most + 1):
-        place = digits - k
-        rest = known % (1 << place + BITS)
-        for i in range(numbers):
+    known = reciprocal_of_pi(MOST + NUMBERS * BITS)
+    result = np.full((MOST + 2, NUMBERS), np.nan)
+    for k in range(MOST + 1):
+        rest = (known >> MOST - k) % (1 << (NUMBERS + 1) * BITS)
+        for i in range(NUMBERS):
             # The nearest, so that what is left is small, of either sign.
-            unit = 1 << place - i * BITS
+            unit = 1 << (NUMBERS - i) * BITS
             part = (rest + unit // 2) // unit
             rest -= part * unit
             result[k, i] = math.ldexp(part, -i * BITS)
     return result
 
 
-def pair(k: int) -> tuple[float, float]:
-    """Return the digits of 1/π, but for multiples of 2 in products with multiples of 2^k."""
+def digits_for_single(k: int) -> tuple[float, float]:
+    """Return two numbers: 1/π, but for multiples of 2 in products with multiples of 2^k."""
     rest = Fraction(reciprocal_of_pi(300), 1 << 300) % Fraction(2, 1 << k)
     high = float(rest)
     return high, float(rest - Fraction(high))
 
 
 PI = Fraction(1 << 200, reciprocal_of_pi(200))
+SINGLE_PI = float(np.float32(math.pi))
 # (sin(π f) - p f) / f over f², for |f| ≤ ½ and the π of a type as p: the Taylor series, as far as
 # the type can tell.
-SINGLE_PI = float(np.float32(math.pi))
-LOW_HALF_PI_OF_SINGLE, LOW_HALF_PI = (float(PI - Fraction(p)) / 2 for p in (SINGLE_PI, math.pi))
 SIN_TERMS = polynomial(
     *(
         [
-            float(PI - Fraction(high)),
+            float(PI - Fraction(own)),
             *(
                 float((-1) ** k * PI ** (2 * k + 1) / math.factorial(2 * k + 1))
                 for k in range(1, last + 1)
             ),
         ]
-        for high, last in ((SINGLE_PI, 6), (math.pi, 10))
+        for own, last in ((SINGLE_PI, 6), (math.pi, 10))
     )
 )
+OF_DOUBLE = digits_for_double()
+# A product of the digits with a float32 is less than 2^50 if these are taken from such sizes on,
+# so that n is exact. A select of four takes less time than a table.
+OF_SINGLE = tuple(digits_for_single(26 * i) for i in range(4))
 FAR, FARTHER, FARTHEST = (np.float32(2.0 ** (24 + 26 * i)) for i in (1, 2, 3))
-# (atan(t) - t) / t³ over t², for 0 ≤ t ≤ 1: its interpolation at Chebyshev's 128 points.
-ATAN_TERMS = polynomial(
-    [
-        -0.3333333195079798,
-        0.19999765998568908,
-        -0.1427911091578153,
-        0.11037994282215549,
-        -0.08673170869109005,
-        0.06284360910838534,
-        -0.03627017419691566,
-        0.013750284157227295,
-        -0.002447031188460458,
-    ],
-    [
-        -0.3333333333333333,
-        0.19999999999997856,
-        -0.14285714285422013,
-        0.1111111109525643,
-        -0.09090908634512704,
-        0.0769229962986421,
-        -0.06666571318873125,
-        0.05881553603055832,
-        -0.05258213719736923,
-        0.04738673807543059,
-        -0.04263056555328071,
-        0.037555382942999316,
-        -0.03138164215002526,
-        0.023835247154380568,
-        -0.015674958456628474,
-        0.008474353363453702,
-        -0.003553373680006189,
-        0.0010710099377320148,
-        -0.00020483068510657176,
-        1.8572085537016392e-05,
-    ],
-)
-OF_SINGLE = tuple(pair(26 * i) for i in range(4))
-OF_DOUBLE = table()
 
 
 def half_turns(x: Any, ahead: Any) -> Any:
-    """Return n and f of x / π + ahead = n + f, with n whole, less a multiple of 2, and |f| ≤ ½."""
+    """Return n and f of x / π + ahead = n + f, with n whole, less multiples of 2, and |f| ≤ ½."""
     raise NotImplementedError
 
 
@@ -144,7 +108,7 @@ def _of_single(x: Any, ahead: Any) -> Any:
 
 
 def _of_double(x: Any, ahead: Any) -> Any:
-    m, k = reduced(x, 1024)
+    m, k = reduced(x, MOST + 1)
     first, second = m * OF_DOUBLE[k, 0], m * OF_DOUBLE[k, 1]
     first_rest, second_rest = fused(m, OF_DOUBLE[k, 0], -first), fused(m, OF_DOUBLE[k, 1], -second)
     # Less a multiple of 16.
@@ -164,6 +128,7 @@ def _half_turns(x: Any, ahead: Any) -> Any:
     return _of_single if x == types.float32 else _of_double
 
 
+# Without leave to fuse products with sums: it is by their errors that f is exact.
 overload(half_turns, jit_options={"forceinline": True, "error_model": "numpy"})(_half_turns)
 
 
@@ -179,6 +144,7 @@ def sin(x: Any) -> Any:
     """Return the sine."""
     n, f = half_turns(x, 0.0)
     result = sine_of(x, n, f)
+    # Also where a product with 1/π would be subnormal.
     return x if abs(x) < of_type(x, 2.0**-12, 2.0**-27) else result
 
 
@@ -189,18 +155,4 @@ def cos(x: Any) -> Any:
     return sine_of(x, n, f)
 
 
-@inlined
-def atan(x: Any) -> Any:
-    """Return the inverse tangent."""
-    size, one = abs(x), of_type(x, 1.0, 1.0)
-    t = one / size if size > one else size
-    part = t * (t * t) * ATAN_TERMS(t * t)
-    result = t + part
-    # π / 2 in two numbers.
-    low = of_type(x, LOW_HALF_PI_OF_SINGLE, LOW_HALF_PI)
-    rest = of_type(x, SINGLE_PI / 2, math.pi / 2) - (result - low)
-    result = rest if size > one else result
-    return -result if x < 0 else result
-
-
-NAMES = ("atan", "cos", "sin")
+NAMES = ("cos", "sin")
