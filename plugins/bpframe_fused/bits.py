@@ -63,6 +63,64 @@ def split(typing_context: Any, x: Any) -> Any:
     return types.UniTuple(x, 2)(x), generate
 
 
+@intrinsic
+def reduced(typing_context: Any, x: Any, most: Any) -> Any:
+    """Return a float64 x as m and k of x = m 2^k: |m| < 2, and k from 0, where m is x, to `most`.
+
+    An x that is infinite or no number has the largest k, and any m.
+    """
+    behind, exponent_of_1 = SHAPES[types.float64][1:]
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        whole = ir.IntType(64)
+        bits = builder.bitcast(arguments[0], whole)
+        k = builder.and_(builder.lshr(bits, whole(behind)), whole(2 * exponent_of_1 + 1))
+        k = builder.sub(k, whole(exponent_of_1))
+        k = builder.select(builder.icmp_signed(">", k, whole(0)), k, whole(0))
+        k = builder.select(builder.icmp_signed("<", k, arguments[1]), k, arguments[1])
+        m = builder.bitcast(builder.sub(bits, builder.shl(k, whole(behind))), arguments[0].type)
+        return context.make_tuple(builder, signature.return_type, [m, k])
+
+    # Without a sign, for an index that has one may count from the end.
+    return types.Tuple([types.float64, types.uint64])(types.float64, types.int64), generate
+
+
+@intrinsic
+def fused(typing_context: Any, x: Any, y: Any, z: Any) -> Any:
+    """Return x y + z with one rounding."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fma(*arguments)
+
+    return x(x, x, x), generate
+
+
+@intrinsic
+def alternated(typing_context: Any, x: Any, n: Any) -> Any:
+    """Return (-1)^n x of a float64 and a whole number, as one."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        real, whole = arguments[0].type, ir.IntType(64)
+        # A sum that large has the whole number in its last bits.
+        total = builder.fadd(arguments[1], real(1.5 * 2.0**52))
+        sign = builder.shl(builder.bitcast(total, whole), whole(63))
+        bits = builder.xor(builder.bitcast(arguments[0], whole), sign)
+        return builder.bitcast(bits, real)
+
+    return types.float64(types.float64, types.float64), generate
+
+
+@intrinsic
+def as_type(typing_context: Any, x: Any, value: Any) -> Any:
+    """Return a float64 as a float32 where x is one, and as it is where it is not."""
+    real = types.float32 if x == types.float32 else types.float64
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.cast(builder, arguments[1], types.float64, real)
+
+    return real(x, types.float64), generate
+
+
 def polynomial(single: Sequence[float], double: Sequence[float]) -> Any:
     """Return a function of x that is a polynomial; its coefficients begin with that of x⁰."""
 

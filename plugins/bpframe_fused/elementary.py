@@ -82,27 +82,22 @@ def exp(x: Any) -> Any:
 
 
 @inlined
-def expm1(x: Any) -> Any:
-    """Return e to the x, less 1."""
-    one, half, two = of_type(x, 1.0, 1.0), of_type(x, 0.5, 0.5), of_type(x, 2.0, 2.0)
-    most, least = of_type(x, 89.0, 710.0), of_type(x, -20.0, -40.0)
+def quarter_of_expm1(x: Any) -> Any:
+    """Return a quarter of e to the x, less 1: it is finite where sinh and cosh are."""
+    quarter, two = of_type(x, 0.25, 0.25), of_type(x, 2.0, 2.0)
+    most, least = of_type(x, 89.6, 710.6), of_type(x, -20.0, -40.0)
     x = most if x > most else x
     x = least if x < least else x
     k = whole(x * of_type(x, 1 / math.log(2), 1 / math.log(2)))
     r = minus_ln2(x, k)
-    # Of half the result, for 2^k may be larger than any number.
-    power = power_of_two(k - one)
-    return (power * (r + r * r * EXP_TERMS(r)) + (power - half)) * two
+    power = power_of_two(k - two)
+    return power * (r + r * r * EXP_TERMS(r)) + (power - quarter)
 
 
 @inlined
-def tanh(x: Any) -> Any:
-    """Return the hyperbolic tangent."""
-    size, most = abs(x), of_type(x, 10.0, 20.0)
-    size = most if size > most else size
-    t = expm1(size + size)
-    t = t / (t + of_type(x, 2.0, 2.0))
-    return -t if x < 0 else t
+def expm1(x: Any) -> Any:
+    """Return e to the x, less 1."""
+    return of_type(x, 4.0, 4.0) * quarter_of_expm1(x)
 
 
 @inlined
@@ -143,5 +138,4 @@ def log1p(x: Any) -> Any:
     return -infinity if x == -one else result
 
 
-# What stands in the place of the functions of these names in `math` and `numpy`.
-NAMES = ("exp", "expm1", "log", "log1p", "tanh")
+NAMES = ("exp", "expm1", "log", "log1p")

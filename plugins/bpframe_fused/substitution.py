@@ -9,13 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from bpframe_fused import elementary
+from bpframe_fused import elementary, erf, hyperbolic, inverse_trigonometric, trigonometric
 
+# By the names that they have in `math` and `numpy`.
+VECTOR_FORMS = {
+    name: getattr(module, name)
+    for module in (elementary, erf, hyperbolic, inverse_trigonometric, trigonometric)
+    for name in module.NAMES
+}
 # By their identity, for what stands around a function may be anything, also what has no hash.
 FORMS = {
-    id(getattr(module, name)): getattr(elementary, name)
+    id(getattr(module, name)): form
     for module in (math, np)
-    for name in elementary.NAMES
+    for name, form in VECTOR_FORMS.items()
     if hasattr(module, name)
 }
 

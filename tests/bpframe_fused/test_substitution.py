@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from bpframe_fused import elementary
-from bpframe_fused.substitution import with_vector_forms
+from bpframe_fused.substitution import VECTOR_FORMS, with_vector_forms
 
 UNHASHABLE = [1.0]
 own_tanh = math.tanh
@@ -43,6 +42,11 @@ def of_whole_numbers(z: Any) -> Any:
     return z * (math.exp(2) + math.tanh(1) + math.log(3) + math.log1p(4) + math.expm1(-1))
 
 
+def of_whole_angles(z: Any) -> Any:
+    angles = math.sin(2) + math.cos(3) + math.atan(4) + math.asin(1) + math.acos(0)
+    return z * (angles + math.sinh(1) + math.cosh(2) + math.asinh(3) + math.acosh(4) + math.erf(1))
+
+
 def with_default(z: Any, factor: float = 3.0) -> Any:
     return factor * math.exp(z)
 
@@ -54,7 +58,16 @@ def closure() -> Callable[[Any], Any]:
 
 @pytest.mark.parametrize(
     "function",
-    [of_module, of_numpy, imported, of_a_helper, of_whole_numbers, with_default, closure()],
+    [
+        of_module,
+        of_numpy,
+        imported,
+        of_a_helper,
+        of_whole_numbers,
+        of_whole_angles,
+        with_default,
+        closure(),
+    ],
     ids=lambda function: function.__name__,
 )
 def test_a_function_has_the_same_values(function: Any) -> None:
@@ -65,9 +78,9 @@ def test_a_function_has_the_same_values(function: Any) -> None:
 
 def test_elementary_functions_are_replaced_and_nothing_else_is() -> None:
     made = with_vector_forms(of_module)
-    assert made.__globals__["math"].tanh is elementary.tanh
+    assert made.__globals__["math"].tanh is VECTOR_FORMS["tanh"]
     assert made.__globals__["math"].floor is math.floor
     assert made.__globals__["UNHASHABLE"] is UNHASHABLE
-    assert made.__globals__["own_tanh"] is elementary.tanh
+    assert made.__globals__["own_tanh"] is VECTOR_FORMS["tanh"]
     assert of_module.__globals__["math"] is math
     assert with_vector_forms(twice) is twice
