@@ -87,6 +87,8 @@ def open_page(browser: Browser, files: dict[str, Path]) -> Iterator[Callable[...
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
         page.goto(files[name].as_uri())
+        # What a script has raised by now would let everything else wait for nothing.
+        assert complaints == []
         page.locator("#drawing .neuron").first.wait_for()
         return page
 

@@ -9,10 +9,9 @@ const WINDOW_FROM = 500;
 const APART = 19;
 // From this radius on a circle holds its value.
 const INSCRIBED = 20;
-// How many letters of a class's name are written beside an output where there is room and where
-// there is little, and the width of one.
-const MOST_LETTERS = [12, 4];
-const LETTER = 8;
+// How many letters of a class's name are written beside an output where there is room, and where
+// there is little.
+const MOST_LETTERS = [8, 4];
 
 // How high the neurons may stand, so that the drawing ends with the window.
 function roomFor(drawing, width) {
