@@ -142,10 +142,6 @@ class Process:
         """Return the run that a journal has become."""
         return self._done[id_]
 
-    def begin_at_once(self) -> None:
-        """Let it import MLflow without waiting for the training, for somebody will wait for it."""
-        self._ask()
-
     def wait_for_nothing(self) -> None:
         """Let it come to its end by itself, and this process not wait for that when it ends."""
         self._is_left = True

@@ -1,12 +1,11 @@
 """The recorder process: carries the journals of one command to MLflow, while they are written.
 
 It is told nothing but where open journals are noted and which of them are its own; a line on its
-input asks it to look at once, and the end of its input says that its parent has ended. At first it
-leaves the processor to the training for a moment. What it tells, one JSON object a line, is
-``{"ready": true}`` when MLflow is imported; ``{"done": ID, "run_id": …}``; ``{"trouble": TEXT,
-"waits": …}`` when a store does not take what it is given, with an empty text when that is over; and
-``{"lost": TEXT}`` for what MLflow never takes. What is wrong when nobody listens any more it writes
-to the notes of its open journals.
+input asks it to look at once, and the end of its input says that its parent has ended. What it
+tells, one JSON object a line, is ``{"ready": true}`` when MLflow is imported; ``{"done": ID,
+"run_id": …}``; ``{"trouble": TEXT, "waits": …}`` when a store does not take what it is given, with
+an empty text when that is over; and ``{"lost": TEXT}`` for what MLflow never takes. What is wrong
+when nobody listens any more it writes to the notes of its open journals.
 """
 
 from __future__ import annotations
@@ -34,8 +33,6 @@ FLUSH_SECONDS = 5.0
 IDLE_SECONDS = 5.0
 # So long does it try when its parent has ended, and whatever hangs is given up.
 LEFT_SECONDS = 60.0
-# A training that is over by then need not share the processor, or its caches, with an import.
-HEAD_START_SECONDS = 1.5
 
 
 class Recorder:
@@ -184,8 +181,7 @@ def main() -> None:
     recorder = Recorder(Path(sys.argv[1]), sys.argv[2])
     threading.Thread(target=recorder.listen, daemon=True).start()
     threading.Thread(target=recorder.watch, daemon=True).start()
-    recorder.asked.wait(HEAD_START_SECONDS)
-    import mlflow  # noqa: F401  (while the training goes on)
+    import mlflow  # noqa: F401  (while the training begins)
 
     recorder.work()
 

@@ -38,7 +38,6 @@ class SweepTracking:
         tell_of(opened.entries(where))
         self._recorder: Process = recorder(where, sweep.cwd, self._target.address, sync())
         self._recorder.tell(trouble)
-        self._recorder.begin_at_once()
         shared = {
             "where": str(where.absolute()),
             "token": self._recorder.token,

@@ -116,10 +116,8 @@ class Tracking:
     def __init__(self, run: Run, settings: MlflowTracking) -> None:
         self._run = run
         self._seconds = seconds_to_wait(settings)
+        self._may_be_left = settings.wait is None and may_be_left()
         self._target = where_to = target(settings, run.cwd)
-        # A server keeps what may vanish with this machine.
-        kept_here = sqlite_file(where_to.uri, Path()) is not None and not where_to.run_id
-        self._may_be_left = settings.wait is None and may_be_left() and kept_here
         shared = _shared(where_to)
         self._recorder: Process | None = None
         if shared:
@@ -131,8 +129,6 @@ class Tracking:
             tell_of(opened.entries(where))
             self._recorder = recorder(where, run.cwd, where_to.address, sync())
             self._recorder.tell(trouble)
-            if not self._may_be_left:
-                self._recorder.begin_at_once()
             token = self._recorder.token
         self._journal = Journaled(
             run.folder.absolute(),
@@ -189,11 +185,14 @@ class Tracking:
     def _is_left_to_the_recorder(self, process: Process) -> bool:
         """Return whether the command need not wait for what the recorder has still to do.
 
-        Where one command follows another, recorders must not become more and more.
+        It does so for a server, which keeps what may vanish with this machine. And where one
+        command follows another, recorders must not become more and more.
         """
-        if process.is_ready or process.has_told or not self._may_be_left:
+        answers = process.is_ready or process.has_told
+        if answers or not self._may_be_left or self._target.run_id:
             return False
-        return len(opened.ended(process.where)) <= MOST_LEFT
+        kept_here = sqlite_file(self._target.uri, Path()) is not None
+        return kept_here and len(opened.ended(process.where)) <= MOST_LEFT
 
     def _wait(self, process: Process, status: str) -> None:
         """Wait until the recorder has written the run, and say what became of it."""
