@@ -9,7 +9,6 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
 # Products may be fused with sums and sums reordered. NaN and infinity keep their meaning, so that
 # a training that diverges is seen.
@@ -60,7 +59,7 @@ def flat(typing_context: Any, array: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         matrix = context.make_array(array)(context, builder, arguments[0])
         view = context.make_array(row)(context, builder)
-        populate_array(
+        context.populate_array(
             view,
             data=matrix.data,
             shape=[matrix.nitems],

@@ -18,9 +18,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from bpframe import Array
+from bpframe_fused.vectors import INDEX
 
 Addresses = npt.NDArray[np.int64]
-WHOLE = ir.IntType(64)
 
 
 def table_of(arrays: Iterable[Array]) -> Addresses:
@@ -44,11 +44,11 @@ def array_of(typing_context: Any, table: Any, number: Any, like: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         entries = context.make_array(table)(context, builder, arguments[0]).data
-        start = builder.mul(context.cast(builder, arguments[1], number, types.intp), WHOLE(3))
+        start = builder.mul(context.cast(builder, arguments[1], number, types.intp), INDEX(3))
         entry = builder.gep(entries, [start])
-        address, rows, width = (builder.load(builder.gep(entry, [WHOLE(i)])) for i in range(3))
+        address, rows, width = (builder.load(builder.gep(entry, [INDEX(i)])) for i in range(3))
         array = context.make_array(kind)(context, builder)
-        size = WHOLE(context.get_abi_sizeof(context.get_data_type(like.dtype)))
+        size = INDEX(context.get_abi_sizeof(context.get_data_type(like.dtype)))
         context.populate_array(
             array,
             data=builder.inttoptr(address, array.data.type),

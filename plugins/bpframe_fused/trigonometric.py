@@ -89,6 +89,7 @@ FAR, FARTHER, FARTHEST = (np.float32(2.0 ** (24 + 26 * i)) for i in (1, 2, 3))
 
 def half_turns(x: Any, ahead: Any) -> Any:
     """Return n and f of x / π + ahead = n + f, with n whole, less multiples of 2, and |f| ≤ ½."""
+    # Numba puts that of the type in its place.
     raise NotImplementedError
 
 

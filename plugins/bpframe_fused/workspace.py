@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import as_strided
 from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
 from bpframe_fused.functions import compile_functions, without_mask
-from bpframe_fused.tables import addresses_of, table_of
+from bpframe_fused.tables import Addresses, addresses_of, table_of
 from bpframe_fused.vectors import LANES, MOST
 
 # Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
@@ -79,13 +79,15 @@ class Workspace:
         )
 
     @cached_property
-    def _targets(self) -> tuple[Array, ...]:
-        return self.new_layers()
+    def _targets(self) -> tuple[tuple[Array, ...], Addresses]:
+        layers = self.new_layers()
+        return layers, table_of(layers)
 
     def gradient(self, batch: Batch, out: Parameters) -> None:
         """Write the mean gradient of a mini-batch into `out`: what a step of rate -1 adds to 0."""
         self.read()
-        for target in self._targets:
+        targets, table = self._targets
+        for target in targets:
             target.fill(0)
         m = len(batch.x)
         mask = np.concatenate(self._masks) if self._masks else np.empty(0, self.parameters.dtype)
@@ -93,9 +95,8 @@ class Workspace:
         samples = Samples(
             inputs_of(batch.x, m, self.parameters.sizes[1]), y, np.arange(m), m, mask[np.newaxis]
         )
-        table = table_of(self._targets)
         failed = self.run(kernel.plain_steps, samples, table, np.full(1, -1.0), 0.0)
-        write(self._targets, out)
+        write(targets, out)
         if failed:
             out.vector.fill(np.nan)
 

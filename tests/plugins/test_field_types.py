@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import GenericAlias
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ HINTS = (
     SCALARS
     | st.just(Colour)
     | st.just(Any)
-    | st.builds(lambda inner: list[inner], SCALARS | st.just(Any))  # type: ignore[valid-type]
+    | st.builds(lambda inner: GenericAlias(list, inner), SCALARS | st.just(Any))
     | st.builds(lambda one, other: one | other, SCALARS, SCALARS)
     | st.builds(lambda one: one | None, SCALARS | st.just(Colour))
     | st.just(list[int] | None)
