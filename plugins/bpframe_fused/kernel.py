@@ -20,7 +20,7 @@ import numpy as np
 
 from bpframe_fused.compiling import add_product, compiled, flat, inlined, prefetch
 from bpframe_fused.tables import array_of, call
-from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS
+from bpframe_fused.vectors import ADDITIONS, LANES, MOST, SUMS, in_vectors
 
 # Numba knows no tuple of them.
 sum_1, sum_2, sum_3, sum_4 = SUMS
@@ -96,59 +96,59 @@ def gather(samples: Any, number: int, x_one: Any) -> None:
         x_one[s, n] = 1
 
 
-@compiled
-def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
-    """Set z = w a + b for the inputs a of a mini-batch that are not zero, of n neurons.
+@inlined
+def over_inputs(samples: Any, number: int, layer: Any, numbers: Any, n: int, changes: bool) -> None:
+    """Add w a to the numbers of a mini-batch, z of n neurons, or a δ to w if the layer `changes`.
 
-    One block of columns after another, whose weights then stay in the cache.
+    Only inputs a that are not zero are looked at: one block of columns after another, whose weights
+    then stay in the cache.
     """
     _x, _stride, starts, columns, values = samples[0]
-    order, (begin, m) = samples[2], span_of(samples, number)
-    b, width = layer[-1], -(-n // LANES) * LANES
-    for s in range(m):
-        for j in range(width):
-            z[s, j] = b[j]
+    order, (begin, m), width = samples[2], span_of(samples, number), in_vectors(n)
     for at in range(0, width, MOST * LANES):
         vectors = min(MOST, (width - at) // LANES)
         for block in range(starts.shape[1] - 1):
             for s in range(m):
                 row = order[begin + s]
                 first, last = starts[row, block], starts[row, block + 1]
-                place = s * z.shape[1] + at
-                if vectors == 4:
-                    sum_4(layer, at, columns, values, first, last, z, place)
+                place = s * numbers.shape[1] + at
+                if changes:
+                    if vectors == 4:
+                        add_4(layer, at, columns, values, first, last, numbers, place)
+                    elif vectors == 3:
+                        add_3(layer, at, columns, values, first, last, numbers, place)
+                    elif vectors == 2:
+                        add_2(layer, at, columns, values, first, last, numbers, place)
+                    else:
+                        add_1(layer, at, columns, values, first, last, numbers, place)
+                elif vectors == 4:
+                    sum_4(layer, at, columns, values, first, last, numbers, place)
                 elif vectors == 3:
-                    sum_3(layer, at, columns, values, first, last, z, place)
+                    sum_3(layer, at, columns, values, first, last, numbers, place)
                 elif vectors == 2:
-                    sum_2(layer, at, columns, values, first, last, z, place)
+                    sum_2(layer, at, columns, values, first, last, numbers, place)
                 else:
-                    sum_1(layer, at, columns, values, first, last, z, place)
+                    sum_1(layer, at, columns, values, first, last, numbers, place)
+
+
+@compiled
+def add_rows(layer: Any, samples: Any, number: int, z: Any, n: int) -> None:
+    """Set z = w a + b for the inputs a of a mini-batch that are not zero, of n neurons."""
+    b, (_begin, m) = layer[-1], span_of(samples, number)
+    for s in range(m):
+        for j in range(in_vectors(n)):
+            z[s, j] = b[j]
+    over_inputs(samples, number, layer, z, n, False)
 
 
 @compiled
 def add_deltas(layer: Any, samples: Any, number: int, delta: Any, n: int) -> None:
     """Add each δ of a mini-batch to the biases, and a δ to the weights, (BP3) and (BP4)."""
-    _x, _stride, starts, columns, values = samples[0]
-    order, (begin, m) = samples[2], span_of(samples, number)
-    b, width = layer[-1], -(-n // LANES) * LANES
+    b, (_begin, m) = layer[-1], span_of(samples, number)
     for s in range(m):
-        for j in range(width):
+        for j in range(in_vectors(n)):
             b[j] += delta[s, j]
-    for at in range(0, width, MOST * LANES):
-        vectors = min(MOST, (width - at) // LANES)
-        for block in range(starts.shape[1] - 1):
-            for s in range(m):
-                row = order[begin + s]
-                first, last = starts[row, block], starts[row, block + 1]
-                place = s * delta.shape[1] + at
-                if vectors == 4:
-                    add_4(layer, at, columns, values, first, last, delta, place)
-                elif vectors == 3:
-                    add_3(layer, at, columns, values, first, last, delta, place)
-                elif vectors == 2:
-                    add_2(layer, at, columns, values, first, last, delta, place)
-                else:
-                    add_1(layer, at, columns, values, first, last, delta, place)
+    over_inputs(samples, number, layer, delta, n, True)
 
 
 @compiled

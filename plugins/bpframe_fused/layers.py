@@ -16,7 +16,7 @@ from numba import njit
 from bpframe import Activation, Cost, MixedActivation, MixedOutputError, OutputError
 from bpframe.errors import NotTakenError
 from bpframe_fused.substitution import with_vector_forms
-from bpframe_fused.vectors import LANES
+from bpframe_fused.vectors import in_vectors
 
 DType = np.dtype[np.floating[Any]]
 Columns = tuple[int, ...]
@@ -165,14 +165,14 @@ def _elementwise(value: Any, slope: Any, dtype: DType) -> tuple[LayerFunction, L
     # Vectors without a rest, which take in what fills up the last one.
     def forward(z: Any, a: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(-(-n // LANES) * LANES):
+            for j in range(in_vectors(n)):
                 own = value(z[s, j])
                 behind = one if j == n else zero
                 a[s, j] = own if j < n else behind
 
     def pullback(z: Any, a: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(-(-n // LANES) * LANES):
+            for j in range(in_vectors(n)):
                 own = delta[s, j] * slope(z[s, j], a[s, j])
                 delta[s, j] = own if j < n else zero
 
@@ -200,7 +200,7 @@ def _elementwise_error(error: Any, dtype: DType) -> LayerFunction:
 
     def elementwise(z: Any, a: Any, y: Any, delta: Any, m: int, n: int) -> None:
         for s in range(m):
-            for j in range(-(-n // LANES) * LANES):
+            for j in range(in_vectors(n)):
                 own = error(z[s, j], a[s, j], y[s, j])
                 delta[s, j] = own if j < n else zero
 

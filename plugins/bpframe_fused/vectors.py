@@ -15,10 +15,18 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from bpframe_fused.compiling import inlined
+
 LANES = 16
 # Vectors that a loop has in registers, of which a processor with AVX2 has 16 of 8 numbers.
 MOST = 4
 INDEX = ir.IntType(64)
+
+
+@inlined
+def in_vectors(n: int) -> int:
+    """Return how many numbers there are in the vectors that n numbers begin to fill."""
+    return -(-n // LANES) * LANES
 
 
 class _Rows:

@@ -16,7 +16,7 @@ from bpframe import Array, Batch, Objective, Parameters
 from bpframe_fused import kernel
 from bpframe_fused.functions import compile_functions, without_mask
 from bpframe_fused.tables import Addresses, addresses_of, table_of
-from bpframe_fused.vectors import LANES, MOST
+from bpframe_fused.vectors import LANES, MOST, in_vectors
 
 # Where at most this share of the inputs is not zero it pays to skip zeros, unless samples of a
 # mini-batch and neurons of the first layer are so many that BLAS multiplies faster.
@@ -144,7 +144,7 @@ def aligned(shape: tuple[int, int], dtype: np.dtype[np.floating]) -> Array:
 
 def padded(n: int) -> int:
     """Return the width of a row of n numbers and a 1: a multiple of `LANES`."""
-    return -(-(n + 1) // LANES) * LANES
+    return int(in_vectors.py_func(n + 1))
 
 
 def inputs_of(x: Array, batch_size: int, neurons: int) -> tuple[Any, ...]:
