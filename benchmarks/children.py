@@ -56,8 +56,7 @@ class Child:
                 raise NoAnswerError(f"no answer within {seconds:.0f} s")
             answer = self.end.recv()
         except (EOFError, ConnectionError):
-            self.process.join(1)
-            raise NoAnswerError(f"its process has died{_cause(self.process.exitcode)}") from None
+            raise self._dead() from None
         if isinstance(answer, NoAnswerError):
             raise answer
         return answer
@@ -67,9 +66,12 @@ class Child:
         try:
             self.end.send(question)
         except ConnectionError:
-            self.process.join(1)
-            raise NoAnswerError(f"its process has died{_cause(self.process.exitcode)}") from None
+            raise self._dead() from None
         return self.answer(seconds)
+
+    def _dead(self) -> NoAnswerError:
+        self.process.join(1)
+        return NoAnswerError(f"its process has died{_cause(self.process.exitcode)}")
 
     def stop(self) -> None:
         """End the process, whatever it does."""
