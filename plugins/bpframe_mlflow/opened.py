@@ -100,6 +100,12 @@ def entries(where: Path) -> list[Entry]:
     return found
 
 
+def is_noted(where: Path, id_: str) -> bool:
+    """Return whether a journal is noted as open."""
+    # Who takes a file away may put it back while we look.
+    return any((where / f"{id_}{suffix}").exists() for suffix in (OPEN, TAKEN, OPEN))
+
+
 def ended(where: Path) -> list[Entry]:
     """Return what is open and is not written any more: it is still to be carried to its end."""
     return [entry for entry in entries(where) if not is_written(entry.folder)]

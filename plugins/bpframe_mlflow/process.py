@@ -11,13 +11,14 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from bpframe import masked
 from bpframe_mlflow import opened
+from bpframe_mlflow.marker import run_of_carried
 from bpframe_mlflow.store import ADDRESS, environment, python
 
 log = logging.getLogger("bpframe")
@@ -89,29 +90,38 @@ class Process:
             self._told = trouble
             log.warning("warning: %s; %s", trouble, KEPT.format(sync=self._sync))
 
-    def wait(self, ids: set[str], seconds: float, doing: str) -> str:
+    def wait(self, journals: Mapping[str, Path], seconds: float, doing: str) -> str:
         """Wait until journals are carried to their ends; return why not, or nothing.
 
         On a terminal, a person is told what is waited for.
 
         Parameters
         ----------
-        ids : set of str
-            Those of the journals.
+        journals : mapping of str to pathlib.Path
+            Their folders, by their IDs.
         seconds : float
             How long at most.
         doing : str
             What the recorder does.
         """
-        return self._wait(lambda: ids <= self._done.keys(), seconds, doing)
+        return self._wait(lambda: self._are_done(journals), seconds, doing)
 
-    def wait_for_all(self, ids: set[str], seconds: float, doing: str) -> str:
+    def wait_for_all(self, journals: Mapping[str, Path], seconds: float, doing: str) -> str:
         """Wait as `wait` does, and until nothing else is open of this command."""
 
         def is_open() -> bool:
             return any(entry.token == self.token for entry in opened.entries(self.where))
 
-        return self._wait(lambda: ids <= self._done.keys() and not is_open(), seconds, doing)
+        return self._wait(lambda: self._are_done(journals) and not is_open(), seconds, doing)
+
+    def _are_done(self, journals: Mapping[str, Path]) -> bool:
+        """Return whether journals are carried, also by another process: that one tells nobody."""
+        for id_, folder in journals.items():
+            if id_ in self._done or opened.is_noted(self.where, id_):
+                continue
+            if run_id := run_of_carried(folder, id_):
+                self._done[id_] = run_id
+        return journals.keys() <= self._done.keys()
 
     def _wait(self, is_over: Callable[[], bool], seconds: float, doing: str) -> str:
         self._ask()

@@ -42,6 +42,8 @@ class Journaled:
 
     Attributes
     ----------
+    folder : pathlib.Path
+        As above.
     id : str
         That of the journal.
     known : set of tuple
@@ -49,7 +51,7 @@ class Journaled:
     """
 
     def __init__(self, folder: Path, where: Path, token: str, begin: Mapping[str, Any]) -> None:
-        self._folder, self._where, self._token = folder, where, token
+        self.folder, self._where, self._token = folder, where, token
         self._journal = Journal(folder)
         begun = [event for event in self._journal.events if event["event"] == "begin"]
         self.id: str = begun[0]["id"] if begun else uuid.uuid4().hex
@@ -72,7 +74,7 @@ class Journaled:
 
     def end(self, status: str, tags: Mapping[str, str], artifacts: Iterable[Path]) -> None:
         """Append the end, and let others see that it has come."""
-        files = [_relative(path, self._folder) for path in artifacts]
+        files = [_relative(path, self.folder) for path in artifacts]
         kept = {name: masked(value) for name, value in tags.items()}
         self._append("end", status=status, tags=kept, artifacts=list(dict.fromkeys(files)))
         if error := self._journal.close():
@@ -80,10 +82,10 @@ class Journaled:
 
     def interrupted(self) -> None:
         """Append another end: somebody has interrupted what comes behind the first."""
-        self._journal = Journal(self._folder)
+        self._journal = Journal(self.folder)
         self._append("end", status="KILLED")
         # It may have been carried to the first end.
-        opened.note(self._where, self.id, self._folder, self._token)
+        opened.note(self._where, self.id, self.folder, self._token)
         self._journal.close()
 
     def _append(self, event: str, **content: Any) -> None:
@@ -92,7 +94,7 @@ class Journaled:
             self._told = True
             log.warning(
                 "warning: the journal cannot be written to %s: %s; it is tried again",
-                self._folder,
+                self.folder,
                 error.strerror,
             )
 
@@ -200,7 +202,7 @@ class Tracking:
         seconds = min(self._seconds, INTERRUPTED_SECONDS) if status == "KILLED" else self._seconds
         doing = f"MLflow writes the run to {masked(self._target.uri)}"
         try:
-            why = process.wait({self._journal.id}, seconds, doing)
+            why = process.wait({self._journal.id: self._journal.folder}, seconds, doing)
         except KeyboardInterrupt:
             self._journal.interrupted()
             process.leave()

@@ -52,6 +52,21 @@ def test_a_command_ends_before_its_run_is_in_the_store(
     assert not (work.folder / ".bpframe").exists()
 
 
+def test_who_waits_sees_that_another_process_has_carried_it(
+    work: Work, stores: Stores, held: dict[str, str]
+) -> None:
+    waiting = work.bpframe(*WORDS, "tracking.wait=600", **held)
+    wait_until(lambda: any(work.folder.glob("outputs/*/*/outcome.json")))
+    # It may come before the end is in the journal, and then leaves that to others.
+    wait_until(lambda: work.run("sync").code == 0 and not left(work))
+    result = waiting.result()
+    assert (result.code, result.err) == (0, "")
+    assert f"({stores.only(work.folder)['id']})" in result.out
+    (work.folder / "go on").touch()
+    work.wait_until_all_ended()
+    assert stores.only(work.folder)["status"] == "FINISHED"
+
+
 @pytest.mark.slow
 def test_who_asks_for_it_waits(work: Work, stores: Stores) -> None:
     for words, environment in (
