@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bpframe_mlflow.files import read_json, write_aside
-from bpframe_mlflow.journal import FILE as JOURNAL
+from bpframe_mlflow.journal import Reader
 
 FILE = "mlflow.json"
 LOCK = ".mlflow.lock"
@@ -82,11 +82,9 @@ def save_record(folder: Path, record: Record) -> None:
 
 def run_of_carried(folder: Path, id_: str) -> str:
     """Return the run that a journal has become; nothing if it is not carried to its end."""
-    with suppress(OSError):
-        end = (folder / JOURNAL).stat().st_size
-        for record in load_records(folder):
-            if record.id == id_ and record.is_closed and record.carried >= end:
-                return record.run_id
+    for record in load_records(folder):
+        if record.id == id_ and record.is_closed and not Reader(folder, record.carried).has_more:
+            return record.run_id
     return ""
 
 

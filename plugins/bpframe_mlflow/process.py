@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -90,38 +90,39 @@ class Process:
             self._told = trouble
             log.warning("warning: %s; %s", trouble, KEPT.format(sync=self._sync))
 
-    def wait(self, journals: Mapping[str, Path], seconds: float, doing: str) -> str:
-        """Wait until journals are carried to their ends; return why not, or nothing.
+    def wait(self, id_: str, folder: Path, seconds: float, doing: str) -> str:
+        """Wait until a journal is carried to its end; return why not, or nothing.
 
         On a terminal, a person is told what is waited for.
 
         Parameters
         ----------
-        journals : mapping of str to pathlib.Path
-            Their folders, by their IDs.
+        id_ : str
+            That of the journal.
+        folder : pathlib.Path
+            Where the journal is.
         seconds : float
             How long at most.
         doing : str
             What the recorder does.
         """
-        return self._wait(lambda: self._are_done(journals), seconds, doing)
+        return self._wait(lambda: self._is_done(id_, folder), seconds, doing)
 
-    def wait_for_all(self, journals: Mapping[str, Path], seconds: float, doing: str) -> str:
+    def wait_for_all(self, id_: str, folder: Path, seconds: float, doing: str) -> str:
         """Wait as `wait` does, and until nothing else is open of this command."""
 
         def is_open() -> bool:
             return any(entry.token == self.token for entry in opened.entries(self.where))
 
-        return self._wait(lambda: self._are_done(journals) and not is_open(), seconds, doing)
+        return self._wait(lambda: self._is_done(id_, folder) and not is_open(), seconds, doing)
 
-    def _are_done(self, journals: Mapping[str, Path]) -> bool:
-        """Return whether journals are carried, also by another process: that one tells nobody."""
-        for id_, folder in journals.items():
-            if id_ in self._done or opened.is_noted(self.where, id_):
-                continue
-            if run_id := run_of_carried(folder, id_):
-                self._done[id_] = run_id
-        return journals.keys() <= self._done.keys()
+    def _is_done(self, id_: str, folder: Path) -> bool:
+        """Return whether a journal is carried, also by another process: that one tells nobody."""
+        if id_ in self._done:
+            return True
+        if not opened.is_noted(self.where, id_) and (run_id := run_of_carried(folder, id_)):
+            self._done[id_] = run_id
+        return id_ in self._done
 
     def _wait(self, is_over: Callable[[], bool], seconds: float, doing: str) -> str:
         self._ask()

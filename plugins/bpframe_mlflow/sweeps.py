@@ -65,8 +65,8 @@ class SweepTracking:
             seconds = min(seconds, INTERRUPTED_SECONDS)
         self._recorder = alive(self._recorder, sweep.cwd, self._target)
         doing = f"MLflow writes the sweep to {masked(self._target.uri)}"
-        own = {self._journal.id: self._journal.folder}
-        why = self._recorder.wait_for_all(own, seconds, doing)
+        journal = self._journal
+        why = self._recorder.wait_for_all(journal.id, journal.folder, seconds, doing)
         if why and not self._recorder.has_told:
             log.warning(
                 "warning: not all runs of the sweep are in MLflow yet: %s; their journals keep "

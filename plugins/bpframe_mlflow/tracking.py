@@ -202,7 +202,7 @@ class Tracking:
         seconds = min(self._seconds, INTERRUPTED_SECONDS) if status == "KILLED" else self._seconds
         doing = f"MLflow writes the run to {masked(self._target.uri)}"
         try:
-            why = process.wait({self._journal.id: self._journal.folder}, seconds, doing)
+            why = process.wait(self._journal.id, self._journal.folder, seconds, doing)
         except KeyboardInterrupt:
             self._journal.interrupted()
             process.leave()
