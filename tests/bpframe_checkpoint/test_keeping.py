@@ -113,7 +113,13 @@ def test_what_is_put_back_at_the_end_is_not_where_it_stands(tmp_path: Path) -> N
     assert not np.array_equal(held.arrays["parameters"], run.network.parameters.vector)
 
 
-def test_a_training_that_ran_out_of_time_says_how_to_go_on(tmp_path: Path) -> None:
+def test_a_training_that_ran_out_of_time_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So deep that the way up from here is longer than any absolute path.
+    deep = tmp_path.joinpath(*["deep"] * len(str(tmp_path)))
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
     run = run_in(tmp_path, max_seconds=1e-9)
     run.hook.bpframe_run(run=run)
     assert run.is_out_of_time
