@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
     from bpframe.core.initializer import Initializer
+    from bpframe.core.inputs import Column, Columns, Inputs, Numbers, Scaling, is_missing
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
@@ -54,10 +55,12 @@ if TYPE_CHECKING:
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.position import Position
+    from bpframe.core.probabilities import probabilities
     from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.routines import blas_routine
+    from bpframe.core.scaling import scaled
     from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
@@ -76,6 +79,7 @@ if TYPE_CHECKING:
     )
     from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
+    from bpframe.core.target_values import TargetValues
     from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.together import Trained, train_together
     from bpframe.core.trainer import Trainer
@@ -84,6 +88,7 @@ if TYPE_CHECKING:
     from bpframe.files import csv_of, make_folder, write_whole
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
+    from bpframe.models.model import Model, read_model
     from bpframe.options import flat_options, masked
     from bpframe.outcome import Outcome, quantity_of
     from bpframe.plugins.entry import Entry, Source
@@ -121,6 +126,8 @@ __all__ = [
     "Checkpoint",
     "Clip",
     "Clipping",
+    "Column",
+    "Columns",
     "Command",
     "Comparison",
     "Component",
@@ -141,12 +148,15 @@ __all__ = [
     "GradientFunction",
     "GradientStep",
     "Initializer",
+    "Inputs",
     "Interval",
     "Metric",
     "MixedActivation",
     "MixedOutputError",
+    "Model",
     "Network",
     "NotFinite",
+    "Numbers",
     "Objective",
     "Optimizer",
     "Outcome",
@@ -174,6 +184,7 @@ __all__ = [
     "ScalarGradient",
     "ScalarOutputError",
     "ScalarStep",
+    "Scaling",
     "Schedule",
     "Settings",
     "Source",
@@ -186,6 +197,7 @@ __all__ = [
     "Stopping",
     "Strategy",
     "Sweep",
+    "TargetValues",
     "Task",
     "ThinnedActivation",
     "Thinning",
@@ -223,6 +235,7 @@ __all__ = [
     "hooks_of",
     "is_interruption",
     "is_large",
+    "is_missing",
     "jacobians",
     "largest_slopes",
     "make_batch",
@@ -236,15 +249,18 @@ __all__ = [
     "newest_sweep",
     "places_of",
     "positive_int",
+    "probabilities",
     "product_by",
     "quantity_of",
     "r_squared",
+    "read_model",
     "remark_of",
     "room_for_ones",
     "runs_here",
     "runs_table",
     "sample_weights",
     "save_checkpoint",
+    "scaled",
     "stream",
     "train_together",
     "typed_command",
@@ -320,6 +336,14 @@ _HOMES = {
     "bpframe.core.epoch": ("Epoch",),
     "bpframe.core.evaluation": ("Evaluator",),
     "bpframe.core.initializer": ("Initializer",),
+    "bpframe.core.inputs": (
+        "Column",
+        "Columns",
+        "Inputs",
+        "Numbers",
+        "Scaling",
+        "is_missing",
+    ),
     "bpframe.core.interval": ("Interval",),
     "bpframe.core.judgement": (
         "Comparison",
@@ -362,6 +386,7 @@ _HOMES = {
         "weight_paths",
     ),
     "bpframe.core.position": ("Position",),
+    "bpframe.core.probabilities": ("probabilities",),
     "bpframe.core.products": (
         "is_large",
         "multiply",
@@ -370,6 +395,7 @@ _HOMES = {
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.routines": ("blas_routine",),
+    "bpframe.core.scaling": ("scaled",),
     "bpframe.core.schedule": (
         "Each",
         "Rates",
@@ -395,6 +421,7 @@ _HOMES = {
         "Watch",
     ),
     "bpframe.core.streams": ("stream",),
+    "bpframe.core.target_values": ("TargetValues",),
     "bpframe.core.thinned": (
         "ThinnedActivation",
         "Thinning",
@@ -423,6 +450,10 @@ _HOMES = {
         "save_checkpoint",
     ),
     "bpframe.interruption": ("is_interruption",),
+    "bpframe.models.model": (
+        "Model",
+        "read_model",
+    ),
     "bpframe.options": (
         "flat_options",
         "masked",

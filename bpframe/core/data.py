@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
+from bpframe.core.inputs import Inputs, Numbers
+from bpframe.core.target_values import TargetValues
 from bpframe.errors import DataError
 
 SPLITS = ("train", "validation", "test")
@@ -136,6 +138,15 @@ class Data:
     class_names : sequence of str, optional
         What tables and pictures call the classes, in their order; their numbers if left out, and
         () if the targets are values.
+    inputs : Inputs, optional
+        How samples as they are found became the inputs, for new ones; they are what was found if
+        left out.
+    values : TargetValues, optional
+        What the targets stand for if they are standardised values: figures are in their own units
+        then.
+    remarks : sequence of str
+        What was made of the samples, for people: a line each, such as ``target 'species': 3
+        classes``.
 
     Raises
     ------
@@ -151,6 +162,9 @@ class Data:
     classes: int | None
     image_shape: tuple[int, int] | None = field(default=None, kw_only=True)
     class_names: Sequence[str] = field(default=(), kw_only=True)
+    inputs: Inputs | None = field(default=None, kw_only=True)
+    values: TargetValues | None = field(default=None, kw_only=True)
+    remarks: Sequence[str] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         for name, given in zip(SPLITS, (self.train, self.validation, self.test), strict=True):
@@ -171,6 +185,7 @@ class Data:
             raise DataError(f"data '{self.name}': the training set is empty")
         for name, split in self.splits().items():
             self._check(name, split)
+        self._check_records()
 
     def splits(self) -> dict[str, Split]:
         """Return those that are not empty by name: train, validation, test."""
@@ -202,6 +217,15 @@ class Data:
         """Outputs that a network for this data has."""
         return self.classes if self.classes is not None else int(self.train.y.shape[1])
 
+    @property
+    def prepares(self) -> Inputs:
+        """How new samples become inputs: `inputs`, or as they are."""
+        return self.inputs or Numbers(self.image_shape or (self.n_inputs,))
+
+    def in_own_units(self, a: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return outputs or targets, shape (n, n_L), as the values that they stand for."""
+        return a if self.values is None else self.values.in_own_units(a)
+
     def targets(self, split: Split, dtype: npt.DTypeLike) -> Array:
         """Return the targets that a cost compares with, shape (n, n_L), one-hot for classes."""
         if self.classes is None:
@@ -221,6 +245,21 @@ class Data:
                     if self.classes is None
                     else f"{self.classes} different ones"
                 )
+            )
+
+    def _check_records(self) -> None:
+        if self.inputs is not None and self.inputs.n_1 != self.n_inputs:
+            raise DataError(
+                f"data '{self.name}': its record of inputs makes {self.inputs.n_1} numbers of a "
+                f"sample, and its inputs have {self.n_inputs}"
+            )
+        if self.values is not None and (
+            self.classes is not None or len(self.values.mean) != self.n_outputs
+        ):
+            raise DataError(
+                f"data '{self.name}': its record of target values is for {len(self.values.mean)} "
+                "values, and its targets are "
+                + (f"{self.n_outputs} values" if self.classes is None else "classes")
             )
 
     def _check(self, name: str, split: Split) -> None:

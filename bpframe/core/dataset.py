@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
 from bpframe.core.component import Component
 from bpframe.core.data import Data
+from bpframe.core.scaling import AUTO, scaled
 
 
 @dataclass(frozen=True)
 class Dataset(Component):
     """A source of training, validation and test samples.
+
+    Parameters
+    ----------
+    scale : str
+        ``standard`` makes each input have the mean 0 and the deviation 1, ``minmax`` go from 0 to
+        1, both on the training samples; ``none`` leaves them; ``auto`` scales only pixels, and
+        numbers whose size is far from 1, and says so.
 
     Examples
     --------
@@ -34,6 +42,8 @@ class Dataset(Component):
     """
 
     kind: ClassVar[str] = "data"
+
+    scale: str = field(default=AUTO, kw_only=True)
 
     @abstractmethod
     def load(self, rng: np.random.Generator) -> Data:
@@ -55,3 +65,20 @@ class Dataset(Component):
         bpframe.errors.DataError
             If a file is missing or damaged, or the data cannot be used.
         """
+
+    def prepared(self, rng: np.random.Generator) -> Data:
+        """Return the data with its inputs scaled: what a run trains with.
+
+        Override it where `load` scales the inputs by itself.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            As for `load`.
+
+        Raises
+        ------
+        bpframe.errors.DataError
+            As from `load`, or if there is no such `scale`.
+        """
+        return scaled(self.load(rng), self.scale)

@@ -52,6 +52,7 @@ class Evaluator:
         self._split = split
         self._metrics = metrics or {}
         self._classes = data.classes
+        self._in_own_units = data.in_own_units
         self._y = data.targets(split, objective.network.parameters.dtype)
         m = min(CHUNK, len(split), max(1, LARGEST // sum(objective.network.sizes)))
         self._pass = ForwardPass(objective.network, m)
@@ -77,7 +78,8 @@ class Evaluator:
     def __call__(self) -> dict[str, float]:
         """Return ``cost``, the mean of C_x, for classes ``accuracy``, from 0 to 1, and the metrics.
 
-        A chosen metric of outputs that are not finite is NaN.
+        The cost is that which is trained; metrics are in the targets' own units. A chosen metric of
+        outputs that are not finite is NaN.
         """
         # Of a network that diverges; its caller looks at the cost.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -86,4 +88,5 @@ class Evaluator:
         metrics = {"cost": float(values.mean(dtype=float))}
         if self._classes is not None:
             metrics["accuracy"] = float((outputs.argmax(axis=1) == self._split.y).mean())
-        return metrics | {n: measured(m, outputs, self._split.y) for n, m in self._metrics.items()}
+        a, y = self._in_own_units(outputs), self._in_own_units(self._split.y)
+        return metrics | {n: measured(m, a, y) for n, m in self._metrics.items()}

@@ -19,7 +19,8 @@ class Metric(Component):
     """A number that says how good the outputs for a split of the data are.
 
     ``of_classes`` says whether it is for classes, or for values; ``higher_is_better`` is what it
-    says.
+    says. A ``usual`` one of values is measured without being asked for, where the targets are
+    values with units, see `Data.values`.
 
     Examples
     --------
@@ -40,6 +41,7 @@ class Metric(Component):
     kind: ClassVar[str] = "metric"
     of_classes: ClassVar[bool] = True
     higher_is_better: ClassVar[bool] = True
+    usual: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:

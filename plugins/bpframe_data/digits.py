@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Data, Dataset, Split
+from bpframe import Data, Dataset, Numbers, Scaling, Split
 from bpframe_data.division import check_fractions, divide
 
 
@@ -45,7 +45,8 @@ class Digits(Dataset):
         table = _table()
         samples = Split(np.divide(table[:, :-1], 16, dtype=np.float32), table[:, -1].astype(int))
         train, validation, test = divide(samples, self.validation_fraction, self.test_fraction, rng)
-        return Data("digits", train, validation, test, 10, image_shape=(8, 8))
+        inputs = Numbers((8, 8), scalings=(Scaling(divide=(16.0,)),))
+        return Data("digits", train, validation, test, 10, image_shape=(8, 8), inputs=inputs)
 
 
 def _table() -> npt.NDArray[Any]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Data, Dataset, Split, fingerprint, room_for_ones
+from bpframe import Data, Dataset, Numbers, Scaling, Split, fingerprint, room_for_ones
 from bpframe.errors import DataError
 from bpframe_data.download import download
 from bpframe_data.files import find_idx_files, user_path
@@ -120,6 +120,7 @@ class Images(Dataset):
             CLASSES,
             image_shape=images.shape[1:],
             class_names=self.class_names,
+            inputs=Numbers(images.shape[1:], scalings=(Scaling(divide=(255.0,)),)),
         )
         # Of the pixels as they are stored: a quarter as many bytes, and known before the division.
         vars(data)["fingerprint"] = fingerprint(*train, *validation, *test)

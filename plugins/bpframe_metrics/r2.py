@@ -23,6 +23,7 @@ class R2(Metric):
 
     other_names = ("coefficient_of_determination", "r2_score", "r_squared")
     of_classes = False
+    usual = True
 
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:
         return float(r_squared(a, y).mean())

@@ -24,6 +24,7 @@ class RMSE(Metric):
     other_names = ("root_mean_squared_error",)
     of_classes = False
     higher_is_better = False
+    usual = True
 
     def __call__(self, a: Array, y: npt.NDArray[Any]) -> float:
         return float(np.sqrt(np.square(a - y).mean(axis=0)).mean())

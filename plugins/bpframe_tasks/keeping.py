@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bpframe import Epoch, Run, csv_of
+from bpframe import Epoch, Model, Run, csv_of
 from bpframe.errors import WriteError
 
 # A training that takes less has nothing to lose.
@@ -12,7 +12,7 @@ SECONDS = 10.0
 
 
 class Keeper:
-    """Writes ``weights.npz`` and ``epochs.csv`` of a run, now and then and at its end.
+    """Writes ``weights.npz``, ``epochs.csv`` and ``model.json`` now and then, and at the end.
 
     Parameters
     ----------
@@ -50,6 +50,8 @@ class Keeper:
         contents = {"weights.npz": run.network.parameters.to_npz} if trained else {}
         if run.epochs or trained:
             contents["epochs.csv"] = lambda: table(run.epochs)
+        if trained and (model := self._model()):
+            contents["model.json"] = lambda: model
         failed = None
         for name, content in contents.items():
             try:
@@ -58,6 +60,16 @@ class Keeper:
                 failed = failed or error
         if failed:
             raise failed
+
+    def _model(self) -> bytes:
+        """Return what `bpframe.load` makes a network of; nothing where that cannot be written."""
+        try:
+            return Model.of(self._run.network, self._run.data).to_json()
+        except ValueError as error:
+            note = f"no model.json is written, and bpframe predict cannot use the run: {error}"
+            if note not in self._run.notes:
+                self._run.notes.append(note)
+            return b""
 
 
 def table(epochs: list[Epoch]) -> bytes:

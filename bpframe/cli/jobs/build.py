@@ -11,7 +11,12 @@ import numpy as np
 from omegaconf.errors import OmegaConfBaseException
 
 from bpframe.cli.hydra_errors import translate
-from bpframe.cli.jobs.fitting import check_neurons_range, choose_outputs, try_binding
+from bpframe.cli.jobs.fitting import (
+    check_neurons_range,
+    choose_outputs,
+    choose_outputs_of_values,
+    try_binding,
+)
 from bpframe.cli.jobs.naming import label, run_name
 from bpframe.cli.jobs.shared_data import SharedData
 from bpframe.cli.schema import check_keys, check_types
@@ -83,7 +88,11 @@ def build_run(
     _check_hidden(config["network"]["hidden"])
     settings = {s: registry.build(s, config[s]) for s in registry.sections if config[s]}
     dataset, seed = parts["data"], config["seed"]
-    data = shared.load(dataset, seed) if shared else dataset.load(stream(seed, "split"))
+    data = shared.load(dataset, seed) if shared else dataset.prepared(stream(seed, "split"))
+    if data.values is not None:
+        outputs = choose_outputs_of_values(registry, config, parts["cost"], outputs)
+        config["output_activation"] = outputs.options
+        parts["metrics"] = _usual_metrics(registry) | parts["metrics"]
     trainer = _trainer(
         config, plugins, parts, outputs.activation, neurons, data, learning_rate_backprop
     )
@@ -101,7 +110,7 @@ def build_run(
         settings=settings,
         plugins=[f"{source.plugin}: {source.distribution}" for source in plugins.loaded],
         hook=plugins.hook,
-        notes=[*outputs.notes],
+        notes=[*data.remarks, *outputs.notes],
         names=registry.names,
     )
     try_binding(run)
@@ -231,6 +240,13 @@ def _metrics(registry: Registry, config: list[Any]) -> dict[str, Metric]:
             raise ConfigError(f"metrics: '{name}' is there twice; leave one out")
         metrics[name] = metric
     return metrics
+
+
+def _usual_metrics(registry: Registry) -> dict[str, Metric]:
+    """Return the metrics that values have without being asked for."""
+    known = registry.entries[Metric.kind].items()
+    usual = [name for name, entry in known if getattr(entry.component, "usual", False)]
+    return registry.defaults(Metric.kind, usual)
 
 
 def _neurons(registry: Registry, config: list[dict[str, Any]]) -> dict[tuple[int, int], Activation]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from bpframe.core.activation import Activation
 from bpframe.core.cost import Cost
+from bpframe.core.interval import Interval
 from bpframe.core.learning_rate import measures_learning_rate
 from bpframe.core.network import Network
 from bpframe.core.output_layer import choose_output_activation, unfit_for_outputs
@@ -65,6 +66,26 @@ def choose_outputs(
     return OutputChoice(activation, chosen, notes)
 
 
+def choose_outputs_of_values(
+    registry: Registry, config: dict[str, Any], cost: Cost, chosen: OutputChoice
+) -> OutputChoice:
+    """Return the activation of the last layer for targets that are values of any size.
+
+    It is that of the cost's own link, such as linear for the quadratic cost, unless another one is
+    asked for.
+    """
+    if config["output_activation"] or chosen.activation.range == Interval():
+        return chosen
+    for name, activation in _of_the_link(registry, cost).items():
+        if activation.range == Interval() and cost.domain.holds(activation.range):
+            note = (
+                f"the last layer is {name}, and not {config['activation']['name']}, for the "
+                "targets are values (activation@output_activation=NAME chooses it)"
+            )
+            return OutputChoice(activation, registry.entries["activation"][name].values(), [note])
+    return chosen
+
+
 def check_neurons_range(cost_name: str, cost: Cost, network: Network) -> None:
     """Raise a NotFittingError if single neurons make the outputs leave the cost's domain."""
     own = network.activations[-1].range
@@ -110,14 +131,19 @@ def try_binding(run: Run) -> None:
 
 def _linked(registry: Registry, below: Activation, cost: Cost) -> str | None:
     """Return the name of the last layer's activation, if it must be another one than below."""
+    known = _of_the_link(registry, cost)
+    chosen = choose_output_activation(below, cost, known.values())
+    return next((name for name, activation in known.items() if activation is chosen), None)
+
+
+def _of_the_link(registry: Registry, cost: Cost) -> dict[str, Activation]:
+    """Return the activations that have the cost's own link, by name."""
     entries = registry.entries["activation"].items()
     # Others are not built, because making a custom one compiles its expression.
     linked = [
         n for n, e in entries if cost.link and getattr(e.component, "link", None) == cost.link
     ]
-    known = registry.defaults("activation", linked)
-    chosen = choose_output_activation(below, cost, known.values())
-    return next((name for name, activation in known.items() if activation is chosen), None)
+    return registry.defaults("activation", linked)
 
 
 def _check_range(

@@ -36,7 +36,7 @@ class SharedData:
         Raises
         ------
         bpframe.errors.DataError
-            As from `Dataset.load`.
+            As from `Dataset.prepared`.
         """
         self._loaded = [loaded for loaded in self._loaded if loaded.data() is not None]
         for loaded in self._loaded:
@@ -45,7 +45,7 @@ class SharedData:
                 return data
         bits = stream(seed, "split").bit_generator
         before, rng = str(bits.state), _Watched(bits)
-        data = dataset.load(rng)
+        data = dataset.prepared(rng)
         touched = object.__getattribute__(rng, "touched") or str(bits.state) != before
         # What a data set of somebody's gives may be anything; who asks finds out.
         if isinstance(data, Data):

@@ -1,0 +1,255 @@
+"""How a sample as it is found, such as a row of a table, becomes the inputs x of a network."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from bpframe.core.arguments import REAL_NUMBERS
+from bpframe.core.arrays import Array, room_for_ones
+from bpframe.errors import DataError
+
+# The next whole number has no float32 of its own.
+LARGEST_EXACT = 2**24
+# Samples that are scaled at a time.
+ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """(x - subtract) / divide: one number of each for all inputs, or one for each of them."""
+
+    subtract: tuple[float, ...] = (0.0,)
+    divide: tuple[float, ...] = (1.0,)
+
+    def __call__(self, x: Array) -> Array:
+        """Return scaled inputs, shape (n, n_1), of the same type; computed in 64 bits."""
+        scaled: Array = room_for_ones(x.shape, x.dtype)
+        subtract, divide = np.array(self.subtract), np.array(self.divide)
+        for start in range(0, len(x), ROWS):
+            rows = slice(start, start + ROWS)
+            scaled[rows] = (x[rows] - subtract) / divide
+        return scaled
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs(ABC):
+    """How samples become inputs. Its fields are plain values, for it goes into a file.
+
+    Parameters
+    ----------
+    scalings : tuple of Scaling
+        What is done to the encoded numbers, one after another.
+    """
+
+    scalings: tuple[Scaling, ...] = ()
+
+    @property
+    @abstractmethod
+    def n_1(self) -> int:
+        """Numbers of an input."""
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """The name of each number, shape (n_1,); none if they have no names."""
+
+    @abstractmethod
+    def encode(self, samples: Any) -> Array:
+        """Return samples as numbers, before they are scaled, shape (n, n_1).
+
+        Raises
+        ------
+        bpframe.errors.DataError
+            If they are not such samples.
+        """
+
+    def prepare(self, samples: Any) -> Array:
+        """Return the inputs x of samples, float32 or float64, shape (n, n_1).
+
+        Raises
+        ------
+        bpframe.errors.DataError
+            If they are not such samples.
+        """
+        x = self.encode(samples)
+        for scaling in self.scalings:
+            x = scaling(x)
+        return x
+
+    def then(self, scaling: Scaling) -> Self:
+        """Return the same with a scaling more."""
+        return dataclasses.replace(self, scalings=(*self.scalings, scaling))
+
+
+@dataclass(frozen=True)
+class Numbers(Inputs):
+    """Arrays of real numbers.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of a sample, such as (28, 28); it is flattened.
+    names : tuple of str
+        The name of each number, or none.
+    """
+
+    shape: tuple[int, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def n_1(self) -> int:
+        """Numbers of an input."""
+        return math.prod(self.shape)
+
+    def encode(self, samples: Any) -> Array:
+        """Return samples of the shape (n, …) or (n, n_1) as numbers, shape (n, n_1)."""
+        array = np.asarray(samples)
+        if array.dtype.kind not in REAL_NUMBERS:
+            raise DataError(f"samples are {array.dtype}; expected real numbers")
+        if array.shape[1:] not in (self.shape, (self.n_1,)):
+            shapes = {("n", *self.shape), ("n", self.n_1)}
+            expected = " or ".join(sorted(f"({', '.join(map(str, s))})" for s in shapes))
+            raise DataError(f"samples have the shape {array.shape}; expected {expected}")
+        flat = array.reshape(len(array), self.n_1)
+        if not np.isfinite(flat).all():
+            raise DataError(f"samples hold {_count(~np.isfinite(flat))} that are NaN or infinite")
+        return as_floats(flat)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    categories : tuple of str or None
+        The texts that it may hold, each of which becomes a number, 1 or 0; None for numbers.
+    fill : float, str or None
+        What stands in for a missing value; None if none may be missing.
+    """
+
+    name: str
+    categories: tuple[str, ...] | None = None
+    fill: float | str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the numbers that it becomes."""
+        if self.categories is None:
+            return (self.name,)
+        return tuple(f"{self.name}={category}" for category in self.categories)
+
+    def encode(self, values: Any) -> Array:
+        """Return its values as numbers, float64, shape (n, numbers); unknown texts become zeros.
+
+        Raises
+        ------
+        bpframe.errors.DataError
+            If a value is missing and must not be, or is no number and must be one.
+        """
+        # Object arrays keep what each cell is, also where a library has types of its own.
+        cells = np.asarray(values, object)
+        missing = np.array([is_missing(cell) for cell in cells], bool)
+        if missing.any() and self.fill is None:
+            raise DataError(
+                f"column '{self.name}': {_count(missing)} missing; expected a value in every row"
+            )
+        if self.categories is None:
+            return self._numbers(cells, missing)
+        pairs = zip(cells, missing, strict=True)
+        texts = np.array([self.fill if gone else str(cell) for cell, gone in pairs], object)
+        one_hot: Array = np.equal.outer(texts, np.array(self.categories, object)).astype(float)
+        return one_hot
+
+    def _numbers(self, cells: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Array:
+        numbers: Array = np.empty(len(cells))
+        for i, (cell, gone) in enumerate(zip(cells, missing, strict=True)):
+            try:
+                numbers[i] = self.fill if gone else cell
+            except (TypeError, ValueError):
+                raise DataError(
+                    f"column '{self.name}', row {i + 1}: holds {cell!r}; expected a number"
+                ) from None
+        if not np.isfinite(numbers).all():
+            raise DataError(f"column '{self.name}' holds an infinite number; all must be finite")
+        return numbers[:, np.newaxis]
+
+
+@dataclass(frozen=True)
+class Columns(Inputs):
+    """Tables: a mapping of names to the values of a column, such as a pandas DataFrame.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        In the order of their numbers.
+    """
+
+    columns: tuple[Column, ...]
+
+    @property
+    def n_1(self) -> int:
+        """Numbers of an input."""
+        return len(self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each number: the column's, or ``column=category``."""
+        return tuple(name for column in self.columns for name in column.names)
+
+    def encode(self, samples: Any) -> Array:
+        """Return the rows of a table as numbers, float64, shape (n, n_1).
+
+        Columns of other names are left alone.
+        """
+        self._check(samples)
+        return np.hstack([column.encode(samples[column.name]) for column in self.columns])
+
+    def _check(self, samples: Any) -> None:
+        if not hasattr(samples, "keys"):
+            raise DataError(
+                f"samples are of the type {type(samples).__name__}; expected a table: a pandas "
+                "DataFrame, or a dictionary of columns"
+            )
+        held = [str(name) for name in samples.keys()]  # noqa: SIM118 - iterated as a DataFrame is
+        if absent := [column.name for column in self.columns if column.name not in held]:
+            raise DataError(f"the table lacks {_listed(absent)}; it holds {_listed(held)}")
+
+
+def as_floats(x: npt.NDArray[Any]) -> Array:
+    """Return real numbers as float32 if that can write them as they are, else as float64."""
+    return x.astype(np.float32 if is_exact_in_float32(x) else np.float64, copy=False)
+
+
+def is_exact_in_float32(x: npt.NDArray[Any]) -> bool:
+    """Return whether float32 can write the numbers of such an array as they are."""
+    if x.dtype.kind == "f":
+        return x.dtype.itemsize <= 4
+    return not x.size or max(int(x.max()), -int(x.min())) <= LARGEST_EXACT
+
+
+def is_missing(cell: object) -> bool:
+    """Return whether a cell of a table is empty: None, NaN, or what pandas has for them."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(cell, float | np.floating) and bool(np.isnan(cell))
+
+
+def _count(found: npt.NDArray[np.bool_]) -> str:
+    n = int(found.sum())
+    return f"{n} value{'s' * (n != 1)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:10])
+    return shown + (f" and {len(names) - 10} more" if len(names) > 10 else "")

@@ -1,0 +1,1 @@
+"""Trained networks with what makes inputs of samples: what leaves the house."""
