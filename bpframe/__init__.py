@@ -79,7 +79,9 @@ if TYPE_CHECKING:
     )
     from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
+    from bpframe.core.target_reading import read_targets
     from bpframe.core.target_values import TargetValues
+    from bpframe.core.targets import Targets
     from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.together import Trained, train_together
     from bpframe.core.trainer import Trainer
@@ -198,6 +200,7 @@ __all__ = [
     "Strategy",
     "Sweep",
     "TargetValues",
+    "Targets",
     "Task",
     "ThinnedActivation",
     "Thinning",
@@ -254,6 +257,7 @@ __all__ = [
     "quantity_of",
     "r_squared",
     "read_model",
+    "read_targets",
     "remark_of",
     "room_for_ones",
     "runs_here",
@@ -421,7 +425,9 @@ _HOMES = {
         "Watch",
     ),
     "bpframe.core.streams": ("stream",),
+    "bpframe.core.target_reading": ("read_targets",),
     "bpframe.core.target_values": ("TargetValues",),
+    "bpframe.core.targets": ("Targets",),
     "bpframe.core.thinned": (
         "ThinnedActivation",
         "Thinning",
