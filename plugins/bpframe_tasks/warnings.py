@@ -22,8 +22,8 @@ def warnings_of_data(run: Run) -> Iterator[str]:
     largest = max(float(x.max()), -float(x.min()))
     if largest > LARGE_INPUT:
         yield (
-            f"inputs reach {largest:g}, and numbers of about 1 train best; nothing is scaled here: "
-            f"save them divided by {largest:g}, or standardised"
+            f"inputs reach {largest:g}, and numbers of about 1 train best: data.scale=standard makes "
+            "them such"
         )
     if run.data.classes is None:
         ranges = [f.range for f in neuron_activations(outputs, run.data.n_outputs)]

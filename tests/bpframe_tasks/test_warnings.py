@@ -55,7 +55,7 @@ def test_inputs_that_are_not_scaled(sign: int) -> None:
     data = scaled(CLASSES, sign * 255 / largest)
     (line,) = warnings_of_data(make_run(data, Tanh()))
     assert "inputs reach 255" in line
-    assert "divided by 255" in line
+    assert "data.scale=standard" in line
     assert not [*warnings_of_data(make_run(scaled(CLASSES, 49 / largest), Tanh()))]
 
 
