@@ -313,6 +313,20 @@ def chunks(array: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
     return (array[start : start + CHUNK] for start in range(0, len(array), CHUNK))
 
 
+def check_size(data: Data, dtype: np.dtype[np.floating]) -> None:
+    """Raise ValueError if a number is beyond those of the type that a network has."""
+    largest = float(np.finfo(dtype).max)
+    for name, split in data.splits().items():
+        for what, array in (("inputs", split.x), ("targets", split.y)):
+            if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize:
+                reached = max(float(np.abs(chunk).max()) for chunk in chunks(array))
+                if reached > largest:
+                    raise ValueError(
+                        f"data '{data.name}', {name}: {what} reach {reached:g}, and {dtype} ends "
+                        f"at {largest:.2g}: take dtype=float64, or scale them"
+                    )
+
+
 def _check_weights(where: str, weights: npt.NDArray[Any], n: int) -> None:
     if not isinstance(weights, np.ndarray) or weights.dtype.kind not in REAL_NUMBERS:
         found = getattr(weights, "dtype", type(weights).__name__)

@@ -15,7 +15,7 @@ from bpframe.core.backprop import Backprop, GradientFunction, StepPlan
 from bpframe.core.class_weights import ClassWeight, sample_weights
 from bpframe.core.clipping import Clipping
 from bpframe.core.cost import Cost, OutputError
-from bpframe.core.data import Data, Split
+from bpframe.core.data import Data, Split, check_size
 from bpframe.core.descent import Descent
 from bpframe.core.evaluation import Evaluator
 from bpframe.core.metric import Metric
@@ -176,6 +176,7 @@ class Recipe:
                 metric.check(data.classes, outputs)
             except ValueError as error:
                 raise ValueError(f"metric '{name}': {error}") from error
+        check_size(data, self.network.parameters.dtype)
         sample_weights(data, self.class_weight)
 
     def steps_of_epoch(self, data: Data) -> int:

@@ -177,5 +177,8 @@ def read_model(folder: Path) -> Model:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BpframeError) as error:
         raise DataError(f"{path} cannot be read: {error}") from None
-    network.parameters.load(folder / WEIGHTS)
+    try:
+        network.parameters.load(folder / WEIGHTS)
+    except (OSError, ValueError) as error:
+        raise DataError(f"the weights of {folder} cannot be read: {error}") from None
     return model

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 class Custom(Activation):
     """f(z) from an expression such as "z/(1+abs(z))"; f′ is derived or given.
 
-    Where a subexpression overflows, as exp(-z) does in 1/(1+exp(-z)) far below 0, f and f′
+    Where a subexpression overflows, as exp(z) does in exp(z)/(2+exp(z)) far above 0, f and f′
     are computed again by logarithms. Rules that compile it compute in float64 instead, where exp
-    overflows beyond 709. At a kink f′ is the mean of both sides.
+    overflows beyond 709. A quotient by 1+exp(…) becomes a sigmoid, which does not. At a kink f′ is
+    the mean of both sides.
 
     Parameters
     ----------

@@ -79,7 +79,23 @@ class Formula:
                 return arguments[0]
             case "pow", [None, 0.0]:
                 return self.number(1)
+            case "neg", [None] if self.nodes[arguments[0]].name == "neg":
+                return self.nodes[arguments[0]].arguments[0]
+            # exp overflows where a sigmoid does not, and then f′ would be no number.
+            case "div", _ if (exponent := self._of_logistic(arguments[1])) is not None:
+                sigmoid = self.apply("sigmoid", self.apply("neg", exponent))
+                return self.apply("mul", arguments[0], sigmoid)
         return self._place(Node(name, arguments))
+
+    def _of_logistic(self, place: int) -> int | None:
+        """Return the node v if a node is 1 + exp(v)."""
+        node = self.nodes[place]
+        if node.name != "add":
+            return None
+        for one, other in (node.arguments, node.arguments[::-1]):
+            if self.value(one) == 1 and self.nodes[other].name == "exp":
+                return self.nodes[other].arguments[0]
+        return None
 
     def needed(self, place: int, given: int | None = None) -> list[int]:
         """Return the nodes that a node is computed from, itself last; `given` needs none."""

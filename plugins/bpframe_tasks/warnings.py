@@ -14,6 +14,8 @@ FEW = 10
 SAMPLES = 1000
 # A network on a plateau answers almost, but not quite, the same to everything.
 UNCHANGED = 1e-3
+# Of the largest cost, over so many epochs.
+FLAT, SEVERAL = 1e-4, 3
 
 
 def warnings_of_data(run: Run) -> Iterator[str]:
@@ -22,8 +24,8 @@ def warnings_of_data(run: Run) -> Iterator[str]:
     largest = max(float(x.max()), -float(x.min()))
     if largest > LARGE_INPUT:
         yield (
-            f"inputs reach {largest:g}, and numbers of about 1 train best; nothing is scaled here: "
-            f"save them divided by {largest:g}, or standardised"
+            f"inputs reach {largest:g}, and numbers of about 1 train best: data.scale=standard "
+            "makes them such"
         )
     if run.data.classes is None:
         ranges = [f.range for f in neuron_activations(outputs, run.data.n_outputs)]
@@ -49,6 +51,7 @@ def warnings_of_training(run: Run) -> Iterator[str]:
     with np.errstate(all="ignore"):
         a = forward(with_ones(samples.x, dtype))
         yield from _dead_units(run, forward)
+    yield from _flat_cost(run)
     spread, asked = np.ptp(a, axis=0), np.ptp(run.data.targets(samples, dtype), axis=0)
     if asked.any() and (spread <= UNCHANGED * asked)[asked > 0].all():
         yield (
@@ -69,6 +72,16 @@ def warnings_of_training(run: Run) -> Iterator[str]:
                 f"a train/accuracy of {accuracy:.3g} is no better than to name the largest class "
                 f"always, {share:.3g}: try more trainer.epochs or another optimizer.learning_rate"
             )
+
+
+def _flat_cost(run: Run) -> Iterator[str]:
+    costs = [e.metrics["train/cost"] for e in run.epochs if "train/cost" in e.metrics]
+    is_perfect = run.epochs[-1].metrics.get("train/accuracy") == 1
+    if len(costs) >= SEVERAL and not is_perfect and np.ptp(costs) <= FLAT * max(costs):
+        yield (
+            f"train/cost stays at {costs[-1]:.4g} over all {len(costs)} epochs: try another "
+            "optimizer.learning_rate, or more neurons in network.hidden"
+        )
 
 
 def _dead_units(run: Run, forward: ForwardPass) -> Iterator[str]:

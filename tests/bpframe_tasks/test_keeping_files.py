@@ -35,7 +35,7 @@ def test_after_each_epoch_both_files_are_those_of_it(run: Run) -> None:
             assert [int(row["epoch"]) for row in csv.DictReader(lines)] == [*range(1, number + 1)]
         with np.load(run.folder / "weights.npz") as weights:
             assert np.array_equal(weights["w2"], run.network.parameters.weights[0])
-    assert [path.name for path in run.artifacts] == ["weights.npz", "epochs.csv"]
+    assert [path.name for path in run.artifacts] == ["weights.npz", "epochs.csv", "model.json"]
 
 
 def test_nothing_is_written_before_it_is_time(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ def raw(cli: CommandLine) -> str:
 
 
 def test_a_line_at_the_end_and_in_the_outcome(cli: CommandLine, raw: str) -> None:
-    result = cli.quick("data=arrays", raw)
+    result = cli.quick("data=arrays", "data.scale=none", raw)
     result.must_be_fine()
     (inputs, *_) = result.outcome["warnings"]
     assert "inputs reach 255" in inputs
@@ -26,7 +26,7 @@ def test_a_line_at_the_end_and_in_the_outcome(cli: CommandLine, raw: str) -> Non
 
 def test_a_sweep_says_it_below_the_runs_line(cli: CommandLine, raw: str) -> None:
     np.savez(cli.folder / "same.npz", x_train=np.zeros((20, 2)), y_train=np.arange(20) % 2)
-    result = cli.quick("-m", "data=arrays", f"{raw},same.npz")
+    result = cli.quick("-m", "data=arrays", "data.scale=none", f"{raw},same.npz")
     assert result.code == 0, result.err
     lines = result.out.splitlines()
     for outcome, words in zip(result.outcomes, ("inputs reach", "do not change"), strict=True):
@@ -36,7 +36,9 @@ def test_a_sweep_says_it_below_the_runs_line(cli: CommandLine, raw: str) -> None
 
 
 def test_a_run_that_diverges_says_what_is_known_of_its_data(cli: CommandLine, raw: str) -> None:
-    result = cli.quick("data=arrays", raw, "activation=square", "optimizer.learning_rate=1e30")
+    result = cli.quick(
+        "data=arrays", "data.scale=none", raw, "activation=square", "optimizer.learning_rate=1e30"
+    )
     assert "not finite" in result.error(code=1)
     assert "warning: inputs reach 255" in result.out
     assert len(result.outcome["warnings"]) == 1
@@ -52,6 +54,6 @@ def test_a_healthy_run_says_nothing(cli: CommandLine) -> None:
 def test_only_a_training_is_judged(cli: CommandLine, raw: str) -> None:
     # Outputs without a limit are not saturated, and differences can tell.
     shape = ("network.hidden=[]", "activation=linear")
-    result = cli.quick("data=arrays", raw, "task=gradcheck", *shape)
+    result = cli.quick("data=arrays", "data.scale=none", raw, "task=gradcheck", *shape)
     result.must_be_fine()
     assert result.outcome["warnings"] == []

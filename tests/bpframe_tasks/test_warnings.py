@@ -55,7 +55,7 @@ def test_inputs_that_are_not_scaled(sign: int) -> None:
     data = scaled(CLASSES, sign * 255 / largest)
     (line,) = warnings_of_data(make_run(data, Tanh()))
     assert "inputs reach 255" in line
-    assert "divided by 255" in line
+    assert "data.scale=standard" in line
     assert not [*warnings_of_data(make_run(scaled(CLASSES, 49 / largest), Tanh()))]
 
 
@@ -146,3 +146,13 @@ def test_nothing_is_told_of_what_was_not_trained_or_has_diverged_or_of_few_sampl
         run.network.parameters.weights[-1][:] = 0
     diverged.network.parameters.vector[0] = np.inf
     assert [*map(seen, (untrained, diverged, few))] == [[], [], []]
+
+
+def test_a_cost_that_stays_is_told_unless_all_is_right() -> None:
+    run = trained(CLASSES, Tanh(), Linear())
+    run.epochs[:] = [Epoch(n, {"train/cost": 0.3, "train/accuracy": 0.8}, 0.1) for n in (1, 2, 3)]
+    (line,) = [line for line in warnings_of_training(run) if "stays at 0.3 over all 3" in line]
+    assert "optimizer.learning_rate" in line
+    for changed in ({"train/cost": 0.2}, {"train/cost": 0.3, "train/accuracy": 1.0}):
+        run.epochs[-1] = Epoch(3, changed, 0.1)
+        assert not [line for line in warnings_of_training(run) if "stays" in line]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,32 @@ def test_arrays(cli: CommandLine, what: str) -> None:
 def test_the_arrays_are_fine_without_a_change(cli: CommandLine) -> None:
     save(cli.folder / "own.npz")
     cli.quick("data=arrays", "data.path=own.npz").must_be_fine()
+
+
+def test_a_path_is_relative_to_where_the_command_was_typed(cli: CommandLine) -> None:
+    save(cli.folder / "own.npz")
+    cli.quick("data=arrays", "data.path=own.npz", "hydra.job.chdir=true").must_be_fine()
+
+
+@pytest.mark.parametrize("name", ["a#b.npz", "ünï.npz", "a=b.npz", "$x.npz"])
+def test_names_that_need_no_quotes(cli: CommandLine, name: str) -> None:
+    save(cli.folder / name)
+    cli.quick("data=arrays", f"data.path={name}").must_be_fine()
+
+
+@pytest.mark.parametrize("name", ["[1].npz", "a (1).npz", "a,b.npz", "it's.npz"])
+def test_names_that_do_are_shown_as_they_are_typed(cli: CommandLine, name: str) -> None:
+    save(cli.folder / name)
+    message = cli.quick("data=arrays", f"data.path={name}").error()
+    line = shlex.quote(f'data.path="{name}"')
+    assert line in message
+    cli.quick("data=arrays", *shlex.split(line)).must_be_fine()
+
+
+def test_numbers_beyond_float32(cli: CommandLine) -> None:
+    message = cli.quick("data=one_sample", "data.x=[1e39]").error()
+    assert "inputs reach 1e+39, and float32 ends at 3.4e+38: take dtype=float64" in message
+    cli.quick("data=one_sample", "data.x=[1e39]", "dtype=float64").must_be_fine()
 
 
 def test_a_missing_file(cli: CommandLine) -> None:

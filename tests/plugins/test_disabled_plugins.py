@@ -23,6 +23,7 @@ def test_several(cli: CommandLine, names: str) -> None:
         "config.yaml",
         "environment.json",
         "epochs.csv",
+        "model.json",
         "outcome.json",
         "weights.npz",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import traceback
@@ -226,16 +227,19 @@ def build_ahead(composed: DictConfig, plugins: Plugins, job: Job, shared: Shared
 def _build(
     config: dict[str, Any], plugins: Plugins, job: Job, shared: SharedData | None = None
 ) -> Run:
-    return build_run(
-        config,
-        plugins,
-        overrides=job.asked_for,
-        folder=job.folder,
-        cwd=job.cwd,
-        sweep=job.sweep,
-        varying=job.varying,
-        shared=shared,
-    )
+    # hydra.job.chdir changes where the run writes, and not which files its options name.
+    elsewhere = Path.cwd() != job.cwd and job.cwd.is_dir()
+    with contextlib.chdir(job.cwd) if elsewhere else nullcontext():
+        return build_run(
+            config,
+            plugins,
+            overrides=job.asked_for,
+            folder=job.folder,
+            cwd=job.cwd,
+            sweep=job.sweep,
+            varying=job.varying,
+            shared=shared,
+        )
 
 
 def threads_of(config: dict[str, Any]) -> int:

@@ -109,7 +109,7 @@ def _explanation(word: str, error: Exception, wants_list: bool) -> str:
     if value[:1] in ("[", "{"):
         return (
             f"'{word}' cannot be read: a list is written [1,2], a mapping {{a:1,b:2}}, and a text "
-            'with brackets in it "(text)"'
+            f"with brackets in it in quotes: {shlex.quote(f'{key}={_quoted(value)}')}"
         )
     line = shlex.quote(f"{key}={_quoted(value)}")
     return (
