@@ -38,8 +38,17 @@ if TYPE_CHECKING:
     from bpframe.core.differences import Differences, Places, places_of
     from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
+    from bpframe.core.finite import check_finite
     from bpframe.core.initializer import Initializer
-    from bpframe.core.inputs import Column, Columns, Inputs, Numbers, Scaling, is_missing
+    from bpframe.core.inputs import (
+        Column,
+        Columns,
+        Inputs,
+        Numbers,
+        Scaling,
+        is_exact_in_float32,
+        is_missing,
+    )
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
@@ -218,6 +227,7 @@ __all__ = [
     "asked_to_wait",
     "blas_routine",
     "blas_threads",
+    "check_finite",
     "check_memory",
     "checkpoint_of",
     "choose_output_activation",
@@ -236,6 +246,7 @@ __all__ = [
     "go_on",
     "hookimpl",
     "hooks_of",
+    "is_exact_in_float32",
     "is_interruption",
     "is_large",
     "is_missing",
@@ -339,6 +350,7 @@ _HOMES = {
     ),
     "bpframe.core.epoch": ("Epoch",),
     "bpframe.core.evaluation": ("Evaluator",),
+    "bpframe.core.finite": ("check_finite",),
     "bpframe.core.initializer": ("Initializer",),
     "bpframe.core.inputs": (
         "Column",
@@ -346,6 +358,7 @@ _HOMES = {
         "Inputs",
         "Numbers",
         "Scaling",
+        "is_exact_in_float32",
         "is_missing",
     ),
     "bpframe.core.interval": ("Interval",),

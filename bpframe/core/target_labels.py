@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS
+from bpframe.core.finite import check_finite
 from bpframe.core.inputs import is_missing
 from bpframe.errors import DataError
 
@@ -60,13 +61,7 @@ def check_complete(where: str, y: npt.NDArray[Any]) -> None:
         if empty:
             raise DataError(_missing(where, empty, len(y)))
         return
-    wrong = ~np.isfinite(y)
-    if wrong.any():
-        column = f", column {int(wrong.any(axis=0).argmax())}" if y.ndim == 2 else ""
-        raise DataError(
-            f"{where}{column}: {int(wrong.sum())} of {len(y)} targets are NaN or infinite; all "
-            "must be finite. Leave these samples out"
-        )
+    check_finite(where, "targets", y)
 
 
 def _missing(where: str, missing: int, n: int) -> str:

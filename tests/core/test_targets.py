@@ -105,8 +105,16 @@ def test_labels_of_all_splits_are_classes() -> None:
         ([["a", "b"]], "auto", "holds texts in 2 columns; expected one"),
         ([f"t{i}" for i in range(N)], "auto", "40 different texts in 40 samples, such as 't0'"),
         (np.arange(20_000), "classification", "20,000 different labels; expected at most 10,000"),
-        ([1.0, np.nan, np.inf], "auto", "mine.npz, y: 2 of 3 targets are NaN or infinite"),
-        ([[1.0, np.nan], [0, 2]], "auto", "y, column 1: 1 of 2 targets are NaN"),
+        (
+            [1.0, np.nan, np.inf],
+            "auto",
+            "mine.npz, y: 2 of 3 targets are NaN or infinite; all must",
+        ),
+        (
+            [[1.0, np.nan], [0, 2]],
+            "auto",
+            "y: 1 of 4 targets are NaN or infinite, in column 1, counted from 0",
+        ),
         (np.array(["a", None], object), "auto", "1 of 2 targets are missing"),
         (["a", ""], "auto", "1 of 2 targets are missing"),
         (
