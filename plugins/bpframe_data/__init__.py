@@ -5,6 +5,7 @@ from bpframe_data.digits import Digits
 from bpframe_data.fashion_mnist import FashionMNIST
 from bpframe_data.mnist import MNIST
 from bpframe_data.one_sample import OneSample
+from bpframe_data.table import Table
 from bpframe_data.xor import Xor
 
-__all__ = ["MNIST", "Arrays", "Digits", "FashionMNIST", "OneSample", "Xor"]
+__all__ = ["MNIST", "Arrays", "Digits", "FashionMNIST", "OneSample", "Table", "Xor"]
