@@ -108,6 +108,7 @@ if TYPE_CHECKING:
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
     from bpframe.terminal import make_console
+    from bpframe.trained import load
 
     __version__: str
 
@@ -238,6 +239,7 @@ __all__ = [
     "is_missing",
     "jacobians",
     "largest_slopes",
+    "load",
     "make_batch",
     "make_console",
     "make_folder",
@@ -503,6 +505,7 @@ _HOMES = {
         "Values",
     ),
     "bpframe.terminal": ("make_console",),
+    "bpframe.trained": ("load",),
 }
 
 # Names that plugins may still import.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bpframe.cli.jobs.environment import differences
 from bpframe.cli.jobs.job import Job, carry_out
-from bpframe.cli.jobs.lookup import folder_called, not_found
+from bpframe.plugins.lookup import folder_called, not_found
 from bpframe.cli.jobs.recomposition import recompose
 from bpframe.cli.jobs.record import Record, load_record
 from bpframe.cli.overrides.checks import checked_overrides

@@ -11,7 +11,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from bpframe.cli.jobs.continuation import AUTO, OPTION
 from bpframe.cli.jobs.job import Job, carry_out
-from bpframe.cli.jobs.lookup import folder_called, not_found
+from bpframe.plugins.lookup import folder_called, not_found
 from bpframe.cli.jobs.recomposition import recompose
 from bpframe.cli.jobs.record import read_record
 from bpframe.errors import ConfigError
