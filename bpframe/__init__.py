@@ -108,7 +108,7 @@ if TYPE_CHECKING:
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
     from bpframe.terminal import make_console
-    from bpframe.trained import load
+    from bpframe.trained import load, trained_folder
 
     __version__: str
 
@@ -265,6 +265,7 @@ __all__ = [
     "scaled",
     "stream",
     "train_together",
+    "trained_folder",
     "typed_command",
     "verdict_of",
     "weight_paths",
@@ -505,7 +506,10 @@ _HOMES = {
         "Values",
     ),
     "bpframe.terminal": ("make_console",),
-    "bpframe.trained": ("load",),
+    "bpframe.trained": (
+        "load",
+        "trained_folder",
+    ),
 }
 
 # Names that plugins may still import.

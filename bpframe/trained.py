@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bpframe.models.model import Model, read_model
+from bpframe.errors import ConfigError
+from bpframe.models.model import MODEL, Model, read_model
 from bpframe.plugins.loading import loaded_plugins
 from bpframe.plugins.lookup import folder_called, folder_here, not_found
+from bpframe.recorded import PLACES, runs_here
 
 
 def load(run: str | os.PathLike[str]) -> Model:
@@ -35,8 +37,31 @@ def load(run: str | os.PathLike[str]) -> Model:
     >>> model.predict([[5.1, 3.5, 1.4, 0.2]])  # doctest: +SKIP
     array(['setosa'], dtype='<U10')
     """
+    return read_model(trained_folder(run))
+
+
+def trained_folder(run: str | os.PathLike[str] | None = None) -> Path:
+    """Return the folder of a run, for a command that uses its model.
+
+    Parameters
+    ----------
+    run : str or path, optional
+        As for `load`; the newest run with a model below ``outputs`` or ``multirun`` here, if left
+        out.
+
+    Raises
+    ------
+    bpframe.errors.ConfigError
+        If there is no such run, or several.
+    """
+    if run is None:
+        models = (r for r in runs_here(Path.cwd()) if (r.folder / MODEL).is_file())
+        newest = max(models, key=lambda each: each.ended, default=None)
+        if newest is None:
+            raise ConfigError(f"no run below {' or '.join(PLACES)} here has a {MODEL}; name one")
+        return newest.folder
     called = str(Path(run).expanduser())
     found = folder_here(called) or folder_called(called, loaded_plugins())
     if found is None:
         raise not_found(called, "a run")
-    return read_model(found if found.is_dir() else found.parent)
+    return found if found.is_dir() else found.parent

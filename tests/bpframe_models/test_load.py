@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from kept_models import keep
 from recorded_runs import record
 
 import bpframe
@@ -23,10 +24,7 @@ def model() -> Model:
 
 
 def trained(folder: Path) -> Path:
-    folder = record(folder, 0, name="points tanh s0")
-    (folder / "model.json").write_bytes(model().to_json())
-    (folder / "weights.npz").write_bytes(model().network.parameters.to_npz())
-    return folder
+    return keep(model(), folder, name="points tanh s0")
 
 
 def test_a_run_is_found_by_whatever_it_is_called(
