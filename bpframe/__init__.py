@@ -121,6 +121,7 @@ if TYPE_CHECKING:
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
     from bpframe.terminal import make_console
+    from bpframe.trained import load, trained_folder
 
     __version__: str
 
@@ -256,6 +257,7 @@ __all__ = [
     "is_missing",
     "jacobians",
     "largest_slopes",
+    "load",
     "make_batch",
     "make_console",
     "make_folder",
@@ -283,6 +285,7 @@ __all__ = [
     "scaled",
     "stream",
     "train_together",
+    "trained_folder",
     "typed_command",
     "verdict_of",
     "weight_paths",
@@ -532,6 +535,10 @@ _HOMES = {
         "Values",
     ),
     "bpframe.terminal": ("make_console",),
+    "bpframe.trained": (
+        "load",
+        "trained_folder",
+    ),
 }
 
 # Names that plugins may still import.

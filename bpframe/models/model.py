@@ -176,7 +176,9 @@ def read_model(folder: Path) -> Model:
             content["image_shape"] and tuple(content["image_shape"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BpframeError) as error:
-        raise DataError(f"{path} cannot be read: {error}") from None
+        needs_file = "; its plugin is needed again: bpframe -P FILE, or BPFRAME_PLUGINS=FILE"
+        hint = needs_file if "bpframe.local." in str(error) else ""
+        raise DataError(f"{path} cannot be read: {error}{hint}") from None
     try:
         network.parameters.load(folder / WEIGHTS)
     except (OSError, ValueError) as error:
