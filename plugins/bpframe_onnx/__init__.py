@@ -1,1 +1,1 @@
-"""The command that writes a trained network as an ONNX file."""
+"""Trained networks as ONNX files."""
