@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Columns, Model, find_runs
+from bpframe import Columns, Model, TextForm, find_runs, read_table
 from bpframe.errors import DataError, did_you_mean
 
 ARRAYS = (".npz", ".npy")
 # Of several arrays in one file the first that is there, whatever its case.
 INPUTS = ("x_test", "x", "x_validation", "x_train")
-TARGET_OPTION = "data.target"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def read_samples(file: Path, model: Model, names: Names, folder: Path) -> Sample
     names : Names
         What somebody says of them.
     folder : pathlib.Path
-        Of the run, whose option ``data.target`` says what the target of a table is called.
+        Of the run, whose options say how tables are written, and what their target is called.
 
     Raises
     ------
@@ -75,27 +74,18 @@ def read_samples(file: Path, model: Model, names: Names, folder: Path) -> Sample
         x, targets = _arrays(file, names)
         x = _in_rows(x, model)
         return Samples([*range(len(x))], _fitting(x, model), targets)
-    frame = _table(file)
-    target = _targets_of_table(file, frame, model, names.target, folder)
+    options = next((run.options for run in find_runs(folder)), {})
+    # As the table of the training was written, if somebody has said so.
+    form = TextForm(*(options.get(f"data.{field}") for field in TextForm._fields))
+    frame = read_table(file, form).frame
+    target = _targets_of_table(file, frame, model, names.target, options.get("data.target"))
     targets = frame[target].to_numpy(object) if target else None
     x = frame if isinstance(model.inputs, Columns) else frame.drop(columns=target)
     return Samples([*range(len(frame))], _fitting(x, model), targets)
 
 
-def _table(file: Path) -> Any:
-    """Return a table as a DataFrame."""
-    import pandas
-
-    if not file.is_file():
-        raise DataError(f"there is no file {file}")
-    try:
-        return pandas.read_csv(file)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{file} cannot be read as a table: {error}") from None
-
-
 def _targets_of_table(
-    file: Path, frame: Any, model: Model, given: str | None, folder: Path
+    file: Path, frame: Any, model: Model, given: str | None, trained: Any
 ) -> list[str]:
     """Return the columns of the targets, as far as the table has them."""
     held = [str(name) for name in frame.columns]
@@ -103,7 +93,6 @@ def _targets_of_table(
         if given not in held:
             raise DataError(f"{file} has no column '{given}'." + did_you_mean(given, held))
         return [given]
-    trained = next((run.options.get(TARGET_OPTION) for run in find_runs(folder)), None)
     wanted = trained if isinstance(trained, list) else [trained]
     if model.values is not None:
         wanted = list(model.values.names)
