@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arrays import Array
+from bpframe.core.read_ahead import announcing
 
 Rows = npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]] | slice
 
@@ -43,6 +44,7 @@ class MappedRows:
         # Not as the memmap that it may be, which takes its time to make arrays of its kind.
         self._array = np.asarray(array)
         self._rows = np.arange(len(array)) if rows is None else rows
+        self._announce = announcing(self._array)
         self._scalings = scalings
         self.dtype = np.dtype(dtype)
 
@@ -63,7 +65,9 @@ class MappedRows:
         if isinstance(rows, int | np.integer):
             one: Array = self[np.array([rows])][0]
             return one
-        x: Array = self._array[self._rows[rows]].astype(self.dtype, copy=False)
+        index = self._rows[rows]
+        self._announce(index)
+        x: Array = self._array[index].astype(self.dtype, copy=False)
         for scaling in self._scalings:
             x = scaling(x)
         return x
