@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.routines import blas_routine
-    from bpframe.core.scaling import scaled
+    from bpframe.core.scaling import check_scale, scaled
     from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
@@ -108,6 +108,8 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+    from bpframe.reading.separated import TextForm
+    from bpframe.reading.tables import read_table
     from bpframe.recorded import (
         RecordedRun,
         columns_of_runs,
@@ -213,6 +215,7 @@ __all__ = [
     "TargetValues",
     "Targets",
     "Task",
+    "TextForm",
     "ThinnedActivation",
     "Thinning",
     "Trained",
@@ -231,6 +234,7 @@ __all__ = [
     "blas_threads",
     "check_finite",
     "check_memory",
+    "check_scale",
     "checkpoint_of",
     "choose_output_activation",
     "closed_form_of",
@@ -270,6 +274,7 @@ __all__ = [
     "quantity_of",
     "r_squared",
     "read_model",
+    "read_table",
     "read_targets",
     "remark_of",
     "room_for_ones",
@@ -415,7 +420,10 @@ _HOMES = {
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.routines": ("blas_routine",),
-    "bpframe.core.scaling": ("scaled",),
+    "bpframe.core.scaling": (
+        "check_scale",
+        "scaled",
+    ),
     "bpframe.core.schedule": (
         "Each",
         "Rates",
@@ -499,6 +507,8 @@ _HOMES = {
         "COMPONENT_HOOKS",
         "Registry",
     ),
+    "bpframe.reading.separated": ("TextForm",),
+    "bpframe.reading.tables": ("read_table",),
     "bpframe.recorded": (
         "RecordedRun",
         "columns_of_runs",

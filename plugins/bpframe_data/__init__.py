@@ -8,6 +8,7 @@ from bpframe_data.one_sample import OneSample
 from bpframe_data.plane import Circles, Moons, Spirals
 from bpframe_data.regression1d import Regression1D
 from bpframe_data.sklearn_sets import BreastCancer, Diabetes, Iris, Linnerud, Sklearn, Wine
+from bpframe_data.table import Table
 from bpframe_data.xor import Xor
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Regression1D",
     "Sklearn",
     "Spirals",
+    "Table",
     "Wine",
     "Xor",
 ]

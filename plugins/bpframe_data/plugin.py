@@ -23,4 +23,5 @@ def bpframe_register_datasets(register: Callable[[str, type[bpframe.Dataset]], N
     register("mnist", data.MNIST)
     register("fashion_mnist", data.FashionMNIST)
     register("arrays", data.Arrays)
+    register("table", data.Table)
     register("one_sample", data.OneSample)
