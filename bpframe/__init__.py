@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
+    from bpframe.core.mapped_rows import MappedRows
     from bpframe.core.memory import check_memory
     from bpframe.core.metric import Metric, r_squared
     from bpframe.core.minibatches import gathered
@@ -169,6 +170,7 @@ __all__ = [
     "Initializer",
     "Inputs",
     "Interval",
+    "MappedRows",
     "Metric",
     "MixedActivation",
     "MixedOutputError",
@@ -385,6 +387,7 @@ _HOMES = {
         "verdict_of",
     ),
     "bpframe.core.learning_rate": ("find_learning_rate",),
+    "bpframe.core.mapped_rows": ("MappedRows",),
     "bpframe.core.memory": ("check_memory",),
     "bpframe.core.metric": (
         "Metric",
