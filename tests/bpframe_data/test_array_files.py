@@ -23,8 +23,15 @@ def load(path: Path, **fields: Any) -> Data:
 
 @pytest.mark.parametrize(
     ("x", "y"),
-    [("X", "y"), ("data", "target"), ("images", "labels"), ("Xtrain", "ytrain")]
-    + [("X_train", "Y_train"), ("train_images", "train_labels"), ("train-x", "train-y")],
+    [
+        ("X", "y"),
+        ("data", "target"),
+        ("images", "labels"),
+        ("Xtrain", "ytrain"),
+        ("X_train", "Y_train"),
+        ("train_images", "train_labels"),
+        ("train-x", "train-y"),
+    ],
 )
 def test_arrays_may_have_other_names(tmp_path: Path, x: str, y: str) -> None:
     np.savez(tmp_path / "my.npz", **{x: X, y: LETTERS, "notes": np.zeros(3)})
@@ -46,7 +53,7 @@ def test_arrays_of_all_splits(tmp_path: Path) -> None:
 def test_names_that_are_chosen(tmp_path: Path) -> None:
     file = tmp_path / "my.npz"
     np.savez(file, data=X, images=X.reshape(40, 2, 2), target=LETTERS, price=X[:, 0])
-    with pytest.raises(DataError, match="'data' and 'images', each .* x_train: data.inputs=NAME"):
+    with pytest.raises(DataError, match=r"'data' and 'images', each .* x_train: data.inputs=NAME"):
         load(file)
     data = load(file, inputs="images", target="price")
     assert (data.image_shape, data.values.names) == ((2, 2), ("price",))
@@ -145,7 +152,7 @@ def test_other_files_are_named_for_what_they_are(tmp_path: Path) -> None:
         assert str(caught.value).startswith(str(tmp_path / name))
     folder = tmp_path / "folder"
     folder.mkdir()
-    with pytest.raises(DataError, match="folder is a folder of nothing; expected .npy files"):
+    with pytest.raises(DataError, match=r"folder is a folder of nothing; expected .npy files"):
         load(folder)
     (folder / "iris.csv").touch()
     with pytest.raises(DataError, match=r"folder of iris.csv; .*named as data.path=FOLDER/FILE"):
