@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 # What an option may say for one that the shell eats.
-SPELLED = {"\\t": "\t", "tab": "\t", "space": " ", "comma": ",", "semicolon": ";"}
+SPELLED = {"\\t": "\t", "tab": "\t", "space": " ", "comma": ",", "semicolon": ";", "point": "."}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 MISSING = {"", "?", "-", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "."}
@@ -33,7 +33,7 @@ class TextForm(NamedTuple):
     separator : str, optional
         What stands between two cells, or its name: tab, comma, semicolon, space.
     decimal : str, optional
-        What stands before the fraction of a number: ``.`` or ``,``.
+        What stands before the fraction of a number, or its name: point, comma.
     encoding : str, optional
         Such as ``utf-8`` or ``latin-1``.
     """
@@ -55,9 +55,9 @@ def read_separated(path: Path, form: TextForm) -> tuple[pd.DataFrame, list[str]]
 
     encoding = form.encoding or encoding_of(path)
     start = read_beginning(path, encoding)
-    separator = _given(form.separator) or start.separator or _separator(start.lines)
+    separator = _separator_of(form) or start.separator or _separator(start.lines)
     rows = _cells(start.lines, separator)
-    decimal = form.decimal or _decimal(rows, separator)
+    decimal = _decimal_of(form) or _decimal(rows, separator)
     has_names = not _is_row(rows, decimal)
     names = [name.strip() for name in rows[0]] if has_names else _numbered(len(rows[0]))
     # R's write.table leaves out the name of the row names.
@@ -94,22 +94,24 @@ def read_separated(path: Path, form: TextForm) -> tuple[pd.DataFrame, list[str]]
     return _without_row_names(frame, remarks), remarks
 
 
-def _given(separator: str | None) -> str | None:
-    """Return the separator that an option gives, if it does.
-
-    Raises
-    ------
-    DataError
-        If it is more than a character.
-    """
-    if separator is None:
+def _separator_of(form: TextForm) -> str | None:
+    if form.separator is None:
         return None
-    spelled = SPELLED.get(separator, separator)
+    spelled = SPELLED.get(form.separator, form.separator)
     if len(spelled) != 1:
         raise DataError(
-            f"data.separator is '{separator}'; expected one character, or one of tab, space, comma "
-            "and semicolon"
+            f"data.separator is '{form.separator}'; expected one character, or one of tab, space, "
+            "comma and semicolon"
         )
+    return spelled
+
+
+def _decimal_of(form: TextForm) -> str | None:
+    if form.decimal is None:
+        return None
+    spelled = SPELLED.get(form.decimal, form.decimal)
+    if spelled not in (".", ","):
+        raise DataError(f"data.decimal is '{form.decimal}'; expected point or comma")
     return spelled
 
 

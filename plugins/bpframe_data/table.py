@@ -55,8 +55,9 @@ class Table(Dataset):
     weights : str, optional
         A column that says how much each row counts in the cost.
     separator, decimal, encoding : str, optional
-        Of a file of text: what stands between two cells (``tab`` and ``space`` have names), what
-        stands before a fraction, and such as ``latin-1``. What is left out is found out.
+        Of a file of text: what stands between two cells, a character or ``tab``, ``space``,
+        ``comma`` or ``semicolon``; what stands before a fraction, ``point`` or ``comma``; and such
+        as ``latin-1``. What is left out is found out.
     validation_path, test_path : str, optional
         Files of their own with validation and test rows, in the same columns.
     validation_fraction, test_fraction : float
@@ -89,8 +90,6 @@ class Table(Dataset):
         check_fractions(self.validation_fraction, self.test_fraction)
         if self.missing not in (FILL, REFUSE):
             raise ValueError(f"missing is {self.missing!r}; it must be '{FILL}' or '{REFUSE}'")
-        if self.decimal not in (None, ".", ","):
-            raise ValueError(f"decimal is {self.decimal!r}; it must be '.' or ','")
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the samples: x of shape (n, n_1), scaled; y of shape (n,) or (n, n_L).

@@ -46,11 +46,12 @@ def choose(where: str, frame: pd.DataFrame, *, must: bool) -> Chosen:
     DataError
         If a cell among numbers is none, or a cell holds anything but a number, a text or a date.
     """
-    numbers, texts, left = [], [], []
+    taken: dict[str, list[str]] = {"number": [], "text": []}
+    left = []
     for name in map(str, frame.columns):
         kind, why = _kind(where, name, frame[name])
         if kind and (must or not why):
-            (numbers if kind == "number" else texts).append(name)
+            taken[kind].append(name)
         elif must:
             raise DataError(
                 f"{where}, column '{name}': {why}, which data.features cannot take; expected "
@@ -61,7 +62,7 @@ def choose(where: str, frame: pd.DataFrame, *, must: bool) -> Chosen:
     remarks = []
     if left:
         remarks = [f"left out: {', '.join(left)} (data.features=[NAME,…] says what is taken)"]
-    return Chosen(numbers, texts, remarks)
+    return Chosen(taken["number"], taken["text"], remarks)
 
 
 def numbers_of(column: pd.Series[Any]) -> npt.NDArray[np.float64]:

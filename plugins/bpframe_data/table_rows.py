@@ -106,10 +106,9 @@ def column_names(where: str, option: str, names: Sequence[str], known: Sequence[
         if is_place and -int(name) <= len(known):
             name = known[int(name)]
         if name not in known:
-            same = next((other for other in known if other.casefold() == name.casefold()), "")
             raise DataError(
                 f"{option} is '{name}', and {where} has no such column; it has {_listed(known)}."
-                + (f" Did you mean '{same}'?" if same else did_you_mean(name, known))
+                + did_you_mean(name, known)
             )
         if name in found:
             raise DataError(f"{option} names '{name}' twice")
