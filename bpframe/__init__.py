@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Scaling,
         is_exact_in_float32,
         is_missing,
+        text_of,
     )
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
@@ -293,6 +294,7 @@ __all__ = [
     "save_checkpoint",
     "scaled",
     "stream",
+    "text_of",
     "train_together",
     "trained_folder",
     "typed_command",
@@ -378,6 +380,7 @@ _HOMES = {
         "Scaling",
         "is_exact_in_float32",
         "is_missing",
+        "text_of",
     ),
     "bpframe.core.interval": ("Interval",),
     "bpframe.core.judgement": (

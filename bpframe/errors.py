@@ -107,8 +107,10 @@ def complain(message: str) -> None:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is nearest, if one is near."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
+    """Return the known word that is nearest, if one is near; in capital or small letters."""
+    words = list(known)
+    same = [other for other in words if other.casefold() == word.casefold()]
+    return next(iter(same or difflib.get_close_matches(word, words, n=1, cutoff=0.5)), None)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -157,19 +157,35 @@ class Column:
         bpframe.errors.DataError
             If a value is missing and must not be, or is no number and must be one.
         """
+        array = np.asarray(values)
+        if self.categories is None and array.dtype.kind in REAL_NUMBERS:
+            numbers = array.astype(np.float64)
+            missing = np.isnan(numbers)
+            self._check_complete(missing)
+            if missing.any():
+                numbers[missing] = self.fill
+            return self._finite(numbers)
         # Object arrays keep what each cell is, also where a library has types of its own.
         cells = np.asarray(values, object)
         missing = np.array([is_missing(cell) for cell in cells], bool)
+        self._check_complete(missing)
+        if self.categories is None:
+            return self._finite(self._numbers(cells, missing))
+        places = {category: place for place, category in enumerate(self.categories)}
+        pairs = zip(cells, missing, strict=True)
+        texts = [str(self.fill) if gone else text_of(cell) for cell, gone in pairs]
+        found = np.array([places.get(text, -1) for text in texts], int)
+        one_hot: Array = np.zeros((len(cells), len(places)))
+        known = found >= 0
+        one_hot[known, found[known]] = 1
+        return one_hot
+
+    def _check_complete(self, missing: npt.NDArray[np.bool_]) -> None:
         if missing.any() and self.fill is None:
             raise DataError(
-                f"column '{self.name}': {_count(missing)} missing; expected a value in every row"
+                f"column '{self.name}': {_count(missing)} missing, the first in row "
+                f"{missing.argmax() + 1}; expected a value in every row"
             )
-        if self.categories is None:
-            return self._numbers(cells, missing)
-        pairs = zip(cells, missing, strict=True)
-        texts = np.array([self.fill if gone else str(cell) for cell, gone in pairs], object)
-        one_hot: Array = np.equal.outer(texts, np.array(self.categories, object)).astype(float)
-        return one_hot
 
     def _numbers(self, cells: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Array:
         numbers: Array = np.empty(len(cells))
@@ -180,8 +196,14 @@ class Column:
                 raise DataError(
                     f"column '{self.name}', row {i + 1}: holds {cell!r}; expected a number"
                 ) from None
+        return numbers
+
+    def _finite(self, numbers: Array) -> Array:
         if not np.isfinite(numbers).all():
-            raise DataError(f"column '{self.name}' holds an infinite number; all must be finite")
+            row = np.isfinite(numbers).argmin() + 1
+            raise DataError(
+                f"column '{self.name}', row {row}: holds an infinite number; all must be finite"
+            )
         return numbers[:, np.newaxis]
 
 
@@ -240,9 +262,18 @@ def is_exact_in_float32(x: npt.NDArray[Any]) -> bool:
 
 def is_missing(cell: object) -> bool:
     """Return whether a cell of a table is empty: None, NaN, or what pandas has for them."""
+    if isinstance(cell, str):
+        return False
     if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(cell, float | np.floating) and bool(np.isnan(cell))
+
+
+def text_of(cell: object) -> str:
+    """Return a cell of a column of texts as a text; 1.0 is 1, which a gap in its column made so."""
+    if isinstance(cell, float | np.floating) and float(cell).is_integer():
+        return str(int(cell))
+    return str(cell).strip()
 
 
 def _count(found: npt.NDArray[np.bool_]) -> str:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
-import lzma
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from bpframe.errors import DataError
+from bpframe.reading.text import encoding_of, read_beginning
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 # What an option may say for one that the shell eats.
-SPELLED = {"\\t": "\t", "tab": "\t", "space": " ", "comma": ",", "semicolon": ";"}
-LINES, BYTES = 200, 2**20
+SPELLED = {"\\t": "\t", "tab": "\t", "space": " ", "comma": ",", "semicolon": ";", "point": "."}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 MISSING = {"", "?", "-", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "."}
+# The share of lines that another separator must cut better.
+CLEARLY = 0.1
 
 
 class TextForm(NamedTuple):
@@ -35,7 +33,7 @@ class TextForm(NamedTuple):
     separator : str, optional
         What stands between two cells, or its name: tab, comma, semicolon, space.
     decimal : str, optional
-        What stands before the fraction of a number: ``.`` or ``,``.
+        What stands before the fraction of a number, or its name: point, comma.
     encoding : str, optional
         Such as ``utf-8`` or ``latin-1``.
     """
@@ -55,17 +53,15 @@ def read_separated(path: Path, form: TextForm) -> tuple[pd.DataFrame, list[str]]
     """
     import pandas as pd
 
-    encoding = form.encoding or _encoding(path)
-    lines = _first_lines(path, encoding)
-    separator = SPELLED.get(form.separator or "", form.separator) or _separator(lines)
-    rows = _cells(lines, separator)
-    decimal = form.decimal or _decimal(rows, separator)
-    heads = rows[0]
+    encoding = form.encoding or encoding_of(path)
+    start = read_beginning(path, encoding)
+    separator = _separator_of(form) or start.separator or _separator(start.lines)
+    rows = _cells(start.lines, separator)
+    decimal = _decimal_of(form) or _decimal(rows, separator)
     has_names = not _is_row(rows, decimal)
+    names = [name.strip() for name in rows[0]] if has_names else _numbered(len(rows[0]))
     # R's write.table leaves out the name of the row names.
-    has_row_names = has_names and len(rows) > 1 and all(len(r) == len(heads) + 1 for r in rows[1:])
-    names = [name.strip() for name in heads] if has_names else _numbered(len(heads))
-    if has_row_names:
+    if has_names and len(rows) > 1 and all(len(row) == len(names) + 1 for row in rows[1:]):
         names = ["", *names]
     twice = [name for name, count in Counter(names).items() if count > 1 and name]
     if twice:
@@ -75,8 +71,8 @@ def read_separated(path: Path, form: TextForm) -> tuple[pd.DataFrame, list[str]]
         sep=r"\s+" if separator == " " else separator,
         decimal=decimal,
         encoding=encoding,
-        header=None,
-        skiprows=1 if has_names else 0,
+        skiprows=start.skipped,
+        header=0 if has_names else None,
         names=_distinct(names),
         index_col=False,
         skipinitialspace=True,
@@ -98,6 +94,27 @@ def read_separated(path: Path, form: TextForm) -> tuple[pd.DataFrame, list[str]]
     return _without_row_names(frame, remarks), remarks
 
 
+def _separator_of(form: TextForm) -> str | None:
+    if form.separator is None:
+        return None
+    spelled = SPELLED.get(form.separator, form.separator)
+    if len(spelled) != 1:
+        raise DataError(
+            f"data.separator is '{form.separator}'; expected one character, or one of tab, space, "
+            "comma and semicolon"
+        )
+    return spelled
+
+
+def _decimal_of(form: TextForm) -> str | None:
+    if form.decimal is None:
+        return None
+    spelled = SPELLED.get(form.decimal, form.decimal)
+    if spelled not in (".", ","):
+        raise DataError(f"data.decimal is '{form.decimal}'; expected point or comma")
+    return spelled
+
+
 def _numbered(n: int) -> list[str]:
     return [str(number) for number in range(1, n + 1)]
 
@@ -116,72 +133,21 @@ def _without_row_names(frame: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
     return frame
 
 
-def _open(path: Path) -> IO[bytes]:
-    match path.suffix.lower():
-        case ".gz":
-            return cast("IO[bytes]", gzip.open(path))
-        case ".bz2":
-            return cast("IO[bytes]", bz2.open(path))
-        case ".xz":
-            return cast("IO[bytes]", lzma.open(path))
-        case ".zip":
-            archive = zipfile.ZipFile(path)
-            return archive.open(archive.namelist()[0])
-    return path.open("rb")
-
-
-def _start(path: Path) -> bytes:
-    with _open(path) as file:
-        return file.read(BYTES)
-
-
-def _encoding(path: Path) -> str:
-    """Return the encoding of a text: that of its mark, UTF-8, or that of Windows."""
-    start = _start(path)
-    if start.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if b"\0" in start:
-        raise DataError(f"{path} is no text: it holds bytes of 0")
-    try:
-        # A piece may end in the middle of a character.
-        start.decode("utf-8") if len(start) < BYTES else start[:-4].decode("utf-8", "strict")
-    except UnicodeDecodeError as error:
-        if error.start < len(start) - 8:
-            return "cp1252"
-    return "utf-8"
-
-
-def _first_lines(path: Path, encoding: str) -> list[str]:
-    start = _start(path)
-    try:
-        text = start.decode(encoding, "strict" if len(start) < BYTES else "ignore")
-    except (UnicodeDecodeError, LookupError) as error:
-        raise DataError(f"{path} cannot be read with data.encoding={encoding}: {error}") from None
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise DataError(f"{path} is empty; expected a line of names and rows below it")
-    # The last one may be cut off.
-    return lines[: min(LINES, max(1, len(lines) - (len(start) == BYTES)))]
-
-
 def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
     lines = [line.strip() for line in lines] if separator == " " else lines
     return list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """Return what cuts most lines into the same number of cells, at least two."""
-    best, most = ",", (0.0, 0)
+    """Return what cuts most lines into as many cells as the line of names, at least two."""
+    best, most = ",", 0.0
     for separator in SEPARATORS:
-        counts = Counter(len(row) for row in _cells(lines, separator))
-        cells, lines_of_it = counts.most_common(1)[0]
+        rows = _cells(lines, separator)
+        cells, lines_of_it = Counter(len(row) for row in rows).most_common(1)[0]
+        share = lines_of_it / len(rows)
         # Decimal commas cut lines as well, but not the line of names.
-        names = len(_cells(lines[:1], separator)[0])
-        score = (lines_of_it / len(lines) - (names not in (cells, cells - 1)), cells)
-        if cells > 1 and score[0] > most[0] + 0.1:
-            best, most = separator, score
+        if len(rows[0]) > 1 and len(rows[0]) in (cells, cells - 1) and share > most + CLEARLY:
+            best, most = separator, share
     return best
 
 

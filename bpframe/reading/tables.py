@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,7 +74,9 @@ def read_table(path: Path, form: TextForm | None = None) -> Table:
         raise
     except Exception as error:
         message = str(error).strip().splitlines() or [type(error).__name__]
-        raise DataError(f"{path} cannot be read as {kind}: {message[0]}") from None
+        # pandas' own words for lines of too many cells.
+        what = message[0].removeprefix("Error tokenizing data. C error: ")
+        raise DataError(f"{path} cannot be read as {kind}: {what}") from None
     return Table(_named(path, table.frame), table.remarks)
 
 
@@ -103,7 +106,14 @@ def _text(path: Path, form: TextForm) -> Table:
 def _parquet(path: Path, form: TextForm) -> Table:
     import pandas as pd
 
-    return Table(pd.read_parquet(path), [])
+    frame = pd.read_parquet(path)
+    # Of a type of databases, which is an object for NumPy.
+    decimals = [
+        name
+        for name, column in frame.items()
+        if column.dtype.kind == "O" and column.map(type).isin([Decimal, type(None)]).all()
+    ]
+    return Table(frame.astype(dict.fromkeys(decimals, float)), [])
 
 
 def _excel(path: Path, form: TextForm) -> Table:

@@ -1,15 +1,14 @@
-"""What becomes of the columns of a table: fit on the rows to train with, by scikit-learn."""
+"""Which columns of a table a network gets, and as what."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Column, Columns, Scaling, is_missing
+from bpframe import is_missing, text_of
 from bpframe.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,7 +19,12 @@ FEW = 20
 LARGEST = 1000
 # A column in which almost all cells are numbers is one of numbers.
 ALMOST = 0.9
+# The square of a greater one may be beyond the largest number.
+LARGEST_NUMBER = 1e150
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DRESSED = re.compile(r"[$€£]?\s*[+-]?\d{1,3}([,.' ]?\d{3})*([.,]\d+)?\s*[%$€£]?")
+# What columns are called that number the rows.
+NUMBERING = re.compile(r"(.*[ _.-])?(id|no|nr|index|row|number)|[A-Za-z]*I[dD]", re.ASCII)
 
 
 class Chosen(NamedTuple):
@@ -31,174 +35,124 @@ class Chosen(NamedTuple):
     remarks: list[str]
 
 
-def choose(where: str, frame: pd.DataFrame) -> Chosen:
+def choose(where: str, frame: pd.DataFrame, *, must: bool) -> Chosen:
     """Return which columns are numbers and which are texts, each in the table's order.
 
-    Dates, empty columns, and texts that tell single rows from each other are left out.
+    Dates, empty columns, and those that tell single rows from each other are left out, or refused
+    if all columns must be taken.
 
     Raises
     ------
     DataError
         If a cell among numbers is none, or a cell holds anything but a number, a text or a date.
     """
-    import pandas as pd
-
-    numbers, texts, left = [], [], []
+    taken: dict[str, list[str]] = {"number": [], "text": []}
+    left = []
     for name in map(str, frame.columns):
-        column = frame[name]
-        if column.isna().all():
-            left.append(f"{name} (empty)")
-        elif pd.api.types.is_datetime64_any_dtype(column) or column.dtype.kind in "mM":
-            left.append(f"{name} (dates)")
-        elif pd.api.types.is_numeric_dtype(column):
-            numbers.append(name)
-        elif why := _why_not(where, name, column):
-            left.append(f"{name} ({why})")
+        kind, why = _kind(where, name, frame[name])
+        if kind and (must or not why):
+            taken[kind].append(name)
+        elif must:
+            raise DataError(
+                f"{where}, column '{name}': {why}, which data.features cannot take; expected "
+                "numbers or texts"
+            )
         else:
-            texts.append(name)
+            left.append(f"{name} ({why})")
     remarks = []
     if left:
         remarks = [f"left out: {', '.join(left)} (data.features=[NAME,…] says what is taken)"]
-    return Chosen(numbers, texts, remarks)
+    return Chosen(taken["number"], taken["text"], remarks)
 
 
-def _why_not(where: str, name: str, column: pd.Series[Any]) -> str:
-    """Return why a column of texts says nothing about other rows; nothing if it may."""
+def numbers_of(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    """Return the numbers of a column, shape (n,), NaN where one is missing."""
+    if column.dtype.kind in "biuf":
+        numbers: npt.NDArray[np.float64] = column.to_numpy(np.float64, na_value=np.nan)
+        return numbers
+    cells = np.asarray(column, object)
+    return np.array([np.nan if is_missing(cell) else float(cell) for cell in cells])
+
+
+def refuse_gaps(where: str, frame: pd.DataFrame, chosen: Chosen) -> None:
+    """Raise a DataError if a value is missing."""
+    gaps = frame[[*chosen.numbers, *chosen.texts]].isna()
+    for name, n in gaps.sum().items():
+        if n:
+            raise DataError(
+                f"{where}, column '{name}': {n} of {len(frame)} values are missing, the first in "
+                f"row {gaps[name].idxmax() + 1}; data.missing=fill fills them"
+            )
+
+
+def _kind(where: str, name: str, column: pd.Series[Any]) -> tuple[str, str]:
+    """Return whether it holds a ``number`` or a ``text``, or none, and why it is left out."""
+    kind = column.dtype.kind
+    if column.isna().all():
+        return "", "empty"
+    if kind in "mM":
+        return "", "dates"
+    if kind in "biuf":
+        _check_size(where, name, column)
+        return "number", "numbers the rows" if _counts(name, column) else ""
     cells = [cell for cell in np.asarray(column, object) if not is_missing(cell)]
-    kinds = {type(cell).__name__ for cell in cells} - {"str", "bool", "int", "float"}
+    kinds = {type(cell).__name__ for cell in cells}
     if kinds & {"date", "datetime", "Timestamp", "time"}:
-        return "dates"
-    if kinds - {"bool_", "int64", "float64"}:
+        return "", "dates"
+    if kinds - {"str", "bool", "int", "float", "bool_", "int64", "float64"}:
+        other = min(kinds - {"str", "bool", "int", "float", "bool_", "int64", "float64"})
         raise DataError(
-            f"{where}, column '{name}': holds {sorted(kinds)[0]}; expected numbers or texts. "
+            f"{where}, column '{name}': holds {other}; expected numbers or texts. "
             f"data.exclude=['{name}'] leaves it out"
         )
-    found = [str(cell) for cell in cells]
+    found = [text_of(cell) for cell in cells]
+    # What is declared as categories is so, and whole numbers may be their names.
+    if column.dtype.name != "category":
+        if all(map(PLAIN.fullmatch, found)):
+            _check_size(where, name, column)
+            return "number", ""
+        _check_no_numbers(where, name, column)
     different = len(set(found))
-    if different > FEW:
-        _check_no_numbers(where, name, np.asarray(column, object), found)
-    if different > max(FEW, len(found) // 2) or different > LARGEST:
-        return f"{different} different texts"
-    return ""
+    if different > LARGEST:
+        return "", f"{different} different texts"
+    return "text", f"{different} different texts" if different > max(FEW, len(found) // 2) else ""
 
 
-def _check_no_numbers(where: str, name: str, cells: npt.NDArray[Any], found: Sequence[str]) -> None:
-    """Raise a DataError for numbers that were read as texts, and name the cell that did it."""
-    plain = [_is_plain(text) for text in found]
-    if sum(plain) >= ALMOST * len(found):
-        row, cell = next(
-            (row, cell)
-            for row, cell in enumerate(cells, 1)
-            if not is_missing(cell) and not _is_plain(str(cell))
-        )
+def _check_size(where: str, name: str, column: pd.Series[Any]) -> None:
+    numbers = numbers_of(column)
+    too_large = np.abs(numbers) > LARGEST_NUMBER
+    if too_large.any():
+        row = int(too_large.argmax())
         raise DataError(
-            f"{where}, column '{name}', row {row}: holds {str(cell)!r}, and the others are "
+            f"{where}, column '{name}', row {column.index[row] + 1}: holds {numbers[row]:g}, which "
+            f"is too large. Mend it, or leave the column out: data.exclude=['{name}']"
+        )
+
+
+def _counts(name: str, column: pd.Series[Any]) -> bool:
+    """Return whether it is an ID by its name and by its numbers."""
+    if column.dtype.kind not in "iu" or len(column) < FEW or not NUMBERING.fullmatch(name):
+        return False
+    return bool((column.diff()[1:] == 1).all())
+
+
+def _check_no_numbers(where: str, name: str, column: pd.Series[Any]) -> None:
+    """Raise a DataError for numbers that were read as texts, and name the cell that did it."""
+    cells = [(row, text_of(c)) for row, c in column.items() if not is_missing(c)]
+    others = [(row, text) for row, text in cells if not PLAIN.fullmatch(text)]
+    different = len({text for _, text in cells})
+    # Of few different texts, one that occurs again is a category as good as a number.
+    most = (1 - ALMOST) * len(cells) if different > FEW else 1
+    if len(others) <= most and len(cells) > FEW:
+        row, text = others[0]
+        raise DataError(
+            f"{where}, column '{name}', row {row + 1}: holds {text!r}, and the others are "
             f"numbers. Mend it, or leave the column out: data.exclude=['{name}']"
         )
-    if sum(bool(DRESSED.fullmatch(text)) for text in found) >= ALMOST * len(found):
+    dressed = [text for _, text in others if DRESSED.fullmatch(text)]
+    if len(dressed) >= ALMOST * len(others):
         raise DataError(
-            f"{where}, column '{name}': holds numbers such as {found[0]!r}; expected them without "
-            "signs and spaces, with one mark before the fraction (data.decimal)"
+            f"{where}, column '{name}': holds numbers such as {dressed[0]!r}; expected them "
+            "without signs such as % and without marks between thousands, and data.decimal before "
+            "the fraction"
         )
-
-
-def _is_plain(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def fit(where: str, frame: pd.DataFrame, chosen: Chosen, *, scale: str, fills: bool) -> Columns:
-    """Return what makes inputs of rows, fit on those to train with.
-
-    Parameters
-    ----------
-    where : str
-        The beginning of an error.
-    frame : pandas.DataFrame
-        The rows to train with.
-    chosen : Chosen
-        The columns that are taken.
-    scale : str
-        ``standard``, ``minmax`` or ``none``, for numbers; ones and zeros of texts stay.
-    fills : bool
-        Whether missing values are filled: by the median of numbers, and the most frequent text.
-
-    Raises
-    ------
-    DataError
-        If a column has no value to train with.
-    """
-    for name in (*chosen.numbers, *chosen.texts):
-        if frame[name].isna().all():
-            raise DataError(
-                f"{where}, column '{name}': holds no value in the rows to train with; "
-                f"data.exclude=['{name}'] leaves it out"
-            )
-    numbers = _numbers(frame, chosen.numbers)
-    medians = _medians(numbers) if fills else [None] * len(chosen.numbers)
-    columns = {n: Column(n, None, m) for n, m in zip(chosen.numbers, medians, strict=True)}
-    columns |= {name: _text(frame, name, fills) for name in chosen.texts}
-    ordered = tuple(columns[str(name)] for name in frame.columns if str(name) in columns)
-    scaling = _scaling(ordered, frame, chosen.numbers, scale)
-    return Columns(ordered, scalings=scaling)
-
-
-def _numbers(frame: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.float64]:
-    return np.column_stack(
-        [frame[name].to_numpy(np.float64, na_value=np.nan) for name in names]
-        or [np.empty((len(frame), 0))]
-    )
-
-
-def _medians(numbers: npt.NDArray[np.float64]) -> list[float]:
-    if not numbers.shape[1]:
-        return []
-    from sklearn.impute import SimpleImputer  # type: ignore[import-untyped]
-
-    medians: list[float] = SimpleImputer(strategy="median").fit(numbers).statistics_.tolist()
-    return medians
-
-
-def _text(frame: pd.DataFrame, name: str, fills: bool) -> Column:
-    from sklearn.impute import SimpleImputer
-    from sklearn.preprocessing import OneHotEncoder  # type: ignore[import-untyped]
-
-    cells = np.array(
-        [[None if is_missing(cell) else str(cell)] for cell in np.asarray(frame[name], object)],
-        object,
-    )
-    imputer = SimpleImputer(strategy="most_frequent", missing_values=None).fit(cells)
-    known = cells[[cell is not None for cell in cells[:, 0]]]
-    encoder = OneHotEncoder().fit(known)
-    categories = tuple(str(category) for category in encoder.categories_[0])
-    return Column(name, categories, str(imputer.statistics_[0]) if fills else None)
-
-
-def _scaling(
-    columns: Sequence[Column], frame: pd.DataFrame, numbers: Sequence[str], scale: str
-) -> tuple[Scaling, ...]:
-    """Return the scaling of the encoded columns: none of those of texts."""
-    if scale == "none" or not numbers:
-        return ()
-    from sklearn.preprocessing import MinMaxScaler, StandardScaler
-
-    x = np.hstack([c.encode(frame[c.name]) for c in columns if c.categories is None])
-    if scale == "minmax":
-        fitted = MinMaxScaler().fit(x)
-        subtract, divide = fitted.data_min_, fitted.data_max_ - fitted.data_min_
-        divide = np.where(divide == 0, 1, divide)
-    else:
-        fitted = StandardScaler().fit(x)
-        subtract, divide = fitted.mean_, fitted.scale_
-    own = iter(zip(subtract.tolist(), divide.tolist(), strict=True))
-    pairs = [
-        pair
-        for column in columns
-        for pair in (
-            [next(own)] if column.categories is None else [(0.0, 1.0)] * len(column.categories)
-        )
-    ]
-    return (Scaling(tuple(s for s, _ in pairs), tuple(d for _, d in pairs)),)

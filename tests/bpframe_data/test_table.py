@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bpframe.errors import DataError
 from bpframe_data import Table
 
 TEXTS = ("Sex", "Embarked")
+TEST, HELD = slice(0, 8), slice(8, 20)
 
 
 def load(frame: pd.DataFrame, folder: Path, target: Any, seed: int = 0, **fields: Any) -> Data:
@@ -110,8 +112,8 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     path = str(write(frame, tmp_path / "mine.parquet"))
     data = Table(path=path, target="Survived").load(np.random.default_rng(0))
     told = " ".join(data.remarks)
-    assert "4 of 80 rows, which have no target" in told
-    assert "Name (80 different texts)" in told
+    assert "4 of 80 rows of mine.parquet, which have no target" in told
+    assert "Name (76 different texts)" in told
     assert "day (dates)" in told
     assert "nothing (empty)" in told
     assert sum(map(len, data.splits().values())) == 76
@@ -132,11 +134,17 @@ def test_columns_are_chosen_and_weigh(tmp_path: Path) -> None:
     [
         ({"target": None}, "has sepal length, sepal width, petal length, petal width, species"),
         ({"target": "spezies"}, "no such column; it has .*Did you mean 'species'"),
+        ({"target": "Species"}, "Did you mean 'species'"),
+        ({"target": -6}, "data.target is '-6', and .* has no such column"),
+        ({"target": ["species", NAMES[0]]}, "column 'species': holds texts; several targets are"),
+        ({"features": [NAMES[0], NAMES[0]]}, "data.features names 'sepal length' twice"),
+        ({"separator": "::"}, "data.separator is '::'; expected one character"),
+        ({"decimal": ":"}, "data.decimal is ':'; expected point or comma"),
         ({"features": ["petal"]}, "data.features is 'petal'"),
         ({"exclude": ["petals"]}, "data.exclude is 'petals'"),
         ({"features": ["species"]}, "which is the target, the weights or excluded"),
         ({"exclude": NAMES}, "no column to learn from"),
-        ({"weights": "species", "target": NAMES[0]}, "column 'species' holds no numbers"),
+        ({"weights": "species", "target": NAMES[0]}, "column 'species' of .* holds no numbers"),
         ({"scale": "big"}, "data.scale is 'big'"),
         ({"task": "regression"}, "data.task=regression"),
     ],
@@ -152,6 +160,9 @@ def test_what_is_refused(fields: dict[str, Any], message: str, tmp_path: Path) -
         ([*map(str, range(59)), "3o"], "column 'odd', row 60: holds '3o', and the others are"),
         ([f"{n},{n}00" for n in range(1, 61)], "holds numbers such as '1,100'"),
         ([f"{n}%" for n in range(60)], "holds numbers such as '0%'"),
+        (["10%", "20%"] * 30, "holds numbers such as '10%'"),
+        ([*["1", "2"] * 29, "1", "1,5"], "column 'odd', row 60: holds '1,5'"),
+        ([*["1"] * 59, "inf"], "column 'odd', row 60: holds inf, which is too large"),
     ],
 )
 def test_numbers_that_are_none(cells: list[str], message: str, tmp_path: Path) -> None:
@@ -159,9 +170,63 @@ def test_numbers_that_are_none(cells: list[str], message: str, tmp_path: Path) -
         load(flowers().assign(odd=cells), tmp_path, "species")
 
 
+def test_numbers_may_be_names_of_categories(tmp_path: Path) -> None:
+    rooms = ["1", "2", "2a", "2a"] * 15
+    assert load(flowers().assign(room=rooms), tmp_path, -2).prepares.names[-3:] == (
+        *("room=1", "room=2", "room=2a"),
+    )
+    frame = flowers().assign(
+        kind=pd.Categorical(["1", "2"] * 30),
+        price=[Decimal("1.5"), None] * 30,
+        far=["1e3", "2"] * 30,
+    )
+    file = write(frame, tmp_path / "mine.parquet")
+    data = Table(path=str(file), target="species").load(np.random.default_rng(0))
+    assert data.prepares.names[4:] == ("kind=1", "kind=2", "price", "far")
+    table = {name: [0] for name in data.prepares.names[:4]}
+    x = data.prepares.encode(table | {"kind": [2.0], "price": [None], "far": [7]})
+    assert x.tolist() == [[0, 0, 0, 0, 0, 1, 1.5, 7]]
+
+
+def test_what_tells_single_rows_is_left_out_unless_it_is_asked_for(tmp_path: Path) -> None:
+    frame = flowers().assign(Id=range(60), name=[f" n{row} " for row in range(60)], day="2020")
+    frame["day"] = pd.date_range("2020-01-01", periods=60)
+    file = str(write(frame, tmp_path / "mine.parquet"))
+    data = Table(path=file, target="species").load(np.random.default_rng(0))
+    assert data.n_inputs == 4
+    assert "left out: Id (numbers the rows), name (60 different texts), day (dates)" in " ".join(
+        data.remarks
+    )
+    asked = Table(path=file, target="species", features=["Id", "name"], test_fraction=0)
+    names = asked.load(np.random.default_rng(0)).prepares.names
+    assert (names[0], len(names)) == ("Id", 55)
+    assert "name=n59" in names or "name=n58" in names
+    with pytest.raises(DataError, match="column 'day': dates, which data"):
+        Table(path=file, target="species", features=["day"]).load(np.random.default_rng(0))
+
+
+def test_validation_and_test_rows_have_files_of_their_own(tmp_path: Path) -> None:
+    frame = flowers().sample(frac=1, random_state=0)
+    write(frame[20:], tmp_path / "mine.csv")
+    test, held = (str(write(frame[s], tmp_path / f"{s.start}.tsv")) for s in (TEST, HELD))
+    data = load(frame[20:], tmp_path, "species", test_path=test, validation_path=held)
+    assert [*map(len, data.splits().values())] == [40, 12, 8]
+    np.testing.assert_allclose(data.train.x.mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(data.prepares.prepare(frame[TEST]), data.test.x)
+    assert [data.class_names[y] for y in data.test.y] == [*frame["species"][TEST]]
+    drawn = load(frame[20:], tmp_path, "species", test_path=test, validation_fraction=0.5)
+    assert [*map(len, drawn.splits().values())] == [20, 20, 8]
+    lacking = str(write(frame[TEST].drop(columns=NAMES[1]), tmp_path / "lacking.csv"))
+    with pytest.raises(DataError, match=r"lacking\.csv: the table lacks 'sepal width'"):
+        load(frame, tmp_path, "species", test_path=lacking)
+
+
 def test_missing_values_can_be_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"column 'Age': \d+ values missing"):
+    with pytest.raises(DataError, match=r"column 'Age': \d+ of 80 values are missing, the first"):
         load(passengers(), tmp_path, "Survived", missing="refuse")
+    whole = load(flowers(), tmp_path, "species", missing="refuse")
+    with pytest.raises(DataError, match=r"column 'petal width': 1 value missing"):
+        whole.prepares.prepare(flowers(3).assign(**{"petal width": [1, None, 3]}))
     with pytest.raises(ValueError, match="must be 'fill' or 'refuse'"):
         Table(missing="drop")
 

@@ -46,13 +46,19 @@ def test_a_text_that_was_not_there_in_training_becomes_zeros() -> None:
     assert Column("sex", ("f", "m")).encode(["x"]).tolist() == [[0, 0]]
 
 
+def test_texts_of_digits_are_known_where_a_table_holds_numbers() -> None:
+    room = Column("room", ("1", "2", "2a"), "2")
+    for cells in (["1", " 2 "], [1, 2], [1.0, np.nan], np.array([1.0, 2.0])):
+        assert room.encode(cells).tolist() == [[1, 0, 0], [0, 1, 0]]
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
         ({"age": [1], "sex": ["f"]}, "lacks 'fare'; it holds 'age', 'sex'"),
         (TABLE | {"fare": [None, 1]}, "column 'fare': 1 value missing"),
         (TABLE | {"fare": [1, "7,5"]}, "column 'fare', row 2: holds '7,5'; expected a number"),
-        (TABLE | {"fare": [1, np.inf]}, "column 'fare' holds an infinite number"),
+        (TABLE | {"fare": [1, np.inf]}, "column 'fare', row 2: holds an infinite number"),
         ([[1, 2, 3]], "type list; expected a table"),
     ],
 )

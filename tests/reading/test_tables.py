@@ -64,6 +64,9 @@ def test_encodings_are_found_out(encoding: str, tmp_path: Path) -> None:
         (" a , b \n1,2\n", ["a", "b"]),
         (",a,b\n0,1,2\n1,3,4\n", ["a", "b"]),
         ('"a" "b"\n"1" 1 2\n"2" 3 4\n', ["a", "b"]),
+        ("# of mine\n\na,b\n1,2\n\n3,4\n", ["a", "b"]),
+        ("sep=;\na;b\n1,0;2\n", ["a", "b"]),
+        ("a;b;c\n1.100,5;1;p\n2.200,5;2;q\n", ["a", "b", "c"]),
     ],
 )
 def test_lines_of_names_and_names_of_rows(content: str, columns: list[str], tmp_path: Path) -> None:
