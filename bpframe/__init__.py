@@ -91,10 +91,11 @@ if TYPE_CHECKING:
     from bpframe.models.model import Model, read_model
     from bpframe.options import flat_options, masked
     from bpframe.outcome import Outcome, quantity_of
+    from bpframe.plugins.by_name import component
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
-    from bpframe.plugins.loading import hooks_of
+    from bpframe.plugins.loading import hooks_of, loaded_plugins
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
     from bpframe.recorded import (
         RecordedRun,
@@ -221,6 +222,7 @@ __all__ = [
     "closed_form_of",
     "columns_of_runs",
     "compare",
+    "component",
     "count_paths",
     "csv_of",
     "find_learning_rate",
@@ -238,6 +240,7 @@ __all__ = [
     "is_missing",
     "jacobians",
     "largest_slopes",
+    "loaded_plugins",
     "make_batch",
     "make_console",
     "make_folder",
@@ -462,6 +465,7 @@ _HOMES = {
         "Outcome",
         "quantity_of",
     ),
+    "bpframe.plugins.by_name": ("component",),
     "bpframe.plugins.entry": (
         "Entry",
         "Source",
@@ -472,7 +476,10 @@ _HOMES = {
         "Command",
         "Plugins",
     ),
-    "bpframe.plugins.loading": ("hooks_of",),
+    "bpframe.plugins.loading": (
+        "hooks_of",
+        "loaded_plugins",
+    ),
     "bpframe.plugins.registry": (
         "COMPONENT_HOOKS",
         "Registry",
