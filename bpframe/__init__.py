@@ -38,8 +38,17 @@ if TYPE_CHECKING:
     from bpframe.core.differences import Differences, Places, places_of
     from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
+    from bpframe.core.finite import check_finite
     from bpframe.core.initializer import Initializer
-    from bpframe.core.inputs import Column, Columns, Inputs, Numbers, Scaling, is_missing
+    from bpframe.core.inputs import (
+        Column,
+        Columns,
+        Inputs,
+        Numbers,
+        Scaling,
+        is_exact_in_float32,
+        is_missing,
+    )
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
@@ -60,7 +69,7 @@ if TYPE_CHECKING:
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
     from bpframe.core.routines import blas_routine
-    from bpframe.core.scaling import scaled
+    from bpframe.core.scaling import check_scale, scaled
     from bpframe.core.schedule import Each, Rates, Schedule
     from bpframe.core.slopes import largest_slopes
     from bpframe.core.steps import (
@@ -79,7 +88,9 @@ if TYPE_CHECKING:
     )
     from bpframe.core.stopping import Stopping, Watch
     from bpframe.core.streams import stream
+    from bpframe.core.target_reading import read_targets
     from bpframe.core.target_values import TargetValues
+    from bpframe.core.targets import Targets
     from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.together import Trained, train_together
     from bpframe.core.trainer import Trainer
@@ -97,6 +108,8 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of, loaded_plugins
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+    from bpframe.reading.separated import TextForm
+    from bpframe.reading.tables import read_table
     from bpframe.recorded import (
         RecordedRun,
         columns_of_runs,
@@ -199,7 +212,9 @@ __all__ = [
     "Strategy",
     "Sweep",
     "TargetValues",
+    "Targets",
     "Task",
+    "TextForm",
     "ThinnedActivation",
     "Thinning",
     "Trained",
@@ -216,7 +231,9 @@ __all__ = [
     "asked_to_wait",
     "blas_routine",
     "blas_threads",
+    "check_finite",
     "check_memory",
+    "check_scale",
     "checkpoint_of",
     "choose_output_activation",
     "closed_form_of",
@@ -235,6 +252,7 @@ __all__ = [
     "go_on",
     "hookimpl",
     "hooks_of",
+    "is_exact_in_float32",
     "is_interruption",
     "is_large",
     "is_missing",
@@ -257,6 +275,8 @@ __all__ = [
     "quantity_of",
     "r_squared",
     "read_model",
+    "read_table",
+    "read_targets",
     "remark_of",
     "room_for_ones",
     "runs_here",
@@ -338,6 +358,7 @@ _HOMES = {
     ),
     "bpframe.core.epoch": ("Epoch",),
     "bpframe.core.evaluation": ("Evaluator",),
+    "bpframe.core.finite": ("check_finite",),
     "bpframe.core.initializer": ("Initializer",),
     "bpframe.core.inputs": (
         "Column",
@@ -345,6 +366,7 @@ _HOMES = {
         "Inputs",
         "Numbers",
         "Scaling",
+        "is_exact_in_float32",
         "is_missing",
     ),
     "bpframe.core.interval": ("Interval",),
@@ -398,7 +420,10 @@ _HOMES = {
     "bpframe.core.recipe": ("Recipe",),
     "bpframe.core.regularizer": ("Regularizer",),
     "bpframe.core.routines": ("blas_routine",),
-    "bpframe.core.scaling": ("scaled",),
+    "bpframe.core.scaling": (
+        "check_scale",
+        "scaled",
+    ),
     "bpframe.core.schedule": (
         "Each",
         "Rates",
@@ -424,7 +449,9 @@ _HOMES = {
         "Watch",
     ),
     "bpframe.core.streams": ("stream",),
+    "bpframe.core.target_reading": ("read_targets",),
     "bpframe.core.target_values": ("TargetValues",),
+    "bpframe.core.targets": ("Targets",),
     "bpframe.core.thinned": (
         "ThinnedActivation",
         "Thinning",
@@ -484,6 +511,8 @@ _HOMES = {
         "COMPONENT_HOOKS",
         "Registry",
     ),
+    "bpframe.reading.separated": ("TextForm",),
+    "bpframe.reading.tables": ("read_table",),
     "bpframe.recorded": (
         "RecordedRun",
         "columns_of_runs",

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
+from bpframe.core.finite import check_finite
 from bpframe.core.inputs import Inputs, Numbers
 from bpframe.core.target_values import TargetValues
 from bpframe.errors import DataError
@@ -282,8 +283,8 @@ class Data:
             )
         if len(split.y) != len(split.x):
             raise DataError(f"{where}: {len(split.x)} inputs but {len(split.y)} targets")
-        if not _is_finite(split.x) or not _is_finite(split.y):
-            raise DataError(f"{where}: a number is NaN or infinite; all must be finite")
+        check_finite(where, "inputs", split.x)
+        check_finite(where, "targets", split.y)
         if self.classes is None:
             if split.y.shape[1] != self.train.y.shape[1] or not split.y.shape[1]:
                 raise DataError(
@@ -301,11 +302,6 @@ class Data:
             _check_weights(where, split.weights, len(split))
             if name == "train" and not split.weights.any():
                 raise DataError(f"{where}: all weights are 0; at least one must be greater")
-
-
-def _is_finite(array: npt.NDArray[Any]) -> bool:
-    """Return whether all numbers are finite; a chunk at a time, for the answers need room."""
-    return all(np.isfinite(chunk).all() for chunk in chunks(array))
 
 
 def chunks(array: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:

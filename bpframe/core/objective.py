@@ -90,7 +90,9 @@ class Objective:
         for name, split in (data.splits() if splits is None else splits).items():
             # The targets of all classes hold the same numbers.
             y = split.y if data.classes is None else np.eye(1, data.classes)
-            self.check_targets(y, f"data '{data.name}', {name}: the targets")
+            standardised = " as they are standardised (data.target_scale=none leaves them)"
+            what = "the targets" + standardised * (data.values is not None)
+            self.check_targets(y, f"data '{data.name}', {name}: {what}")
 
     def check_targets(self, y: Array, name: str) -> None:
         """Raise ValueError if targets, shape (m, n_L), are outside of the cost's domain."""

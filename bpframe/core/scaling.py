@@ -53,10 +53,16 @@ def scaled(data: Data, scale: str) -> Data:
         If there is no such scaling.
     """
     check_scale(scale)
-    if scale == NONE or (scale == AUTO and (data.inputs is not None or len(data.train) < FEW)):
+    if scale == NONE or (scale == AUTO and (_is_prepared(data) or len(data.train) < FEW)):
         return data
     with np.errstate(over="ignore", invalid="ignore"):
         return _scaled(data, scale)
+
+
+def _is_prepared(data: Data) -> bool:
+    """Return whether a data set has made inputs of about 1 by itself."""
+    plain = data.inputs is None or isinstance(data.inputs, Numbers)
+    return not plain or bool(data.prepares.scalings)
 
 
 def _scaled(data: Data, scale: str) -> Data:
@@ -75,13 +81,12 @@ def _scaled(data: Data, scale: str) -> Data:
 
 
 def _with(data: Data, scaling: Scaling, what: str) -> Data:
-    inputs = data.inputs or Numbers(data.image_shape or (data.n_inputs,))
     return dataclasses.replace(
         data,
         train=_scaled_split(data.train, scaling),
         validation=_scaled_split(data.validation, scaling),
         test=_scaled_split(data.test, scaling),
-        inputs=inputs.then(scaling),
+        inputs=data.prepares.then(scaling),
         remarks=(*data.remarks, f"{what} (data.scale=none leaves them as they are)"),
     )
 

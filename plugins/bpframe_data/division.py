@@ -58,9 +58,9 @@ def _order_by_class(
     """Return a random order in which every stretch holds each class in its share."""
     order = rng.permutation(len(labels))
     place = np.empty(len(labels))
-    # Without np.unique, which imports NumPy's masked arrays.
-    for label in sorted(set(labels.tolist())):
-        of_class = order[labels[order] == label]
+    by_class = order[np.argsort(labels[order], kind="stable")]
+    firsts = np.flatnonzero(np.diff(labels[by_class])) + 1
+    for of_class in np.split(by_class, firsts):
         # The k-th of n samples falls into the k-th of n equal pieces of (0, 1).
         place[of_class] = (np.arange(len(of_class)) + rng.random(len(of_class))) / len(of_class)
     return np.argsort(place)

@@ -31,5 +31,5 @@ def predicted_against_true_png(values: Mapping[str, Any]) -> bytes:
 
 
 def _samples(values: Mapping[str, Any]) -> Shown:
-    name, y, given, class_names = values["samples"]
-    return Shown(name, np.asarray(y), np.asarray(given), class_names)
+    name, y, given, *names = values["samples"]
+    return Shown(name, np.asarray(y), np.asarray(given), *names)

@@ -45,6 +45,6 @@ def bpframe_run_end(run: Run) -> None:
             picture = "predicted_against_true"
         else:
             return
-        name, y, given, class_names = samples
-        values["samples"] = [name, y.tolist(), given.tolist(), list(class_names)]
+        name, y, given, class_names, value_names = samples
+        values["samples"] = [name, y.tolist(), given.tolist(), [*class_names], [*value_names]]
         run.save_later(f"{picture}.png", f"{DRAWING}:{picture}_png", values)

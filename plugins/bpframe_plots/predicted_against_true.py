@@ -24,7 +24,7 @@ MARGIN = 0.05
 
 def predicted_against_true(run: Run, samples: Shown) -> Figure:
     """Draw the picture: a panel for each output, in which perfect ones lie on the diagonal."""
-    name, y, a, _ = samples
+    name, y, a, _, value_names = samples
     n, n_outputs = y.shape
     panels = min(n_outputs, max(COLUMNS))
     columns = COLUMNS[panels]
@@ -40,9 +40,10 @@ def predicted_against_true(run: Run, samples: Shown) -> Figure:
         if j >= panels:
             axes.remove()
             continue
-        _draw(axes, a[drawn, j], y[drawn, j])
+        _draw(axes, a[drawn, j], y[drawn, j], value_names[j] if value_names else "")
         if n_outputs > 1:
-            axes.set_title(f"output {j + 1}: R² {r2[j]:.4g}", fontsize="medium")
+            title = value_names[j] if value_names else f"output {j + 1}"
+            axes.set_title(f"{title}: R² {r2[j]:.4g}", fontsize="medium", parse_math=False)
     mean = "mean R²" if n_outputs > 1 else "R²"
     details = [f"{name}, {n:,} samples: {mean} {r2.mean():.4g}"]
     details += [f"{len(drawn):,} of them drawn"] if len(drawn) < n else []
@@ -51,14 +52,16 @@ def predicted_against_true(run: Run, samples: Shown) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, a: Array, y: Array) -> None:
+def _draw(axes: Axes, a: Array, y: Array, what: str) -> None:
     """Draw a point for each sample, on axes of one scale, and the diagonal."""
     low, high = min(a.min(), y.min()), max(a.max(), y.max())
     room = MARGIN * (high - low) or 1.0
     ends = low - room, high + room
     axes.plot(ends, ends, color=BLACK, linewidth=0.8, zorder=1)
     axes.plot(y, a, ".", color=BLUE, alpha=0.5, markersize=5, markeredgewidth=0, zorder=2)
-    axes.set(xlim=ends, ylim=ends, xlabel="true", ylabel="predicted")
+    axes.set(xlim=ends, ylim=ends)
+    axes.set_xlabel(f"true {what}".rstrip(), parse_math=False)
+    axes.set_ylabel(f"predicted {what}".rstrip(), parse_math=False)
     axes.set_aspect("equal", adjustable="box")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(4))

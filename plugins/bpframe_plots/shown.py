@@ -23,12 +23,15 @@ class Shown(NamedTuple):
         The predicted classes, or the outputs.
     class_names : sequence of str
         What the classes are called; () if the targets are values.
+    value_names : sequence of str
+        What the values are called that have units of their own, in which they are then.
     """
 
     name: str
     y: Any
     given: Any
     class_names: Sequence[str]
+    value_names: Sequence[str] = ()
 
 
 def shown(run: Run) -> Shown:
@@ -37,8 +40,9 @@ def shown(run: Run) -> Shown:
     evaluator = Evaluator(run.trainer.objective, run.data, split)
     if run.data.classes is not None:
         return Shown(name, split.y, evaluator.predictions(), run.data.class_names)
-    given: Array = evaluator.outputs().astype(np.float64)
-    return Shown(name, split.y.astype(np.float64), given, ())
+    given: Array = run.data.in_own_units(evaluator.outputs().astype(np.float64))
+    y = run.data.in_own_units(split.y.astype(np.float64))
+    return Shown(name, y, given, (), run.data.values.names if run.data.values else ())
 
 
 def shown_split(run: Run) -> tuple[str, Split]:

@@ -113,7 +113,8 @@ def test_whole_values_beside_floats_are_values(tmp_path: Path) -> None:
         ((20,), 1, None),
         ((20, 6), 6, None),
         ((20, 2, 3), 6, (2, 3)),
-        ((20, 2, 3, 1), 6, None),
+        ((20, 2, 3, 1), 6, (2, 3)),
+        ((20, 2, 1, 3), 6, None),
     ],
 )
 def test_inputs_are_flattened(tmp_path: Path, shape, n_inputs, image_shape) -> None:
@@ -147,11 +148,14 @@ def test_without_a_path() -> None:
         ({"y_train": None}, r"lacks y_train; it holds \['x_train', 'x_val"),
         ({"x_test": None}, "lacks x_test"),
         (
-            {"x_val": X},
-            r"holds 'x_val'; expected some of x_train, .* Did you mean 'x_validation'\?",
+            {"x_tset": X},
+            r"holds 'x_tset'; expected some of x_train, .* Did you mean 'x_test'\?",
         ),
-        ({"Y_train": Y}, r"holds 'Y_train'; .* Did you mean 'y_train'\?"),
-        ({"x_train": np.array([{}] * 20)}, "mine.npz, x_train: cannot be read: Object arrays"),
+        ({"Y_train": Y}, "holds 'y_train' and 'Y_train', each of which could be y_train"),
+        (
+            {"x_train": np.array([{}] * 20)},
+            r"mine.npz, x_train: holds objects, .*x_train.astype\(float\)",
+        ),
         ({"x_train": np.array(["a"] * 20)}, "x_train: holds <U1 of shape .* real numbers"),
         ({"x_train": X + 1j}, "x_train: holds complex128"),
         ({"y_test": np.array(3)}, r"y_test: holds int64 of shape \(\); expected an array"),
@@ -159,13 +163,13 @@ def test_without_a_path() -> None:
         ({"y_test": Y}, "y_test: 20 targets; expected 6, as in x_test"),
         ({"x_test": X[:6, :2]}, r"x_test: a sample has the shape \(2,\); expected \(3,\)"),
         ({"x_test": X[:6].reshape(6, 3, 1)}, r"x_test: a sample has the shape \(3, 1\)"),
-        ({"x_train": np.where(X > 0.9, np.nan, X)}, "train: a number is NaN or infinite"),
-        ({"y_train": np.full(20, np.nan)}, "train: a number is NaN or infinite"),
-        ({"y_train": Y - 1}, "train: labels from -1 to 2"),
-        ({"y_train": -1 - Y, "y_test": Y[:6] * 0, "y_validation": Y[:5] * 0}, "labels from -4"),
-        ({"y_train": Y[:, np.newaxis]}, "train: class labels must be whole numbers, one a sample"),
-        ({"y_test": Y[:6] + 0.5}, "test: class labels must be whole numbers"),
-        ({"y_train": Y * 5000}, "holds the class label 15000; expected 0 to 9999. Store target"),
+        (
+            {"x_test": np.where(np.eye(6, 3, -1) == 1, np.nan, X[:6])},
+            "x_test: 3 of 18 numbers are NaN or infinite, in column 0 and 2 more, counted from 0",
+        ),
+        ({"y_train": np.full(20, np.nan)}, "y_train: 20 of 20 targets are NaN or infinite"),
+        ({"y_test": np.array(["a"] * 6)}, "y_test: holds <U1; expected int64, as in .*y_train"),
+        ({"y_test": np.eye(6)}, r"y_test: targets have the shape \(6, 6\); expected \(6,\)"),
         ({"x_train": X[:0], "y_train": Y[:0]}, "the training set is empty"),
         ({"weights_train": np.ones(19)}, r"weights_train: has the shape \(19,\); expected \(20,\)"),
         ({"weights_train": np.ones((20, 1))}, r"weights_train: has the shape \(20, 1\)"),
@@ -176,7 +180,7 @@ def test_without_a_path() -> None:
             {"weights_test": np.ones(6)},
             r"holds 'weights_test'; expected some of x_train, .* Did you mean 'weights_train'\?",
         ),
-        ({"weights": np.ones(20)}, r"holds 'weights'; .* Did you mean 'weights_train'\?"),
+        ({"weights_trian": np.ones(20)}, r"'weights_trian'; .* Did you mean 'weights_train'\?"),
     ],
 )
 def test_what_cannot_be_used_is_one_error(tmp_path: Path, changes, message) -> None:
@@ -187,18 +191,16 @@ def test_what_cannot_be_used_is_one_error(tmp_path: Path, changes, message) -> N
 
 
 def test_neither_training_array(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"lacks x_train, y_train; it holds \['data'\]"):
+    with pytest.raises(DataError, match=r"lacks y_train; it holds \['data'\]. data.inputs=NAME"):
         load(save(tmp_path, data=X))
 
 
 def test_files_that_are_no_npz(tmp_path: Path) -> None:
     whole = save(tmp_path, **FULL).read_bytes()
-    np.save(tmp_path / "single.npy", X)
     contents = {
         "truncated": whole[:-100],
         "empty": b"",
         "text": b"x_train,y_train\n1,2\n",
-        "single": (tmp_path / "single.npy").read_bytes(),
     }
     for name, content in contents.items():
         file = tmp_path / name
@@ -225,9 +227,8 @@ def test_a_member_that_is_no_array(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    for file in (tmp_path / "none.npz", tmp_path):
-        with pytest.raises(DataError, match=r"cannot be read: .*directory"):
-            load(file)
+    with pytest.raises(DataError, match=r"cannot be read: .*directory"):
+        load(tmp_path / "none.npz")
 
 
 def test_wrong_fractions() -> None:
@@ -267,21 +268,8 @@ def test_whole_inputs_that_float32_holds_are_float32(tmp_path: Path, largest: in
 
 
 def test_one_stray_label_makes_no_network_of_thousands_of_outputs(tmp_path: Path) -> None:
-    y = Y.copy()
-    y[3] = 255
-    with pytest.raises(DataError, match="the class label 255, but only 5 different labels"):
-        load(save(tmp_path, x_train=X, y_train=y))
-    file = save(tmp_path, **FULL | {"y_test": np.array([9999, 0, 0, 0, 0, 0])})
-    with pytest.raises(DataError, match="numbered from 0 without gaps"):
-        load(file)
-
-
-@pytest.mark.parametrize(("n", "step"), [(200, 1), (200, 2), (2, 90)])
-def test_classes_of_which_some_are_missing_are_taken(tmp_path: Path, n: int, step: int) -> None:
-    y = np.arange(n) * step
-    x = np.zeros((n, 3))
-    data = load(save(tmp_path, x_train=x, y_train=y), validation_fraction=0, test_fraction=0)
-    assert data.classes == (n - 1) * step + 1
+    data = load(save(tmp_path, x_train=X, y_train=np.where(np.arange(20) == 3, 255, Y)))
+    assert data.class_names == ("0", "1", "2", "3", "255")
 
 
 def test_names_in_a_file_reach_no_terminal_as_they_are(tmp_path: Path) -> None:

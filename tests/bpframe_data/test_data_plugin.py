@@ -19,7 +19,10 @@ def registered() -> dict[str, type[Dataset]]:
 
 def test_every_data_set_is_registered_once() -> None:
     components = registered()
-    assert list(components) == ["digits", "xor", "mnist", "fashion_mnist", "arrays", "one_sample"]
+    of_sklearn = ["sklearn", "iris", "wine", "breast_cancer", "diabetes", "linnerud"]
+    drawn = ["xor", "moons", "circles", "spirals", "regression1d"]
+    files = ["mnist", "fashion_mnist", "arrays"]
+    assert list(components) == ["digits", *of_sklearn, *drawn, *files, "one_sample"]
     assert {c.__name__ for c in components.values()} == set(bpframe_data.__all__)
 
 

@@ -10,7 +10,7 @@ import pytest
 from builders import make_network, value_data
 from drawn import overlaps, run_with
 
-from bpframe import Run, Split, Trainer
+from bpframe import Run, Split, TargetValues, Trainer
 from bpframe.pictures import DPI
 from bpframe_activations import Linear
 from bpframe_backprop import FullMatrix
@@ -25,12 +25,18 @@ from bpframe_plots.predicted_against_true import MOST_POINTS, predicted_against_
 def draw(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that draws the outputs and the targets of samples."""
 
-    def draw(a: Any, y: Any, **more: Any) -> Any:
+    def draw(a: Any, y: Any, values: TargetValues | None = None, **more: Any) -> Any:
         evaluator = SimpleNamespace(outputs=lambda: np.asarray(a, np.float32))
         monkeypatch.setattr(shown_module, "Evaluator", lambda *_: evaluator)
         split = Split(np.zeros((len(y), 1)), np.asarray(y))
         splits = {"validation": split, "test": split}
-        data = SimpleNamespace(n_outputs=split.y.shape[1], classes=None, splits=lambda: splits)
+        data = SimpleNamespace(
+            n_outputs=split.y.shape[1],
+            classes=None,
+            splits=lambda: splits,
+            values=values,
+            in_own_units=values.in_own_units if values else lambda a: a,
+        )
         run = run_with([{}], data=data, **({"figures": {"test/cost": None}} | more))
         return predicted_against_true(run, shown_module.shown(run))
 
@@ -115,3 +121,13 @@ def test_a_run_for_values_saves_it_and_no_confusion_matrix(tmp_path: Any) -> Non
     run.artifacts.clear()
     bpframe_run_end(run)
     assert {path.name for path in run.artifacts} == {"learning_curve.png"}
+
+
+def test_values_with_units_are_shown_in_them_under_their_names(draw: Any) -> None:
+    values = TargetValues(("price in $", "rooms"), (1000.0, 3.0), (100.0, 1.0))
+    figure = draw([[0.0, 0.0], [1.0, 1.0]], [[0.0, 0.0], [2.0, 1.0]], values=values)
+    prices, rooms = figure.axes
+    assert points_of(prices) == [[1000, 1000], [1200, 1100]]
+    assert prices.get_xlabel() == "true price in $"
+    assert prices.get_title().startswith("price in $: R²")
+    assert rooms.get_ylabel() == "predicted rooms"

@@ -45,7 +45,7 @@ def test_where_the_steps_are_finite_and_the_evaluation_is_not(cli: CommandLine) 
 
 def test_no_rate_of_the_grid_keeps_the_cost_finite(cli: CommandLine) -> None:
     np.savez(cli.folder / "huge.npz", x_train=np.full((40, 2), 1e30), y_train=np.arange(40) % 2)
-    result = cli.quick("data=arrays", "data.path=huge.npz", "activation=square")
+    result = cli.quick("data=arrays", "data.path=huge.npz", "data.scale=none", "activation=square")
     message = result.error(code=1)
     assert "learning_rate" in message
 

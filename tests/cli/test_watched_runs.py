@@ -143,7 +143,7 @@ def test_a_run_that_diverges_in_its_first_epoch_has_its_start(cli: CommandLine) 
 @pytest.mark.slow
 def test_a_start_that_no_learning_rate_suits_is_seen(cli: CommandLine) -> None:
     np.savez(cli.folder / "huge.npz", x_train=np.full((40, 2), 1e18), y_train=np.arange(40) % 2)
-    data = ("data=arrays", "data.path=huge.npz", "activation=square")
+    data = ("data=arrays", "data.path=huge.npz", "data.scale=none", "activation=square")
     result = cli.quick(*data, "diagnostics=basic")
     assert "no learning rate" in result.error(code=1)
     (untrained,) = rows(result.run_folder)

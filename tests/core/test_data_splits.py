@@ -129,7 +129,11 @@ def test_weights_go_with_their_samples() -> None:
         (Split(X[:, :2], LABELS), 2, r"validation: inputs have .*expected \(samples, 3\)"),
         (Split(X, VALUES[:, :1]), None, r"validation: target values .*expected \(samples, 2\)"),
         (Split(X, with_number(LABELS, 7)), 2, "validation: labels from 0 to 7"),
-        (Split(with_number(X, np.nan), LABELS), 2, "validation: a number is NaN"),
+        (
+            Split(with_number(X, np.nan), LABELS),
+            2,
+            "validation: 1 of 12 inputs are NaN or infinite, in column 1",
+        ),
     ],
 )
 def test_another_part_that_does_not_fit_is_refused_by_name(

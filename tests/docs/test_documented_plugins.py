@@ -34,7 +34,7 @@ def test_every_kind_of_plugin_is_shown() -> None:
         "elu",
         "taylor_softmax",
         "one_layer",
-        "spirals",
+        "rings",
         "lion",
         "early_stopping",
         "diary",

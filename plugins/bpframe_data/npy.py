@@ -1,0 +1,33 @@
+"""Arrays that are a .npy file each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+class NpyFiles(Mapping[str, npt.NDArray[Any]]):
+    """Arrays by name, each read when it is asked for.
+
+    Parameters
+    ----------
+    files : mapping
+        The file of each.
+    """
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        array: npt.NDArray[Any] = np.load(self._files[name], allow_pickle=False)
+        return array
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
