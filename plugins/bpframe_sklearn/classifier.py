@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.base import ClassifierMixin  # type: ignore[import-untyped]
+from sklearn.utils.multiclass import check_classification_targets  # type: ignore[import-untyped]
+from sklearn.utils.validation import column_or_1d, validate_data  # type: ignore[import-untyped]
 
 import bpframe
-from bpframe_sklearn.estimator import Array, BackpropEstimator
+from bpframe_sklearn.estimator import BackpropEstimator, Splits
+from bpframe_sklearn.fitted import Array
 from bpframe_sklearn.refused import as_value_errors
 
 
@@ -146,5 +147,5 @@ class BackpropClassifier(ClassifierMixin, BackpropEstimator):
             raise ValueError(f"y has the class {unknown[0]!r}; known classes are {self.classes_}")
         return x, np.searchsorted(self.classes_, y)
 
-    def _data(self, splits: list[bpframe.Split], first: bool) -> bpframe.Data:
-        return bpframe.Data("y", *splits, classes=len(self.classes_))
+    def _data(self, splits: Splits, first: bool) -> bpframe.Data:
+        return bpframe.Data("y", *splits, len(self.classes_))

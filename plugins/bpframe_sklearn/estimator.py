@@ -8,33 +8,32 @@ from abc import abstractmethod
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+from sklearn.utils import check_random_state  # type: ignore[import-untyped]
+from sklearn.utils.validation import _check_sample_weight  # type: ignore[import-untyped]
 
 import bpframe
+from bpframe_sklearn.fitted import Array, FittedNetwork
 from bpframe_sklearn.recipe import make_trainer, parts_of
 from bpframe_sklearn.refused import as_value_errors
 from bpframe_sklearn.splitting import validation_rows
 
-Array = npt.NDArray[Any]
+Splits = tuple[bpframe.Split, bpframe.Split, bpframe.Split]
 
 
-class BackpropEstimator(BaseEstimator):
+class BackpropEstimator(FittedNetwork):
     """A fully connected network that bpframe trains; see the classifier and the regressor."""
 
     def __init__(
         self,
-        hidden: int | tuple[int, ...] = (30,),
+        hidden: int | tuple[int, ...] = (100,),
         activation: Any = "tanh",
         output_activation: Any = None,
         *,
         cost: Any = None,
         backprop: Any = "full_matrix",
         optimizer: Any = "adam",
-        learning_rate: float | str | None = 0.01,
+        learning_rate: float | str | None = 0.005,
         initializer: Any = "deep_normal",
         regularizer: Any = None,
         schedule: Any = None,
@@ -106,7 +105,7 @@ class BackpropEstimator(BaseEstimator):
         """Return inputs (n, n_1) and targets (n,) or (n, n_L), and note what they are at first."""
 
     @abstractmethod
-    def _data(self, splits: list[bpframe.Split], first: bool) -> bpframe.Data:
+    def _data(self, splits: Splits, first: bool) -> bpframe.Data:
         """Return samples in three splits as data."""
 
     def _train(
@@ -115,17 +114,15 @@ class BackpropEstimator(BaseEstimator):
         split = bpframe.Split(x, targets)
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, x, dtype=float, ensure_non_negative=True)
-            if not weights.any():
-                raise ValueError("sample_weight is 0 for every sample; one must be greater")
             # What counts nothing must not take a place in a mini-batch.
             split = bpframe.Split(x, targets, weights).take(weights > 0)
         if not goes_on:
             self.seed_ = _seed_of(self.random_state)
-        with as_value_errors():
+        with as_value_errors(validated=bool(given["validation_fraction"])):
             rows = validation_rows(
                 split, given["validation_fraction"], self.seed_, self._stratified
             )
-            splits = [split.take(~rows), split.take(rows), split.take(slice(0))]
+            splits = (split.take(~rows), split.take(rows), split.take(slice(0)))
             data = self._data(splits, first=not goes_on)
             trainer = self._trainer_for(data, given, goes_on)
             self._go_through(bpframe.Run(trainer, data), first=not goes_on)
@@ -140,13 +137,14 @@ class BackpropEstimator(BaseEstimator):
         """Return a trainer, which stands where the last one does if both do the same."""
         trainer = make_trainer(given, data, self.seed_, self.network_ if goes_on else None)
         parts = parts_of(trainer)
-        position = self._trainer.position if goes_on and parts == self._parts else None
+        same = goes_on and parts == self._parts
+        position = self._trainer.position if same else None
         if position:
             # A learning rate may have been measured.
             trainer.optimizer = self._trainer.optimizer
             trainer.position = dataclasses.replace(position, ended="")
             trainer.epochs += position.epoch
-        self._parts = parts
+        self._parts: dict[str, Any] = parts
         return trainer
 
     def _go_through(self, run: bpframe.Run, first: bool) -> None:
@@ -174,35 +172,6 @@ class BackpropEstimator(BaseEstimator):
                 ConvergenceWarning,
                 stacklevel=4,
             )
-
-    @property
-    def n_iter_(self) -> int:
-        """How many epochs have been trained, in all."""
-        return len(self.loss_curve_)
-
-    @property
-    def coefs_(self) -> list[Array]:
-        """The weights of each layer, shape (n_(l-1), n_l): views of those of `network_`."""
-        return [w.T for w in self.network_.parameters.weights]
-
-    @property
-    def intercepts_(self) -> list[Array]:
-        """The biases of each layer, shape (n_l,): views of those of `network_`."""
-        return list(self.network_.parameters.biases)
-
-    @property
-    def model_(self) -> bpframe.Model:
-        """The network with what its outputs stand for, see `bpframe.Model`."""
-        inputs = bpframe.Numbers((self.n_features_in_,))
-        names = tuple(map(str, getattr(self, "classes_", ())))
-        values = getattr(self, "values_", None)
-        return bpframe.Model(type(self).__name__, self.network_, inputs, names, values)
-
-    def _samples(self, X: Any) -> Array:  # noqa: N803
-        """Return the inputs of new samples, shape (n, n_1)."""
-        check_is_fitted(self, "network_")
-        x: Array = validate_data(self, X, reset=False, dtype=self.network_.parameters.dtype)
-        return x
 
 
 def _seed_of(random_state: Any) -> int:

@@ -53,7 +53,7 @@ def make_trainer(
             f"training goes on with {network!r}, and the parameters are now those of {asked!r}; "
             "take warm_start=False, or a clone of the estimator"
         )
-    optional = {
+    optional: dict[str, Any] = {
         kind: None if given[kind] is None else bpframe.component(kind, given[kind])
         for kind in OPTIONAL
     }

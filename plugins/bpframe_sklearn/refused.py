@@ -9,8 +9,13 @@ from bpframe.errors import BpframeError, DivergedError, PluginFailedError
 
 
 @contextmanager
-def as_value_errors() -> Iterator[None]:
+def as_value_errors(*, validated: bool = True) -> Iterator[None]:
     """Turn what bpframe says to people into a ValueError; a plugin's fault stays as it is.
+
+    Parameters
+    ----------
+    validated : bool
+        Whether some samples are kept for validation.
 
     Raises
     ------
@@ -27,4 +32,7 @@ def as_value_errors() -> Iterator[None]:
             "learning_rate."
         ) from error
     except BpframeError as error:
-        raise ValueError(str(error)) from error
+        message = str(error)
+        if not validated and "validation" in message:
+            message += "; or take validation_fraction=0.1, which keeps some samples for it"
+        raise ValueError(message) from error

@@ -6,12 +6,13 @@ import warnings
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.exceptions import DataConversionWarning
-from sklearn.utils.validation import validate_data
+from sklearn.base import RegressorMixin  # type: ignore[import-untyped]
+from sklearn.exceptions import DataConversionWarning  # type: ignore[import-untyped]
+from sklearn.utils.validation import validate_data  # type: ignore[import-untyped]
 
 import bpframe
-from bpframe_sklearn.estimator import Array, BackpropEstimator
+from bpframe_sklearn.estimator import BackpropEstimator, Splits
+from bpframe_sklearn.fitted import Array
 
 
 class BackpropRegressor(RegressorMixin, BackpropEstimator):
@@ -84,7 +85,7 @@ class BackpropRegressor(RegressorMixin, BackpropEstimator):
         self._single = y.ndim == 1 or y.shape[1] == 1
         return x, np.asarray(y, float).reshape(len(y), -1)
 
-    def _data(self, splits: list[bpframe.Split], first: bool) -> bpframe.Data:
+    def _data(self, splits: Splits, first: bool) -> bpframe.Data:
         if first:
             train = splits[0]
             names = [f"y{j}" for j in range(train.y.shape[1])]
@@ -95,5 +96,7 @@ class BackpropRegressor(RegressorMixin, BackpropEstimator):
                 f"y has {splits[0].y.shape[1]} values a sample; training goes on with "
                 f"{len(values.names)}"
             )
-        standardised = [bpframe.Split(s.x, values.standardised(s.y), s.weights) for s in splits]
-        return bpframe.Data("y", *standardised, classes=None, values=values)
+        train, validation, test = (
+            bpframe.Split(s.x, values.standardised(s.y), s.weights) for s in splits
+        )
+        return bpframe.Data("y", train, validation, test, None, values=values)
