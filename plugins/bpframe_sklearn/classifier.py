@@ -92,7 +92,7 @@ class BackpropClassifier(ClassifierMixin, BackpropEstimator):
         Parameters
         ----------
         X, y, sample_weight
-            As in `fit`. None is kept for validation, and no stopping takes part.
+            As in `fit`. None is kept for validation; no schedule and no stopping take part.
         classes : array-like
             All classes that there will be; needed in the first call.
         """

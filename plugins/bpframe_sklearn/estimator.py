@@ -95,9 +95,9 @@ class BackpropEstimator(FittedNetwork):
     _validated_by: str
 
     def _train_once(self, x: Array, targets: Array, sample_weight: Any, goes_on: bool) -> Self:
-        """Train for one epoch on samples of which none is kept for validation."""
+        """Train for one epoch, after which nobody knows how many there will be."""
         given = self.get_params(deep=False)
-        given |= {"epochs": 1, "validation_fraction": 0.0, "stopping": None}
+        given |= {"epochs": 1, "validation_fraction": 0.0, "schedule": None, "stopping": None}
         return self._train(x, targets, sample_weight, given, goes_on)
 
     @abstractmethod

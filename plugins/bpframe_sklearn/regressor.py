@@ -55,7 +55,7 @@ class BackpropRegressor(RegressorMixin, BackpropEstimator):
         Parameters
         ----------
         X, y, sample_weight
-            As in `fit`. None is kept for validation, and no stopping takes part.
+            As in `fit`. None is kept for validation; no schedule and no stopping take part.
         """
         first = not hasattr(self, "network_")
         x, targets = self._checked(X, y, first=first)
