@@ -105,10 +105,11 @@ if TYPE_CHECKING:
     from bpframe.models.model import Model, class_labels, read_model
     from bpframe.options import flat_options, masked
     from bpframe.outcome import Outcome, quantity_of
+    from bpframe.plugins.by_name import component
     from bpframe.plugins.entry import Entry, Source
     from bpframe.plugins.hookspecs import hookimpl
     from bpframe.plugins.loaded import Broken, Command, Plugins
-    from bpframe.plugins.loading import hooks_of
+    from bpframe.plugins.loading import hooks_of, loaded_plugins
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
     from bpframe.reading.separated import TextForm
     from bpframe.reading.tables import read_table
@@ -249,6 +250,7 @@ __all__ = [
     "closed_form_of",
     "columns_of_runs",
     "compare",
+    "component",
     "count_paths",
     "csv_of",
     "find_learning_rate",
@@ -268,6 +270,7 @@ __all__ = [
     "jacobians",
     "largest_slopes",
     "load",
+    "loaded_plugins",
     "make_batch",
     "make_console",
     "make_folder",
@@ -515,6 +518,7 @@ _HOMES = {
         "Outcome",
         "quantity_of",
     ),
+    "bpframe.plugins.by_name": ("component",),
     "bpframe.plugins.entry": (
         "Entry",
         "Source",
@@ -525,7 +529,10 @@ _HOMES = {
         "Command",
         "Plugins",
     ),
-    "bpframe.plugins.loading": ("hooks_of",),
+    "bpframe.plugins.loading": (
+        "hooks_of",
+        "loaded_plugins",
+    ),
     "bpframe.plugins.registry": (
         "COMPONENT_HOOKS",
         "Registry",

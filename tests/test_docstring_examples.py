@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 import bpframe.core
+import bpframe.plugins.by_name
 import bpframe.run
 import bpframe.statistics
 import bpframe.testing
@@ -19,6 +20,7 @@ from bpframe import COMPONENT_HOOKS, Component, Interval
 
 def modules() -> Iterator[ModuleType]:
     yield bpframe.run
+    yield bpframe.plugins.by_name
     for package in (bpframe.core, bpframe.statistics, bpframe.testing):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield importlib.import_module(found.name)

@@ -8,7 +8,7 @@ import pytest
 from running import run_python
 
 HEAVY = ["pluggy", "hydra", "omegaconf", "mlflow", "matplotlib", "sympy", "rich", "sklearn"]
-IMPORT = "from bpframe import Network, Trainer\n"
+IMPORT = "import bpframe.sklearn; from bpframe import Network, Trainer\n"
 TRAINING = """
 import numpy as np
 from bpframe import Data, Network, Run, Split, Trainer

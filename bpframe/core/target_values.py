@@ -29,16 +29,32 @@ class TargetValues:
     deviation: tuple[float, ...]
 
     @classmethod
-    def of(cls, names: Sequence[str], y: npt.NDArray[Any]) -> Self:
-        """Return the record of training targets, real numbers of shape (n, n_L)."""
+    def of(
+        cls,
+        names: Sequence[str],
+        y: npt.NDArray[Any],
+        weights: npt.NDArray[Any] | None = None,
+    ) -> Self:
+        """Return the record of training targets, real numbers of shape (n, n_L).
+
+        Parameters
+        ----------
+        names : sequence of str
+            What the values are called, one an output.
+        y : array, shape (n, n_L)
+            The targets.
+        weights : array, shape (n,), optional
+            How much each sample counts, see `Split`.
+        """
         y = y.astype(np.float64)
         # Against an overflow of the squares.
         largest = np.maximum(np.abs(y).max(axis=0), np.finfo(float).tiny)
-        deviation = (y / largest).std(axis=0) * largest
+        mean = np.average(y / largest, axis=0, weights=weights)
+        squares = np.average((y / largest - mean) ** 2, axis=0, weights=weights)
+        mean, deviation = mean * largest, np.sqrt(squares) * largest
         # Equal targets have no deviation, but for rounding.
         constant = (y == y[0]).all(axis=0) | (deviation == 0)
         deviation[constant] = 1
-        mean = (y / largest).mean(axis=0) * largest
         return cls(tuple(names), tuple(mean.tolist()), tuple(deviation.tolist()))
 
     def standardised(self, y: npt.NDArray[Any]) -> Array:
