@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bpframe.behind import asked_to_wait, make_noted, may_be_left
-    from bpframe.core.activation import Activation, Apply, RowActivation, ScalarActivation
+    from bpframe.core.activation import Activation, RowActivation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, room_for_ones, with_ones
     from bpframe.core.backprop import (
@@ -61,13 +61,12 @@ if TYPE_CHECKING:
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
     from bpframe.core.objective import Objective
-    from bpframe.core.operations import FUNCTIONS, OPERATIONS, apply_to_arrays
     from bpframe.core.optimizer import Optimizer
     from bpframe.core.output_layer import choose_output_activation
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.position import Position
-    from bpframe.core.probabilities import UNIT, probabilities
+    from bpframe.core.probabilities import probabilities
     from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
@@ -102,7 +101,7 @@ if TYPE_CHECKING:
     from bpframe.files import csv_of, make_folder, write_whole
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
-    from bpframe.models.model import Model, class_labels, read_model
+    from bpframe.models.model import Model, read_model
     from bpframe.options import flat_options, masked
     from bpframe.outcome import Outcome, quantity_of
     from bpframe.plugins.by_name import component
@@ -131,14 +130,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPONENT_HOOKS",
-    "FUNCTIONS",
-    "OPERATIONS",
     "REAL_NUMBERS",
     "SPLITS",
-    "UNIT",
     "Activation",
     "Addition",
-    "Apply",
     "Array",
     "Backprop",
     "Batch",
@@ -237,7 +232,6 @@ __all__ = [
     "WeightedCost",
     "WeightedOutputError",
     "angle",
-    "apply_to_arrays",
     "asked_to_wait",
     "blas_routine",
     "blas_threads",
@@ -246,7 +240,6 @@ __all__ = [
     "check_scale",
     "checkpoint_of",
     "choose_output_activation",
-    "class_labels",
     "closed_form_of",
     "columns_of_runs",
     "compare",
@@ -317,7 +310,6 @@ _HOMES = {
     ),
     "bpframe.core.activation": (
         "Activation",
-        "Apply",
         "RowActivation",
         "ScalarActivation",
     ),
@@ -414,11 +406,6 @@ _HOMES = {
         "first_not_finite",
     ),
     "bpframe.core.objective": ("Objective",),
-    "bpframe.core.operations": (
-        "FUNCTIONS",
-        "OPERATIONS",
-        "apply_to_arrays",
-    ),
     "bpframe.core.optimizer": ("Optimizer",),
     "bpframe.core.output_layer": ("choose_output_activation",),
     "bpframe.core.parameters": (
@@ -433,10 +420,7 @@ _HOMES = {
         "weight_paths",
     ),
     "bpframe.core.position": ("Position",),
-    "bpframe.core.probabilities": (
-        "UNIT",
-        "probabilities",
-    ),
+    "bpframe.core.probabilities": ("probabilities",),
     "bpframe.core.products": (
         "is_large",
         "multiply",
@@ -507,7 +491,6 @@ _HOMES = {
     "bpframe.interruption": ("is_interruption",),
     "bpframe.models.model": (
         "Model",
-        "class_labels",
         "read_model",
     ),
     "bpframe.options": (

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import FUNCTIONS, Array
+from bpframe import Array
+from bpframe_activations.arrays import FUNCTIONS
 
 
 class LogNumber:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bpframe import Activation, Array, Initializer, Parameters
+from bpframe import Activation, Array, Initializer, Parameters, trained_folder
 from bpframe_initializers.normal import DeepNormal
 
 ALL, FITTING = "all", "fitting"
@@ -84,9 +84,6 @@ class Weights(Initializer):
         path = Path(self.path).expanduser()
         if path.suffix == ".npz":
             return path
-        # Only where a run is named: it loads plugins, and a notebook that trains needs none.
-        from bpframe import trained_folder
-
         return trained_folder(path) / FILE
 
     def _difference(

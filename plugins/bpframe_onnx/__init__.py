@@ -1,1 +1,1 @@
-"""Trained networks as ONNX files."""
+"""The command that writes a trained network as an ONNX file."""
