@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bpframe.core.data import SPLITS, Batch, Data, Split, TrainingSet, fingerprint, make_batch
     from bpframe.core.dataset import Dataset
     from bpframe.core.differences import Differences, Places, places_of
+    from bpframe.core.elementary import ELEMENTARY
     from bpframe.core.epoch import Epoch
     from bpframe.core.evaluation import Evaluator
     from bpframe.core.finite import check_finite
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from bpframe.core.target_reading import read_targets
     from bpframe.core.target_values import TargetValues
     from bpframe.core.targets import Targets
+    from bpframe.core.term import Term
     from bpframe.core.thinned import ThinnedActivation, Thinning
     from bpframe.core.together import Trained, train_together
     from bpframe.core.trainer import Trainer
@@ -130,6 +132,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPONENT_HOOKS",
+    "ELEMENTARY",
     "REAL_NUMBERS",
     "SPLITS",
     "Activation",
@@ -218,6 +221,7 @@ __all__ = [
     "TargetValues",
     "Targets",
     "Task",
+    "Term",
     "TextForm",
     "ThinnedActivation",
     "Thinning",
@@ -363,6 +367,7 @@ _HOMES = {
         "Places",
         "places_of",
     ),
+    "bpframe.core.elementary": ("ELEMENTARY",),
     "bpframe.core.epoch": ("Epoch",),
     "bpframe.core.evaluation": ("Evaluator",),
     "bpframe.core.finite": ("check_finite",),
@@ -461,6 +466,7 @@ _HOMES = {
     "bpframe.core.target_reading": ("read_targets",),
     "bpframe.core.target_values": ("TargetValues",),
     "bpframe.core.targets": ("Targets",),
+    "bpframe.core.term": ("Term",),
     "bpframe.core.thinned": (
         "ThinnedActivation",
         "Thinning",

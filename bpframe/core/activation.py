@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from bpframe.core.arrays import Array
 from bpframe.core.component import Component
 from bpframe.core.interval import Interval
+
+if TYPE_CHECKING:
+    from bpframe.core.term import Term
 
 ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
 # (z, a) and (grad_a, z, a, grad_z): each writes into its last array.
@@ -123,6 +126,19 @@ class Activation(Component):
         ----------
         real : numpy.float32 or numpy.float64
             The type of z and a. Constants of this type keep the arithmetic in it.
+        """
+        return None
+
+    def symbolic(self, z: Term) -> Term | None:
+        """Return f(z) as a term, or None if there is none.
+
+        It is what exports to other languages, such as ONNX, are written from. An output that
+        depends on the whole layer has ``layer_sum`` or ``layer_max`` in it.
+
+        Parameters
+        ----------
+        z : Term
+            The weighted inputs of the layer.
         """
         return None
 

@@ -64,6 +64,11 @@ class Model:
         names = tuple(data.class_names)
         return cls(data.name, network, data.prepares, names, data.values, data.image_shape)
 
+    @property
+    def labels(self) -> npt.NDArray[Any]:
+        """What `predict` calls the classes: whole numbers if all their names are, else texts."""
+        return labels(self.class_names)
+
     def outputs(self, samples: Any) -> Array:
         """Return a^L for samples, shape (n, n_L); float64 in the targets' own units for values.
 
@@ -94,7 +99,7 @@ class Model:
         a = self.outputs(samples)
         if not self.class_names:
             return a[:, 0] if a.shape[1] == 1 else a
-        predicted: npt.NDArray[Any] = labels(self.class_names)[a.argmax(axis=1)]
+        predicted: npt.NDArray[Any] = self.labels[a.argmax(axis=1)]
         return predicted
 
     def predict_proba(self, samples: Any) -> Array:

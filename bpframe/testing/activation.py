@@ -11,6 +11,7 @@ import numpy as np
 
 from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
+from bpframe.core.term import Term
 from bpframe.testing import derivatives, row_forms, scalar
 from bpframe.testing.assertions import (
     Trial,
@@ -39,6 +40,18 @@ def checks(f: Activation) -> Iterator[Trial]:
     yield from derivatives.checks(f)
     yield from scalar.checks_of_activation(f)
     yield from row_forms.checks_of_activation(f)
+    if f.symbolic(Term("z")) is not None:
+        yield trial(symbolic_form_gives_the_same, f)
+
+
+def symbolic_form_gives_the_same(f: Activation) -> None:
+    """Check that `symbolic` is f, which an export is written from."""
+    z = random_z((5, 4), away_from=f.kinks)
+    term = f.symbolic(Term("z"))
+    assert term is not None
+    require_close(
+        "symbolic, against f(z)", np.asarray(term.value(z)), f(z), relative=1e-12, absolute=1e-12
+    )
 
 
 def shape_and_dtype_are_kept(f: Activation) -> None:

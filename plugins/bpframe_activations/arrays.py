@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from scipy import special
+
+from bpframe import ELEMENTARY
+
+# Functions that an expression may call, by the number of their arguments.
+FUNCTIONS = ELEMENTARY
 
 
 def choose(u: Any, v: Any, above: Any, below: Any) -> Any:
@@ -14,31 +18,6 @@ def choose(u: Any, v: Any, above: Any, below: Any) -> Any:
     return np.where(u > v, above, np.where(u < v, below, (above + below) / 2))
 
 
-# Functions that an expression may call, by the number of their arguments.
-FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
-    "abs": (1, np.abs),
-    "acos": (1, np.arccos),
-    "acosh": (1, np.arccosh),
-    "asin": (1, np.arcsin),
-    "asinh": (1, np.arcsinh),
-    "atan": (1, np.arctan),
-    "atanh": (1, np.arctanh),
-    "cos": (1, np.cos),
-    "cosh": (1, np.cosh),
-    "erf": (1, special.erf),
-    "exp": (1, np.exp),
-    "log": (1, np.log),
-    "max": (2, np.maximum),
-    "min": (2, np.minimum),
-    "sigmoid": (1, special.expit),
-    "sign": (1, np.sign),
-    "sin": (1, np.sin),
-    "sinh": (1, np.sinh),
-    "softplus": (1, lambda z: np.logaddexp(z, 0)),
-    "sqrt": (1, np.sqrt),
-    "tan": (1, np.tan),
-    "tanh": (1, np.tanh),
-}
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "add": np.add,
     "choose": choose,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, ScalarActivation
+from bpframe import Array, ScalarActivation, Term
 from bpframe_activations.arrays import OPERATIONS
 from bpframe_activations.derivative import derivative as derivative_of
 from bpframe_activations.expression import read
@@ -112,6 +112,21 @@ class Compiled:
         value = run(source(self._formula, self._value, notation=OF_NUMBERS), names)
         slope = run(source(*self._slope_nodes, notation=OF_NUMBERS), names)
         return value, slope
+
+    def symbolic(self, z: Term) -> Term:
+        """Return f(z) as a term."""
+        terms: dict[int, Term | float] = {}
+        for place in self._formula.needed(self._value):
+            node = self._formula.nodes[place]
+            if node.name == "z":
+                terms[place] = z
+            elif node.name == "number":
+                terms[place] = node.value
+            else:
+                terms[place] = Term(node.name, tuple(terms[a] for a in node.arguments))
+        f = terms[self._value]
+        # An expression without z, such as "1", has a value for each neuron all the same.
+        return f if isinstance(f, Term) else f + 0.0 * z
 
     def _repaired(self, value: Array, z: Array, by_logarithms: Callable[..., Any]) -> Array:
         finite = np.isfinite(value)

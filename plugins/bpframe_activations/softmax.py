@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, RowActivation
+from bpframe import Activation, Array, Interval, RowActivation, Term
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,10 @@ class Softmax(Activation):
         # a_j (1 - a_j) without a difference: the outputs sum to 1.
         np.fill_diagonal(jacobian, -jacobian.sum(axis=1))
         return jacobian
+
+    def symbolic(self, z: Term) -> Term:
+        powers = (z - z.apply("layer_max")).apply("exp")
+        return powers / powers.apply("layer_sum")
 
     def row(self, real: type[np.floating[Any]]) -> RowActivation:
         zero = real(0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bpframe import Activation, Array, Initializer, Parameters, trained_folder
+from bpframe import Activation, Array, Initializer, Parameters
 from bpframe_initializers.normal import DeepNormal
 
 ALL, FITTING = "all", "fitting"
@@ -84,6 +84,9 @@ class Weights(Initializer):
         path = Path(self.path).expanduser()
         if path.suffix == ".npz":
             return path
+        # A notebook that names a file needs none of what finds runs.
+        from bpframe import trained_folder
+
         return trained_folder(path) / FILE
 
     def _difference(
