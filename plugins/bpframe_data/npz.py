@@ -12,19 +12,23 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.errors import DataError
+from bpframe_data import npy
+from bpframe_data.stored_member import mapped_member
 
 
 class NpzFile(Mapping[str, npt.NDArray[Any]]):
-    """The arrays of an open .npz file, each read when it is asked for.
+    """The arrays of an open .npz file, each read when it is asked for; large ones are mapped.
 
     Parameters
     ----------
+    file : Path
+        The file.
     archive : numpy.lib.npyio.NpzFile
         The open file.
     """
 
-    def __init__(self, archive: Any) -> None:
-        self._archive = archive
+    def __init__(self, file: Path, archive: Any) -> None:
+        self._file, self._archive = file, archive
 
     @classmethod
     @contextmanager
@@ -44,9 +48,14 @@ class NpzFile(Mapping[str, npt.NDArray[Any]]):
         except Exception as error:
             raise DataError(f"{file} cannot be read: {error}") from None
         with archive:
-            yield cls(archive)
+            yield cls(file, archive)
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        member = self._archive.zip.NameToInfo.get(f"{name}.npy")
+        if member and member.file_size >= npy.MAPPED:
+            mapped = mapped_member(self._file, member)
+            if mapped is not None:
+                return mapped
         return np.asarray(self._archive[name])
 
     def __iter__(self) -> Iterator[str]:

@@ -70,16 +70,21 @@ def test_a_training_says_so_and_measures_its_rate(tmp_path: Path) -> None:
         assert "read from their file" in trainer.training.remark
 
 
+@pytest.mark.parametrize("file", [".", "my.npz"])
 def test_arrays_of_a_size_stay_in_their_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
     monkeypatch.setattr(npy_files, "MAPPED", X.nbytes)
     np.save(tmp_path / "x_train.npy", X)
     np.save(tmp_path / "y_train.npy", Y)
-    dataset = Arrays(path=str(tmp_path))
+    np.savez(tmp_path / "my.npz", x_train=X, y_train=Y)
+    np.savez_compressed(tmp_path / "packed.npz", x_train=X, y_train=Y)
+    dataset = Arrays(path=str(tmp_path / file))
     data = dataset.prepared(np.random.default_rng(0))
     assert all(isinstance(split.x, MappedRows) for split in data.splits().values())
-    monkeypatch.setattr(npy_files, "MAPPED", X.nbytes + 1)
+    packed = Arrays(path=str(tmp_path / "packed.npz")).prepared(np.random.default_rng(0))
+    assert isinstance(packed.train.x, np.ndarray)
+    monkeypatch.setattr(npy_files, "MAPPED", 2 * X.nbytes)
     other = dataset.prepared(np.random.default_rng(0))
     # The same samples, in the order of the file.
     order = np.lexsort(other.test.x.T)
