@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bpframe.behind import asked_to_wait, make_noted, may_be_left
-    from bpframe.core.activation import Activation, RowActivation, ScalarActivation
+    from bpframe.core.activation import Activation, Apply, RowActivation, ScalarActivation
     from bpframe.core.arguments import REAL_NUMBERS
     from bpframe.core.arrays import Array, room_for_ones, with_ones
     from bpframe.core.backprop import (
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
     from bpframe.core.learning_rate import find_learning_rate
+    from bpframe.core.mapped_rows import MappedRows
     from bpframe.core.memory import check_memory
     from bpframe.core.metric import Metric, r_squared
     from bpframe.core.minibatches import gathered
@@ -60,12 +61,13 @@ if TYPE_CHECKING:
     from bpframe.core.network import ForwardPass, Network, forward_passes
     from bpframe.core.not_finite import NotFinite, first_not_finite
     from bpframe.core.objective import Objective
+    from bpframe.core.operations import FUNCTIONS, OPERATIONS, apply_to_arrays
     from bpframe.core.optimizer import Optimizer
     from bpframe.core.output_layer import choose_output_activation
     from bpframe.core.parameters import Parameters, angle
     from bpframe.core.paths import Path, Paths, count_paths, jacobians, weight_paths
     from bpframe.core.position import Position
-    from bpframe.core.probabilities import probabilities
+    from bpframe.core.probabilities import UNIT, probabilities
     from bpframe.core.products import is_large, multiply, product_by
     from bpframe.core.recipe import Recipe
     from bpframe.core.regularizer import Regularizer
@@ -100,7 +102,7 @@ if TYPE_CHECKING:
     from bpframe.files import csv_of, make_folder, write_whole
     from bpframe.going_on import checkpoint_of, go_on, save_checkpoint
     from bpframe.interruption import is_interruption
-    from bpframe.models.model import Model, read_model
+    from bpframe.models.model import Model, class_labels, read_model
     from bpframe.options import flat_options, masked
     from bpframe.outcome import Outcome, quantity_of
     from bpframe.plugins.entry import Entry, Source
@@ -122,15 +124,20 @@ if TYPE_CHECKING:
     from bpframe.shell import positive_int, typed_command
     from bpframe.sweep import Rounds, Span, Strategy, Sweep, Values
     from bpframe.terminal import make_console
+    from bpframe.trained import load, trained_folder
 
     __version__: str
 
 __all__ = [
     "COMPONENT_HOOKS",
+    "FUNCTIONS",
+    "OPERATIONS",
     "REAL_NUMBERS",
     "SPLITS",
+    "UNIT",
     "Activation",
     "Addition",
+    "Apply",
     "Array",
     "Backprop",
     "Batch",
@@ -164,6 +171,7 @@ __all__ = [
     "Initializer",
     "Inputs",
     "Interval",
+    "MappedRows",
     "Metric",
     "MixedActivation",
     "MixedOutputError",
@@ -228,6 +236,7 @@ __all__ = [
     "WeightedCost",
     "WeightedOutputError",
     "angle",
+    "apply_to_arrays",
     "asked_to_wait",
     "blas_routine",
     "blas_threads",
@@ -236,6 +245,7 @@ __all__ = [
     "check_scale",
     "checkpoint_of",
     "choose_output_activation",
+    "class_labels",
     "closed_form_of",
     "columns_of_runs",
     "compare",
@@ -257,6 +267,7 @@ __all__ = [
     "is_missing",
     "jacobians",
     "largest_slopes",
+    "load",
     "make_batch",
     "make_console",
     "make_folder",
@@ -285,6 +296,7 @@ __all__ = [
     "stream",
     "text_of",
     "train_together",
+    "trained_folder",
     "typed_command",
     "verdict_of",
     "weight_paths",
@@ -302,6 +314,7 @@ _HOMES = {
     ),
     "bpframe.core.activation": (
         "Activation",
+        "Apply",
         "RowActivation",
         "ScalarActivation",
     ),
@@ -377,6 +390,7 @@ _HOMES = {
         "verdict_of",
     ),
     "bpframe.core.learning_rate": ("find_learning_rate",),
+    "bpframe.core.mapped_rows": ("MappedRows",),
     "bpframe.core.memory": ("check_memory",),
     "bpframe.core.metric": (
         "Metric",
@@ -397,6 +411,11 @@ _HOMES = {
         "first_not_finite",
     ),
     "bpframe.core.objective": ("Objective",),
+    "bpframe.core.operations": (
+        "FUNCTIONS",
+        "OPERATIONS",
+        "apply_to_arrays",
+    ),
     "bpframe.core.optimizer": ("Optimizer",),
     "bpframe.core.output_layer": ("choose_output_activation",),
     "bpframe.core.parameters": (
@@ -411,7 +430,10 @@ _HOMES = {
         "weight_paths",
     ),
     "bpframe.core.position": ("Position",),
-    "bpframe.core.probabilities": ("probabilities",),
+    "bpframe.core.probabilities": (
+        "UNIT",
+        "probabilities",
+    ),
     "bpframe.core.products": (
         "is_large",
         "multiply",
@@ -482,6 +504,7 @@ _HOMES = {
     "bpframe.interruption": ("is_interruption",),
     "bpframe.models.model": (
         "Model",
+        "class_labels",
         "read_model",
     ),
     "bpframe.options": (
@@ -535,6 +558,10 @@ _HOMES = {
         "Values",
     ),
     "bpframe.terminal": ("make_console",),
+    "bpframe.trained": (
+        "load",
+        "trained_folder",
+    ),
 }
 
 # Names that plugins may still import.

@@ -13,6 +13,8 @@ from bpframe.core.arrays import Array
 from bpframe.core.component import Component
 from bpframe.core.interval import Interval
 
+# Applies an operation of `OPERATIONS`, by its name, to what it has given before and to numbers.
+Apply = Callable[..., Any]
 ScalarActivation = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
 # (z, a) and (grad_a, z, a, grad_z): each writes into its last array.
 RowActivation = tuple[Callable[[Any, Any], None], Callable[[Any, Any, Any, Any], None]]
@@ -123,6 +125,22 @@ class Activation(Component):
         ----------
         real : numpy.float32 or numpy.float64
             The type of z and a. Constants of this type keep the arithmetic in it.
+        """
+        return None
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        """Return f(z) in operations that others know, or None if it is none of these.
+
+        What carries a trained network elsewhere, such as into an ONNX file, needs it.
+
+        Parameters
+        ----------
+        z : object
+            Whatever stands for the weighted inputs of a layer.
+        apply : callable
+            ``apply(name, *arguments)`` gives what stands for the result of an operation of
+            `bpframe.OPERATIONS`, such as ``apply("div", z, apply("add", 1.0, apply("abs", z)))``.
+            Arguments are z, what it gave before, and floats.
         """
         return None
 

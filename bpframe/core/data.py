@@ -15,6 +15,7 @@ from bpframe.core.arguments import REAL_NUMBERS, is_whole
 from bpframe.core.arrays import Array, with_ones
 from bpframe.core.finite import check_finite
 from bpframe.core.inputs import Inputs, Numbers
+from bpframe.core.mapped_rows import MappedRows
 from bpframe.core.target_values import TargetValues
 from bpframe.errors import DataError
 
@@ -87,7 +88,7 @@ class Split:
     Attributes
     ----------
     x : array of float, shape (n, n_1)
-        Inputs, a row a sample.
+        Inputs, a row a sample; `MappedRows` where they stay in a file.
     y : array of int, shape (n,), or of float, shape (n, n_L)
         Class numbers from 0, or target values.
     weights : array of real numbers, shape (n,), optional
@@ -109,7 +110,8 @@ class Split:
     def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]] | slice) -> Split:
         """Return some of the samples, chosen as rows of an array are."""
         weights = None if self.weights is None else self.weights[rows]
-        return Split(self.x[rows], self.y[rows], weights)
+        x = self.x.take(rows) if isinstance(self.x, MappedRows) else self.x[rows]
+        return Split(x, self.y[rows], weights)
 
     def head(self, n: int) -> Split:
         """Return the first n samples."""
@@ -266,7 +268,7 @@ class Data:
     def _check(self, name: str, split: Split) -> None:
         where = f"data '{self.name}', {name}"
         for what, array in (("inputs", split.x), ("target values", split.y)):
-            if not isinstance(array, np.ndarray):
+            if not isinstance(array, np.ndarray | MappedRows):
                 raise DataError(
                     f"{where}: {what} are of the type {type(array).__name__}; expected an array"
                 )
@@ -283,7 +285,9 @@ class Data:
             )
         if len(split.y) != len(split.x):
             raise DataError(f"{where}: {len(split.x)} inputs but {len(split.y)} targets")
-        check_finite(where, "inputs", split.x)
+        # To read a file takes its time: whoever maps one looks at its numbers.
+        if not isinstance(split.x, MappedRows):
+            check_finite(where, "inputs", split.x)
         check_finite(where, "targets", split.y)
         if self.classes is None:
             if split.y.shape[1] != self.train.y.shape[1] or not split.y.shape[1]:
@@ -339,6 +343,6 @@ def fingerprint(*arrays: npt.NDArray[Any]) -> str:
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(f"{array.dtype.str}{array.shape}".encode())
-        for chunk in chunks(np.atleast_1d(array)):
+        for chunk in chunks(array if array.ndim else np.atleast_1d(array)):
             digest.update(np.ascontiguousarray(chunk).data)
     return digest.hexdigest()[:16]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bpframe.core.arguments import whole_number
 from bpframe.core.arrays import Array, joined_with_ones
 from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
+from bpframe.core.mapped_rows import MappedRows
 from bpframe.core.one_training import OfOneTraining
 
 FULL = "full"
@@ -49,6 +50,8 @@ class Minibatches(OfOneTraining):
         Samples of a mini-batch.
     steps : int
         Mini-batches of an epoch.
+    in_memory : bool
+        Whether the inputs are; those of `MappedRows` are read a chunk at a time.
     """
 
     def __init__(
@@ -61,7 +64,10 @@ class Minibatches(OfOneTraining):
     ) -> None:
         self.n = len(data.train)
         self.weighted = weights is not None
-        x = joined_with_ones(data.train.x, dtype)[:, :-1]
+        x = data.train.x
+        self.in_memory = not isinstance(x, MappedRows)
+        if self.in_memory:
+            x = joined_with_ones(x, dtype)[:, :-1]
         y = data.targets(data.train, dtype)
         if weights is not None:
             y = np.column_stack([y, weights]).astype(dtype)
@@ -92,10 +98,11 @@ def gathered(training: TrainingSet) -> Callable[[Order], Iterator[Batch]]:
         All samples, and how many a mini-batch has; the last one of an order may be smaller.
     """
     m, y = training.batch_size, training.y
-    x_one = joined_with_ones(training.x, training.x.dtype)
-    most = min(CHUNK, LARGEST // x_one.shape[1])
+    gather = _gathering(training.x)
+    width = training.x.shape[1] + 1
+    most = min(CHUNK, LARGEST // width)
     chunk = min(max(1, most // m) * m, len(y))
-    x_buffer: Array = np.empty((chunk, x_one.shape[1]), x_one.dtype)
+    x_buffer: Array = np.ones((chunk, width), y.dtype)
     y_buffer: Array = np.empty((chunk, y.shape[1]), y.dtype)
 
     # The targets of whole mini-batches, a row an output as the activations have one a neuron: what
@@ -118,13 +125,25 @@ def gathered(training: TrainingSet) -> Callable[[Order], Iterator[Batch]]:
     def batches(order: Order) -> Iterator[Batch]:
         for start in range(0, len(order), chunk):
             rows = order[start : start + chunk]
+            gather(rows, x_buffer[: len(rows)])
             # mode="clip" writes straight into the buffer; "raise" goes through a copy.
-            np.take(x_one, rows, 0, x_buffer[: len(rows)], "clip")
             np.take(y, rows, 0, y_buffer[: len(rows)], "clip")
             np.copyto(y_by_output, y_by_batch)
             yield from cut(len(rows))
 
     return batches
+
+
+def _gathering(x: Array) -> Callable[[Order, Array], object]:
+    """Return a function that writes rows of x into a buffer, whose last column are ones."""
+    if isinstance(x, MappedRows):
+
+        def read(rows: Order, out: Array) -> None:
+            out[:, :-1] = x[rows]
+
+        return read
+    x_one = joined_with_ones(x, x.dtype)
+    return lambda rows, out: np.take(x_one, rows, 0, out, "clip")
 
 
 def steps_of(n: int, batch_size: int | str, drop_last: bool = False) -> int:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -105,6 +105,19 @@ class Parameters:
         np.savez(buffer, **arrays)
         return buffer.getvalue()
 
+    @classmethod
+    def of_file(cls, path: str | Path, dtype: npt.DTypeLike = np.float32) -> Self:
+        """Return the weights and biases of an ``.npz`` file, whatever its layers are.
+
+        Raises
+        ------
+        OSError, ValueError
+            As by `load`.
+        """
+        parameters = cls(_sizes_in(Path(path)), dtype)
+        parameters.load(path)
+        return parameters
+
     def load(self, path: str | Path) -> None:
         """Take the weights and biases of an ``.npz`` file that `to_npz` made.
 
@@ -162,6 +175,37 @@ def angle(u: Array, v: Array) -> float:
         return 90.0 if any(lengths) else 0.0
     a, b = a / lengths[0], b / lengths[1]
     return math.degrees(2 * math.atan2(np.linalg.norm(a - b), np.linalg.norm(a + b)))
+
+
+def _sizes_in(path: Path) -> list[int]:
+    """Return the sizes of the layers that a file holds, by the shapes of its arrays alone."""
+    sizes: list[int] = []
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{path} is not a whole .npz file")
+        with zipfile.ZipFile(file) as archive:
+            held = archive.namelist()
+            while (name := f"w{max(len(sizes), 1) + 1}.npy") in held:
+                with archive.open(name) as member:
+                    shape = _shape(member)
+                if len(shape) != 2:
+                    raise ValueError(f"{path}: {name} has the shape {shape}, not that of a matrix")
+                sizes += [shape[0]] if sizes else [shape[1], shape[0]]
+    if not sizes:
+        raise ValueError(
+            f"{path} does not hold the layers of a network: it holds {held[:10]}, expected w2, b2 …"
+        )
+    return sizes
+
+
+def _shape(member: IO[bytes]) -> tuple[int, ...]:
+    """Return the shape of an array, of which nothing but the header is read."""
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    shape, _, _ = read[np.lib.format.read_magic(member)](member)
+    return tuple(shape)
 
 
 def _read(path: Path, names: list[str], largest: int) -> list[npt.NDArray[Any]]:

@@ -9,6 +9,7 @@ import numpy as np
 from bpframe.core.arrays import Array
 from bpframe.core.data import Data, Split, chunks
 from bpframe.core.inputs import Numbers, Scaling
+from bpframe.core.mapped_rows import MappedRows
 from bpframe.errors import DataError, did_you_mean
 
 AUTO, STANDARD, MINMAX, NONE = "auto", "standard", "minmax", "none"
@@ -92,7 +93,8 @@ def _with(data: Data, scaling: Scaling, what: str) -> Data:
 
 
 def _scaled_split(split: Split, scaling: Scaling) -> Split:
-    return Split(scaling(split.x), split.y, split.weights)
+    x = split.x.scaled(scaling) if isinstance(split.x, MappedRows) else scaling(split.x)
+    return Split(x, split.y, split.weights)
 
 
 def _scaling(subtract: Array, divide: Array) -> Scaling:

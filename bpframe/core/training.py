@@ -220,7 +220,9 @@ class Training(OfOneTraining):
         """
         recipe, minibatches, plan = self._recipe, self._minibatches, self._plan
         training, epoch = minibatches.training_set(), None
-        if not self._observer:
+        if not minibatches.in_memory:
+            self.remark = "samples are read from their file, and steps taken one by one"
+        elif not self._observer:
             try:
                 epoch = recipe.backprop.bind_epoch(
                     objective, self._streams["feedback"], training, plan

@@ -94,7 +94,7 @@ class Model:
         a = self.outputs(samples)
         if not self.class_names:
             return a[:, 0] if a.shape[1] == 1 else a
-        predicted: npt.NDArray[Any] = labels(self.class_names)[a.argmax(axis=1)]
+        predicted: npt.NDArray[Any] = class_labels(self.class_names)[a.argmax(axis=1)]
         return predicted
 
     def predict_proba(self, samples: Any) -> Array:
@@ -137,7 +137,7 @@ class Model:
         return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def labels(class_names: tuple[str, ...]) -> npt.NDArray[Any]:
+def class_labels(class_names: tuple[str, ...]) -> npt.NDArray[Any]:
     """Return the names of classes as an array: of whole numbers, if all names are."""
     try:
         numbers = [int(name) for name in class_names]
@@ -176,7 +176,9 @@ def read_model(folder: Path) -> Model:
             content["image_shape"] and tuple(content["image_shape"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BpframeError) as error:
-        raise DataError(f"{path} cannot be read: {error}") from None
+        needs_file = "; its plugin is needed again: bpframe -P FILE, or BPFRAME_PLUGINS=FILE"
+        hint = needs_file if "bpframe.local." in str(error) else ""
+        raise DataError(f"{path} cannot be read: {error}{hint}") from None
     try:
         network.parameters.load(folder / WEIGHTS)
     except (OSError, ValueError) as error:

@@ -22,7 +22,8 @@ def check_fields(entry: Entry, kind: type[Component]) -> None:
     # What the kind gives each of its components as an option, such as the warm-up of a schedule.
     own_options = {f.name for f in dataclasses.fields(kind)}
     for f in fields:
-        if hasattr(kind, f.name) and f.name not in own_options:
+        # Those of a class alone, such as ABCMeta.register, are no attributes of a component.
+        if any(f.name in vars(c) for c in kind.__mro__) and f.name not in own_options:
             what = _what_to_write(f, kind, _without(entry.component, f.name))
             raise PluginError(f"field '{f.name}' of {where} {what}")
         if not f.init:

@@ -11,6 +11,7 @@ import numpy as np
 
 from bpframe.core.activation import Activation
 from bpframe.core.arrays import Array
+from bpframe.core.operations import apply_to_arrays
 from bpframe.testing import derivatives, row_forms, scalar
 from bpframe.testing.assertions import (
     Trial,
@@ -37,6 +38,8 @@ def checks(f: Activation) -> Iterator[Trial]:
     yield trial(outputs_stay_in_the_declared_range, f)
     yield trial(extreme_z_give_numbers_without_a_warning, f)
     yield from derivatives.checks(f)
+    if f.symbolic(random_z((2, 3)), apply_to_arrays) is not None:
+        yield trial(operations_give_the_same, f)
     yield from scalar.checks_of_activation(f)
     yield from row_forms.checks_of_activation(f)
 
@@ -184,6 +187,14 @@ def extreme_z_give_numbers_without_a_warning(f: Activation) -> None:
             result, complaints = _watched(compute)
             _require_numbers(what, np.where(finite, result, 0), z, finite=True)
             _require_silence(what, complaints, dtype, overflows)
+
+
+def operations_give_the_same(f: Activation) -> None:
+    """Check that f(z) in operations is f(z)."""
+    z = random_z((20, 5), away_from=f.kinks)
+    with np.errstate(all="ignore"):
+        symbolic = np.broadcast_to(f.symbolic(z, apply_to_arrays), z.shape)
+    _require_equal("symbolic(z, apply)", symbolic, f(z), at={"z": z})
 
 
 def _require_equal(

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, ScalarActivation
-from bpframe_activations.arrays import OPERATIONS
+from bpframe import OPERATIONS, Apply, Array, ScalarActivation
 from bpframe_activations.derivative import derivative as derivative_of
 from bpframe_activations.expression import read
 from bpframe_activations.formula import Formula, Node, Z
@@ -112,6 +111,17 @@ class Compiled:
         value = run(source(self._formula, self._value, notation=OF_NUMBERS), names)
         slope = run(source(*self._slope_nodes, notation=OF_NUMBERS), names)
         return value, slope
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        """Return f of z in operations, see `Activation.symbolic`."""
+        found: dict[int, Any] = {Z: z}
+        for number in self._formula.needed(self._value):
+            node = self._formula.nodes[number]
+            if node.name == "number":
+                found[number] = node.value
+            elif number != Z:
+                found[number] = apply(node.name, *(found[place] for place in node.arguments))
+        return found[self._value]
 
     def _repaired(self, value: Array, z: Array, by_logarithms: Callable[..., Any]) -> Array:
         finite = np.isfinite(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Activation, Apply, Array, Interval, ScalarActivation
 
 if TYPE_CHECKING:
     from bpframe_activations.compiled import Compiled
@@ -65,6 +65,9 @@ class Custom(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return self._compiled.slope(z, a)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return self._compiled.symbolic(z, apply)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         return self._compiled.scalar()

@@ -6,7 +6,7 @@ import ast
 import math
 from collections.abc import Mapping
 
-from bpframe_activations.arrays import FUNCTIONS
+from bpframe import FUNCTIONS
 from bpframe_activations.formula import Formula, Z
 
 CONSTANTS = {"e": math.e, "pi": math.pi}

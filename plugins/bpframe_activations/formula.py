@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpframe_activations.arrays import OPERATIONS
+from bpframe import OPERATIONS
 
 Z = 0
 
@@ -22,7 +22,7 @@ class Node(NamedTuple):
     Attributes
     ----------
     name : str
-        ``z``, ``number``, or a name of `bpframe_activations.arrays.OPERATIONS`.
+        ``z``, ``number``, or a name of `bpframe.OPERATIONS`.
     arguments : tuple of int
         The places of the nodes that it is applied to.
     value : float

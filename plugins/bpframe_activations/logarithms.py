@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array
-from bpframe_activations.arrays import FUNCTIONS
+from bpframe import FUNCTIONS, Array
 
 
 class LogNumber:

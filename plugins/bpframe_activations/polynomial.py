@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, ScalarActivation
+from bpframe import Activation, Apply, Array, Interval, ScalarActivation
 from bpframe_activations.elementwise import Elementwise
 
 
@@ -31,6 +31,9 @@ class Linear(Activation):
         """Return a copy of grad_a: f′ is 1."""
         return grad_a.copy("K")
 
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return z
+
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         one = real(1)
         return lambda z: z, lambda z, a: one
@@ -50,6 +53,9 @@ class Square(Elementwise):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.multiply(z, 2)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("mul", z, z)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         return lambda z: z * z, lambda z, a: z + z

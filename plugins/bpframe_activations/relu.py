@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, Interval, ScalarActivation
+from bpframe import Apply, Array, Interval, ScalarActivation
 from bpframe_activations.constants import ZERO
 from bpframe_activations.elementwise import Elementwise
 
@@ -30,6 +30,9 @@ class ReLU(Elementwise):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.greater(z, ZERO[z.dtype.char]).astype(z.dtype)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("max", z, 0.0)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         zero, one = real(0), real(1)
@@ -67,6 +70,9 @@ class LeakyReLU(Elementwise):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.where(z > 0, z.dtype.type(1), z.dtype.type(self.slope))
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("max", z, apply("mul", z, self.slope))
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         one, slope = real(1), real(self.slope)

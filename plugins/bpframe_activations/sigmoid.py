@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, Interval, ScalarActivation
+from bpframe import Apply, Array, Interval, ScalarActivation
 from bpframe_activations.constants import ONE
 from bpframe_activations.elementwise import Elementwise
 
@@ -38,6 +38,9 @@ class Sigmoid(Elementwise):
     def derivative(self, z: Array, a: Array) -> Array:
         d = np.subtract(ONE[a.dtype.char], a)
         return np.multiply(d, a, out=d)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("sigmoid", z)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         one = real(1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, Interval, ScalarActivation
+from bpframe import Apply, Array, Interval, ScalarActivation
 from bpframe_activations.elementwise import Elementwise
 
 
@@ -26,6 +26,9 @@ class Sin(Elementwise):
 
     def derivative(self, z: Array, a: Array) -> Array:
         return np.cos(z)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("sin", z)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         return lambda z: math.sin(z), lambda z, a: math.cos(z)

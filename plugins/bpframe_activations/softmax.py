@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, RowActivation
+from bpframe import Activation, Apply, Array, Interval, RowActivation
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Softmax(Activation):
         np.exp(a, out=a)
         a /= a.sum(axis=-1, keepdims=True)
         return a
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("softmax", z)
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return the diagonal of Σ′(z), ∂a_j/∂z_j."""

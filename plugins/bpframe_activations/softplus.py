@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, Interval, ScalarActivation
+from bpframe import Apply, Array, Interval, ScalarActivation
 from bpframe_activations.constants import ZERO
 from bpframe_activations.elementwise import Elementwise
 
@@ -35,6 +35,9 @@ class Softplus(Elementwise):
         d = np.negative(a)
         np.expm1(d, out=d)
         return np.negative(d, out=d)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("softplus", z)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         zero = real(0)  # an int would make a float64 of each z

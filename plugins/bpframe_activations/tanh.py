@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Array, Interval, ScalarActivation
+from bpframe import Apply, Array, Interval, ScalarActivation
 from bpframe_activations.constants import ONE
 from bpframe_activations.elementwise import Elementwise
 
@@ -28,6 +28,9 @@ class Tanh(Elementwise):
     def derivative(self, z: Array, a: Array) -> Array:
         d = np.square(a)
         return np.subtract(ONE[a.dtype.char], d, out=d)
+
+    def symbolic(self, z: Any, apply: Apply) -> Any:
+        return apply("tanh", z)
 
     def scalar(self, real: type[np.floating[Any]]) -> ScalarActivation:
         one = real(1)

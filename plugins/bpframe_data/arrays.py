@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 
-from bpframe import SPLITS, Data, Dataset, Numbers, Split, is_exact_in_float32, read_targets
+from bpframe import (
+    SPLITS,
+    Array,
+    Data,
+    Dataset,
+    MappedRows,
+    Numbers,
+    Split,
+    is_exact_in_float32,
+    read_targets,
+)
 from bpframe.errors import DataError
 from bpframe_data.array_files import opened, read_array
 from bpframe_data.array_names import find_roles
@@ -127,13 +139,20 @@ def _splits(arrays: NamedArrays, y: NamedArrays) -> dict[str, Split]:
     dtype = np.float32 if all(map(is_exact_in_float32, inputs)) else np.float64
     return {
         split: Split(
-            rows_of(arrays[f"x_{split}"]).astype(dtype, copy=False),
+            _inputs(rows_of(arrays[f"x_{split}"]), dtype),
             y[f"y_{split}"],
             arrays.get(f"weights_{split}"),
         )
         for split in SPLITS
         if f"x_{split}" in arrays
     }
+
+
+def _inputs(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
+    if isinstance(x, np.memmap):
+        # It is one for all who take some of its rows.
+        return cast(Array, MappedRows(x, dtype))
+    return x.astype(dtype, copy=False)
 
 
 def _image_shape(shape: tuple[int, ...]) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpframe import Split
+from bpframe import MappedRows, Split
 
 
 def check_fractions(validation_fraction: float, test_fraction: float) -> None:
@@ -46,9 +46,11 @@ def divide(
     if not n_validation + n_test:
         return samples, samples.head(0), samples.head(0)
     order = _order_by_class(samples.y, rng) if samples.y.ndim == 1 else rng.permutation(n)
-    validation, test, train = (
-        samples.take(rows) for rows in np.split(order, [n_validation, n_validation + n_test])
-    )
+    parts = np.split(order, [n_validation, n_validation + n_test])
+    # What stays in a file is read in the order of the file.
+    if isinstance(samples.x, MappedRows):
+        parts = [np.sort(rows) for rows in parts]
+    validation, test, train = map(samples.take, parts)
     return train, validation, test
 
 

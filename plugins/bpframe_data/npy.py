@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+# Bytes from which an array stays in its file. Not what the machine has room for: another machine
+# would give other bits.
+MAPPED = 10**9
+
 
 class NpyFiles(Mapping[str, npt.NDArray[Any]]):
-    """Arrays by name, each read when it is asked for.
+    """Arrays by name, each read when it is asked for; large ones are mapped.
 
     Parameters
     ----------
@@ -23,8 +27,8 @@ class NpyFiles(Mapping[str, npt.NDArray[Any]]):
         self._files = files
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        array: npt.NDArray[Any] = np.load(self._files[name], allow_pickle=False)
-        return array
+        array: npt.NDArray[Any] = np.load(self._files[name], mmap_mode="r", allow_pickle=False)
+        return array if array.nbytes >= MAPPED else np.array(array)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

@@ -17,3 +17,4 @@ def bpframe_register_initializers(
     register("he", initializers.He)
     register("constant", initializers.Constant)
     register("given", initializers.Given)
+    register("weights", initializers.Weights)

@@ -226,6 +226,9 @@ class Carrier:
             files = [folder / name for name in news.end.get("artifacts", ())]
             for line in store.keep(record.run_id, files):
                 self._say(line)
+            if model := news.end.get("model"):
+                for line in store.keep_model(record.run_id, folder, model.get("register")):
+                    self._say(f"{folder.name}: {line}")
             store.close(record.run_id, news.end["status"], milliseconds(news.end["time"]))
             record.status = news.end["status"]
         record.carried = digest.end

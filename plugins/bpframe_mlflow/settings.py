@@ -29,13 +29,29 @@ class MlflowTracking(Settings):
         How many seconds are waited for MLflow at most when the run has ended. Left out: what
         BPFRAME_WAIT says, or 20; but a single run into a file waits only if MLflow is
         there by then, and is written behind the prompt if it is not.
+    model : bool, optional
+        Whether the trained network is among the run's files as a model that MLflow serves. Left
+        out: of a single run it is, of the runs of a sweep it is not.
+    register : str, optional
+        The name under which MLflow registers this model, a new version for each run.
+
+    Raises
+    ------
+    ValueError
+        If the seconds are no such number, or a model is to be registered that is not to be there.
     """
 
     uri: str | None = None
     experiment: str | None = None
     wait: float | None = None
+    model: bool | None = None
+    register: str | None = None
 
     def __post_init__(self) -> None:
+        if self.register is not None and not self.register.strip():
+            raise ValueError("register is empty; it must be a name, or null")
+        if self.register is not None and self.model is False:
+            raise ValueError(f"model is false, and register={self.register} needs it")
         if self.wait is not None and not 0 <= self.wait < math.inf:
             raise ValueError(f"wait is {self.wait}; it must be a number of seconds, 0 or more")
 

@@ -24,6 +24,8 @@ from bpframe_mlflow.store import is_server, sqlite_file, store_uri
 log = logging.getLogger("bpframe")
 # What a sweep tells its runs: which recorder carries their journals, where, and to where.
 SHARED = "BPFRAME_RECORDER"
+# What a task writes of a network that it has trained.
+MODEL = "model.json"
 # So many runs, this one among them, may be left to their recorders.
 MOST_LEFT = 3
 
@@ -72,11 +74,13 @@ class Journaled:
         if new:
             self._append("metrics", metrics=new, step=step)
 
-    def end(self, status: str, tags: Mapping[str, str], artifacts: Iterable[Path]) -> None:
+    def end(
+        self, status: str, tags: Mapping[str, str], artifacts: Iterable[Path], **more: Any
+    ) -> None:
         """Append the end, and let others see that it has come."""
         files = [_relative(path, self.folder) for path in artifacts]
         kept = {name: masked(value) for name, value in tags.items()}
-        self._append("end", status=status, tags=kept, artifacts=list(dict.fromkeys(files)))
+        self._append("end", status=status, tags=kept, artifacts=list(dict.fromkeys(files)), **more)
         if error := self._journal.close():
             log.warning("warning: what is left of the journal is lost: %s", error.strerror)
 
@@ -116,7 +120,7 @@ class Tracking:
     """
 
     def __init__(self, run: Run, settings: MlflowTracking) -> None:
-        self._run = run
+        self._run, self._settings = run, settings
         self._seconds = seconds_to_wait(settings)
         self._may_be_left = settings.wait is None and may_be_left()
         self._target = where_to = target(settings, run.cwd)
@@ -173,7 +177,7 @@ class Tracking:
             tags["stopped"] = run.stopped
         if error:
             tags["error"] = str(error) or type(error).__name__
-        self._journal.end(status(error), tags, run.artifacts)
+        self._journal.end(status(error), tags, run.artifacts, **self._model(error))
         if self._recorder is None:
             return
         self._recorder = alive(self._recorder, run.cwd, self._target)
@@ -183,6 +187,16 @@ class Tracking:
             run.notes.append(f"to look at it: {page(self._target.uri)}")
         else:
             self._wait(self._recorder, status(error))
+
+    def _model(self, error: BaseException | None) -> dict[str, Any]:
+        """Return what the recorder is told of a model that it is to make, if it is to make one."""
+        settings, run = self._settings, self._run
+        # Hundreds of them would take a sweep longer, and nobody would look at most of them.
+        asked = settings.model or settings.register is not None
+        wanted = asked or (settings.model is None and run.sweep is None)
+        if error or not wanted or not (run.folder / MODEL).is_file():
+            return {}
+        return {"model": {"register": settings.register}}
 
     def _is_left_to_the_recorder(self, process: Process) -> bool:
         """Return whether the command need not wait for what the recorder has still to do.

@@ -178,6 +178,51 @@ class Store:
             self._keep(run_id, file)
         return lost
 
+    def keep_model(self, run_id: str, folder: Path, register: str | None) -> list[str]:
+        """Make a model of a run's network, which MLflow can serve; return why not, if so.
+
+        Parameters
+        ----------
+        run_id : str
+            That of MLflow.
+        folder : pathlib.Path
+            Where the network's files are.
+        register : str, optional
+            The name that the model is registered under, once.
+
+        Raises
+        ------
+        TroubleError
+            If it cannot be written.
+        """
+        try:
+            # What makes models takes its time to import.
+            from bpframe_mlflow.pyfunc import FOLDER, made_model
+
+            with made_model(folder, run_id) as made:
+                self._call(lambda client: client.log_artifacts(run_id, str(made), FOLDER))
+            if register:
+                self._register(run_id, register, f"runs:/{run_id}/{FOLDER}")
+        except (TroubleError, RunGoneError):
+            raise
+        # Without it the run is still a run.
+        except Exception as error:
+            return [f"its model is not in MLflow: {' '.join(str(error).split())[:300]}"]
+        return []
+
+    def _register(self, run_id: str, name: str, source: str) -> None:
+        with self._alone():
+            versions = self._call(
+                lambda client: client.search_model_versions(f"run_id = '{run_id}'")
+            )
+            if any(version.name == name for version in versions):
+                return
+            try:
+                self._call(lambda client: client.get_registered_model(name))
+            except RunGoneError:
+                self._call(lambda client: client.create_registered_model(name))
+            self._call(lambda client: client.create_model_version(name, source, run_id))
+
     def close(self, run_id: str, status: str, time: int) -> None:
         """Write how a run has ended."""
         self._call(lambda client: client.set_terminated(run_id, status, time))

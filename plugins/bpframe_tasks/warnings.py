@@ -21,7 +21,8 @@ FLAT, SEVERAL = 1e-4, 3
 def warnings_of_data(run: Run) -> Iterator[str]:
     """Yield what is wrong with the data for this network, before it is trained."""
     x, y, outputs = run.data.train.x, run.data.train.y, run.network.activations[-1]
-    largest = max(float(x.max()), -float(x.min()))
+    starts = range(0, len(x), SAMPLES)
+    largest = max(float(np.abs(x[start : start + SAMPLES]).max()) for start in starts)
     if largest > LARGE_INPUT:
         yield (
             f"inputs reach {largest:g}, and numbers of about 1 train best: data.scale=standard "

@@ -13,9 +13,9 @@ from builders import quick
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpframe import FUNCTIONS
 from bpframe.core.differences import slope_of
 from bpframe_activations import Custom
-from bpframe_activations.arrays import FUNCTIONS
 from bpframe_activations.expression import CONSTANTS
 
 Z = np.array([[-2.3, -0.7, -0.15], [0.25, 0.8, 1.9]])

@@ -10,9 +10,8 @@ from builders import make_network, quick
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpframe import Array, Objective, Parameters, make_batch, stream
+from bpframe import FUNCTIONS, Array, Objective, Parameters, make_batch, stream
 from bpframe_activations import Custom
-from bpframe_activations.arrays import FUNCTIONS
 from bpframe_activations.derivative import derivative
 from bpframe_activations.expression import LONGEST, read
 from bpframe_backprop import FullMatrix

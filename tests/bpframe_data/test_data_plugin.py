@@ -21,7 +21,7 @@ def test_every_data_set_is_registered_once() -> None:
     components = registered()
     of_sklearn = ["sklearn", "iris", "wine", "breast_cancer", "diabetes", "linnerud"]
     drawn = ["xor", "moons", "circles", "spirals", "regression1d"]
-    files = ["mnist", "fashion_mnist", "arrays"]
+    files = ["mnist", "fashion_mnist", "arrays", "table"]
     assert list(components) == ["digits", *of_sklearn, *drawn, *files, "one_sample"]
     assert {c.__name__ for c in components.values()} == set(bpframe_data.__all__)
 

@@ -65,9 +65,10 @@ def dataset(given: Any) -> dict[str, Any]:
 
 
 def artifacts(uri: str) -> dict[str, str]:
-    """Return the files of a run by name."""
+    """Return the files of a run by name, but for those of its model."""
     folder = Path(uri.removeprefix("file://"))
-    return {path.name: str(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {f.name: str(f) for f in files if folder / "model" not in f.parents}
 
 
 if __name__ == "__main__":

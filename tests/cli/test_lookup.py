@@ -8,9 +8,9 @@ import pytest
 from recorded_runs import record
 
 from bpframe import find_runs
-from bpframe.cli.jobs.lookup import folder_called
 from bpframe.errors import ConfigError
 from bpframe.plugins.loading import loaded_plugins
+from bpframe.plugins.lookup import folder_called
 
 
 def found(run: str) -> Path | None:

@@ -99,8 +99,9 @@ def test_with_a_kink(check: Check) -> None:
 def test_nothing_registered_is_left_out() -> None:
     groups = REGISTRY.entries
     missing = [name for g in groups for name in groups[g] if name not in REGISTRY.defaults(g)]
-    assert missing == ["given"]  # it has no defaults: weights must be given
-    assert len(REGISTERED) == sum(map(len, groups.values())) - 1
+    # They have no defaults: weights, or where they are, must be given.
+    assert missing == ["given", "weights"]
+    assert len(REGISTERED) == sum(map(len, groups.values())) - 2
 
 
 @pytest.mark.parametrize("labels", [True, False])

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bpframe.cli.jobs.environment import differences
 from bpframe.cli.jobs.job import Job, carry_out
-from bpframe.cli.jobs.lookup import folder_called, not_found
 from bpframe.cli.jobs.recomposition import recompose
 from bpframe.cli.jobs.record import Record, load_record
 from bpframe.cli.overrides.checks import checked_overrides
@@ -16,6 +15,7 @@ from bpframe.files import make_folder
 from bpframe.options import flat_options
 from bpframe.outcome import Outcome
 from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.lookup import folder_called, not_found
 from bpframe.plugins.registry import Registry
 
 

@@ -11,13 +11,13 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from bpframe.cli.jobs.continuation import AUTO, OPTION
 from bpframe.cli.jobs.job import Job, carry_out
-from bpframe.cli.jobs.lookup import folder_called, not_found
 from bpframe.cli.jobs.recomposition import recompose
 from bpframe.cli.jobs.record import read_record
 from bpframe.errors import ConfigError
 from bpframe.options import key_of
 from bpframe.outcome import Outcome
 from bpframe.plugins.loaded import Plugins
+from bpframe.plugins.lookup import folder_called, not_found
 
 # What would compose another configuration, or show one.
 FLAGS = ("cfg", "package", "resolve", "info", "hydra_help", "config_path", "config_name")

@@ -28,16 +28,28 @@ def folder_called(run: str, plugins: Plugins) -> Path | None:
     ConfigError
         If several runs may be meant; it lists them.
     """
+    if here := folder_here(run):
+        return here
+    with named(plugins):
+        recorded: Path | None = plugins.hook.bpframe_find_run(run_id=run, cwd=Path.cwd())
+    return recorded
+
+
+def folder_here(run: str) -> Path | None:
+    """Return what `folder_called` does without a plugin, for those take a second to load.
+
+    Raises
+    ------
+    ConfigError
+        If several runs may be meant; it lists them.
+    """
     if Path(run).exists():
         return Path(run)
     cwd = Path.cwd()
-    if found := runs_called(run, cwd):
-        if len(found) > 1:
-            raise ConfigError(_candidates(run, found, cwd))
-        return found[0].folder
-    with named(plugins):
-        recorded: Path | None = plugins.hook.bpframe_find_run(run_id=run, cwd=cwd)
-    return recorded
+    found = runs_called(run, cwd)
+    if len(found) > 1:
+        raise ConfigError(_candidates(run, found, cwd))
+    return found[0].folder if found else None
 
 
 def not_found(run: str, what: str) -> ConfigError:

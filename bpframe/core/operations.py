@@ -1,4 +1,4 @@
-"""The operations of a formula, carried out with arrays."""
+"""The operations that a function of single numbers, or of a whole layer, is written in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from scipy import special
 def choose(u: Any, v: Any, above: Any, below: Any) -> Any:
     """Return `above` where u > v, `below` where u < v, and their mean where they are equal."""
     return np.where(u > v, above, np.where(u < v, below, (above + below) / 2))
+
+
+def softmax(z: Any) -> Any:
+    """Return exp(z_j) / Σ_k exp(z_k) along the last axis."""
+    return special.softmax(z, axis=-1)
 
 
 # Functions that an expression may call, by the number of their arguments.
@@ -39,6 +44,7 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "tan": (1, np.tan),
     "tanh": (1, np.tanh),
 }
+# Each is carried out with arrays, number by number; softmax with each row.
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "add": np.add,
     "choose": choose,
@@ -46,6 +52,12 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "mul": np.multiply,
     "neg": np.negative,
     "pow": np.power,
+    "softmax": softmax,
     "sub": np.subtract,
     **{name: function for name, (_, function) in FUNCTIONS.items()},
 }
+
+
+def apply_to_arrays(name: str, *arguments: Any) -> Any:
+    """Return the result of an operation on arrays and numbers; for `Activation.symbolic`."""
+    return OPERATIONS[name](*arguments)

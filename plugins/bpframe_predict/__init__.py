@@ -1,0 +1,1 @@
+"""The command that answers for samples in files with a trained network."""
