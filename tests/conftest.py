@@ -16,7 +16,8 @@ import pytest
 os.environ["BPFRAME_WAIT"] = "600"
 from environments import REPOSITORY, make_venv, wheels
 from filelock import FileLock
-from running import CommandLine
+from in_this_process import Typed
+from running import CommandLine, Result
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -90,6 +91,29 @@ def cli(tmp_path: Path) -> CommandLine:
     folder = tmp_path / "work"
     folder.mkdir()
     return CommandLine(folder)
+
+
+@pytest.fixture
+def typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Typed]:
+    """Return what carries out ``bpframe WORD …`` in an empty folder, in this process."""
+    from bpframe.cli.app import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bpframe"])
+    for name in ("BPFRAME_PLUGINS", "BPFRAME_TRACEBACK", "HYDRA_FULL_ERROR"):
+        monkeypatch.setenv(name, "")
+    signals = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+
+    def run(*words: str) -> Result:
+        code = main(list(words))
+        out, err = capsys.readouterr()
+        return Result(code, out, err)
+
+    yield run
+    for number, handler in signals.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from running import CommandLine
+from in_this_process import Typed
+from running import QUICK, outcome_files
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -231,19 +233,18 @@ def test_missing_values_can_be_refused(tmp_path: Path) -> None:
         Table(missing="drop")
 
 
-def test_a_whole_run_for_values_in_thousands(cli: CommandLine) -> None:
-    write(houses(200), cli.folder / "houses.csv")
-    result = cli.quick(
-        "data=table", "data.path=houses.csv", "data.target=price", "trainer.epochs=30"
-    )
-    assert 1000 < result.figure("test/rmse") < 60_000
-    assert result.figure("test/r2") > 0.9
-    assert result.outcome["warnings"] == []
+def test_whole_runs_for_values_in_thousands(typed: Typed, tmp_path: Path) -> None:
+    write(houses(200), tmp_path / "houses.csv")
+    words = ["data=table", "data.path=houses.csv", "data.target=price"]
+    words += [f"{option}={value}" for option, value in (QUICK | {"trainer.epochs": 30}).items()]
+    result = typed(*words)
+    assert (result.code, result.err) == (0, "")
     assert "the last layer is linear, and not sigmoid, for the targets are values" in result.out
     assert "target 'price': values" in result.out
-    other = cli.quick(
-        *("data=table", "data.path=houses.csv", "data.target=price", "metrics=[mae]"),
-        *("activation@output_activation=tanh", "network.hidden=[]"),
-    )
-    assert other.outcome["parts"]["output_activation"] == "tanh"
-    assert {"test/rmse", "test/r2", "test/mae"} <= set(other.outcome["figures"])
+    typed(*words, "metrics=[mae]", "activation@output_activation=tanh", "network.hidden=[]")
+    first, other = (json.loads(file.read_text()) for file in outcome_files(tmp_path))
+    assert 1000 < first["figures"]["test/rmse"]["value"] < 60_000
+    assert first["figures"]["test/r2"]["value"] > 0.9
+    assert first["warnings"] == []
+    assert other["parts"]["output_activation"] == "tanh"
+    assert {"test/rmse", "test/r2", "test/mae"} <= set(other["figures"])

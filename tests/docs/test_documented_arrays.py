@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from array_files import LETTERS, X, write_emnist, write_idx
 from documents import blocks
-from running import CommandLine
+from in_this_process import Typed
+from running import QUICK
 from scipy.io import savemat
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
@@ -73,9 +74,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command(cli: CommandLine, files: Path, command: str) -> None:
+def test_command(typed: Typed, files: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
     program, *words = shlex.split(command)
     assert program == "bpframe"
-    result = CommandLine(files, cli.command).quick(*words)
+    result = typed(*words, *(f"{option}={value}" for option, value in QUICK.items()))
     assert result.code == 0, result.err
     assert SAID.get(" ".join(words).removeprefix("data=arrays "), "") in result.out

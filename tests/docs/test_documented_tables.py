@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from documents import blocks
-from running import CommandLine
+from in_this_process import Typed
+from running import QUICK
 from tables import flowers, houses, passengers, write
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
@@ -28,7 +29,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with every file that the page names."""
     folder = tmp_path_factory.mktemp("tables")
     frame = flowers()
-    for name in ("flowers.csv", "flowers.tsv", "flowers.xlsx", "flowers.jsonl"):
+    kinds = ("flowers.csv", "flowers.tsv", "flowers.xlsx", "flowers.jsonl", "flowers_test.csv")
+    for name in kinds:
         write(frame, folder / name)
     write(frame.astype({"species": "category"}), folder / "flowers.parquet")
     frame.to_csv(folder / "semicolons.csv", sep=";", decimal=",", index=False)
@@ -41,11 +43,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command(cli: CommandLine, files: Path, command: str) -> None:
+def test_command(typed: Typed, files: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
     program, *words = shlex.split(command)
     assert program == "bpframe"
-    result = CommandLine(files, cli.command).quick(*words)
-    result.must_be_fine()
-    (file,) = re.findall(r"data\.path=(\S+)", command)
+    result = typed(*words, *(f"{option}={value}" for option, value in QUICK.items()))
+    assert (result.code, result.err) == (0, "")
+    (file,) = re.findall(r" data\.path=(\S+)", command)
     if "data.features" not in command:
         assert SAID.get(file, "target 'species': 3 classes") in result.out
