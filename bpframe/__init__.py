@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from bpframe.plugins.loaded import Broken, Command, Plugins
     from bpframe.plugins.loading import hooks_of, loaded_plugins
     from bpframe.plugins.registry import COMPONENT_HOOKS, Registry
+    from bpframe.reading.grey import is_picture, read_grey, white_of
     from bpframe.reading.separated import TextForm
     from bpframe.reading.tables import read_table
     from bpframe.recorded import (
@@ -264,6 +265,7 @@ __all__ = [
     "is_interruption",
     "is_large",
     "is_missing",
+    "is_picture",
     "jacobians",
     "largest_slopes",
     "load",
@@ -283,6 +285,7 @@ __all__ = [
     "product_by",
     "quantity_of",
     "r_squared",
+    "read_grey",
     "read_model",
     "read_table",
     "read_targets",
@@ -300,6 +303,7 @@ __all__ = [
     "typed_command",
     "verdict_of",
     "weight_paths",
+    "white_of",
     "with_ones",
     "write_whole",
 ]
@@ -525,6 +529,11 @@ _HOMES = {
     "bpframe.plugins.registry": (
         "COMPONENT_HOOKS",
         "Registry",
+    ),
+    "bpframe.reading.grey": (
+        "is_picture",
+        "read_grey",
+        "white_of",
     ),
     "bpframe.reading.separated": ("TextForm",),
     "bpframe.reading.tables": ("read_table",),

@@ -66,7 +66,7 @@ def explain(
     """
     network = trainer.network.copy(np.float64)
     if weights:
-        _load(network.parameters, weights)
+        load_weights(network.parameters, weights)
     given = trainer.objective
     try:
         given.check_targets(sample.y[None], f"the targets of {sample.name}")
@@ -117,7 +117,7 @@ def explain(
         )
 
 
-def _load(parameters: Parameters, path: pathlib.Path) -> None:
+def load_weights(parameters: Parameters, path: pathlib.Path) -> None:
     try:
         parameters.load(path)
     except (OSError, ValueError) as error:

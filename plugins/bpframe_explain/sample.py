@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpframe import Array, Data
-from bpframe.errors import ConfigError
+from bpframe.errors import ConfigError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def sample_of_data(data: Data, split: str, number: int) -> Sample:
     )
 
 
-def sample_of_numbers(data: Data, x: Sequence[float], y: Sequence[float]) -> Sample:
-    """Return the sample that is written down; y may be a class number if the data has classes.
+def sample_of_numbers(data: Data, x: Sequence[float], y: Sequence[float | str]) -> Sample:
+    """Return the sample that is written down; y may be a class, by its number or its name.
 
     Raises
     ------
@@ -77,6 +77,35 @@ def sample_of_numbers(data: Data, x: Sequence[float], y: Sequence[float]) -> Sam
         raise ConfigError(
             f"task.x holds {len(x)} numbers; data '{data.name}' has {data.n_inputs} inputs"
         )
+    return Sample(
+        "the given sample",
+        np.array(x, float),
+        targets_of(data, y),
+        tuple(data.class_names),
+        data.image_shape,
+    )
+
+
+def targets_of(data: Data, y: Sequence[float | str]) -> Array:
+    """Return the targets that are written down, shape (n_L,).
+
+    Raises
+    ------
+    ConfigError
+        If they do not fit the data.
+    """
+    if len(y) == 1 and isinstance(y[0], str):
+        if y[0] not in data.class_names:
+            raise ConfigError(
+                f"task.y is '{y[0]}'; "
+                + (
+                    f"the classes of data '{data.name}' are {', '.join(data.class_names)}."
+                    + did_you_mean(y[0], data.class_names)
+                    if data.class_names
+                    else f"the targets of data '{data.name}' are values"
+                )
+            )
+        y = [data.class_names.index(y[0])]
     targets: Array = np.array(y, float)
     if data.classes is not None and len(y) == 1:
         if y[0] not in range(data.classes):
@@ -89,10 +118,4 @@ def sample_of_numbers(data: Data, x: Sequence[float], y: Sequence[float]) -> Sam
             f"task.y holds {len(y)} numbers; data '{data.name}' has {data.n_outputs} outputs"
             + (", or give the number of a class" if data.classes is not None else "")
         )
-    return Sample(
-        "the given sample",
-        np.array(x, float),
-        targets,
-        tuple(data.class_names),
-        data.image_shape,
-    )
+    return targets

@@ -48,7 +48,8 @@ def predict(arguments: list[str], plugins: Plugins) -> int:
 
 
 def _samples(given: argparse.Namespace, model: Model, folder: Path) -> Samples:
-    from bpframe_predict.pictures import is_picture, read_pictures
+    from bpframe import is_picture
+    from bpframe_predict.pictures import read_pictures
     from bpframe_predict.samples import Names, read_samples
 
     file = given.file.expanduser()

@@ -5,24 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bpframe import Array, Inputs, Model
+from bpframe import Array, Model, is_picture, read_grey, white_of
 from bpframe.errors import DataError
 from bpframe_predict.samples import Samples
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 WHITE = 255
-
-
-def is_picture(file: Path) -> bool:
-    """Return whether a file's name is that of a picture."""
-    return file.suffix.lower() in SUFFIXES
 
 
 def read_pictures(
@@ -54,15 +44,13 @@ def read_pictures(
         raise DataError(f"{path}: the run was not trained on pictures; expected a table or arrays")
     files = sorted(f for f in path.rglob("*") if is_picture(f)) if path.is_dir() else [path]
     if not files:
-        raise DataError(f"{path} holds no picture; expected {', '.join(SUFFIXES)}")
+        raise DataError(f"{path} holds no picture, such as a .png or a .jpg")
     height, width = model.image_shape
     x, resized = np.empty((len(files), height, width)), []
     for pixels, file in zip(x, files, strict=True):
-        picture = _grey(file)
-        if picture.size != (width, height):
-            resized.append(f"{file.name} ({picture.height} × {picture.width})")
-            picture = picture.resize((width, height))
-        pixels[:] = np.asarray(picture)
+        pixels[:], before = read_grey(file, (height, width))
+        if before != (height, width):
+            resized.append(f"{file.name} ({before[0]} × {before[1]})")
     if resized:
         more = f" and {len(resized) - 1} more" if resized[1:] else ""
         tell(f"resized to {height} × {width}: {resized[0]}{more}")
@@ -74,38 +62,3 @@ def read_pictures(
         folders = np.array([file.parent.name for file in files], object)
     names = [str(f.relative_to(path)) for f in files] if path.is_dir() else [str(path)]
     return Samples(names, x, folders)
-
-
-def white_of(inputs: Inputs) -> float:
-    """Return what a white pixel is before it is scaled.
-
-    It is what a division by one number makes 1; 1 if nothing is scaled, and 255 where pixels are
-    scaled each by its own numbers, as `data.scale=standard` does.
-    """
-    white = 1.0
-    for scaling in inputs.scalings:
-        if len(scaling.divide) > 1 or any(scaling.subtract):
-            return float(WHITE)
-        white *= scaling.divide[0]
-    return white
-
-
-def _grey(file: Path) -> Image.Image:
-    """Return a picture of 256 greys; what is transparent in it is white."""
-    # It takes a tenth of a second to import.
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(file) as opened:
-            picture: Any = ImageOps.exif_transpose(opened)
-            if picture.mode.startswith("I"):
-                return Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-            if "A" in picture.mode or "transparency" in picture.info:
-                picture = picture.convert("RGBA")
-                paper = Image.new("RGBA", picture.size, "white")
-                picture = Image.alpha_composite(paper, picture)
-            grey: Image.Image = picture.convert("L")
-            return grey
-    # A damaged file raises any of a dozen kinds of exceptions.
-    except Exception as error:
-        raise DataError(f"{file} is no picture that can be read: {error}") from None

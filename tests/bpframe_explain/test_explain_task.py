@@ -125,7 +125,7 @@ def test_a_sample_that_is_not_there(make_run: MakeRun, task: Explain, message: s
         ({"x": [1]}, "x and y belong together, and task.y is missing"),
         ({"y": [1]}, "x and y belong together, and task.x is missing"),
         ({"x": [1, np.inf], "y": 1}, "must hold finite numbers"),
-        ({"x": [1], "y": "seven"}, "must hold finite numbers"),
+        ({"x": [1], "y": ["seven"]}, "must hold finite numbers"),
         ({"x": [1], "y": [True]}, "must hold finite numbers"),
     ],
 )

@@ -13,13 +13,12 @@ import pytest
 from kept_models import keep
 from PIL import Image
 
-from bpframe import Column, Columns, Model, Network, Numbers, Scaling, TargetValues
+from bpframe import Column, Columns, Model, Network, Numbers, Scaling, TargetValues, white_of
 from bpframe.errors import ConfigError, DataError
 from bpframe.plugins.loading import loaded_plugins
 from bpframe_activations import Linear, Sigmoid
 from bpframe_initializers import ScaledNormal
 from bpframe_predict.command import predict
-from bpframe_predict.pictures import white_of
 
 FLATS = Columns((Column("size", fill=60.0), Column("kind", ("flat", "house"))))
 TABLE = "size,kind,price\n50,flat,low\n,house,high\n200,house,high\n"
