@@ -90,8 +90,8 @@ class Objective:
         for name, split in (data.splits() if splits is None else splits).items():
             # The targets of all classes hold the same numbers.
             y = split.y if data.classes is None else np.eye(1, data.classes)
-            standardised = " as they are standardised (data.target_scale=none leaves them)"
-            what = "the targets" + standardised * (data.values is not None)
+            standardised = " as they are standardised" * (data.values is not None)
+            what = f"the targets{standardised}"
             self.check_targets(y, f"data '{data.name}', {name}: {what}")
 
     def check_targets(self, y: Array, name: str) -> None:
@@ -99,8 +99,8 @@ class Objective:
         if missed := self.cost.domain.misses(y):
             raise ValueError(
                 f"{name} do not fit {type(self.cost).__name__}, which accepts {self.cost.domain}: "
-                f"{missed}. Scale them or choose another cost; the numbers of classes must be "
-                "whole numbers, and not floats."
+                f"{missed}. Choose another cost, or other targets: data.target_scale=none leaves "
+                "values as they are, and data.task=classification makes classes of them."
             )
 
     @property

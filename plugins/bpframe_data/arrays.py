@@ -26,8 +26,7 @@ from bpframe_data.array_names import find_roles
 from bpframe_data.checked_arrays import NamedArrays, check_arrays, rows_of
 from bpframe_data.division import check_fractions, divide
 from bpframe_data.files import user_path
-
-STANDARD, NONE = "standard", "none"
+from bpframe_data.target_scale import STANDARD, check_target_scale
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,7 @@ class Arrays(Dataset):
 
     def __post_init__(self) -> None:
         check_fractions(self.validation_fraction, self.test_fraction)
-        if self.target_scale not in (STANDARD, NONE):
-            raise ValueError(
-                f"target_scale is {self.target_scale!r}; it must be '{STANDARD}' or '{NONE}'"
-            )
+        check_target_scale(self.target_scale)
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the samples: x of shape (n, n_1), y of shape (n,) or (n, n_L).

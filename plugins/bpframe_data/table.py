@@ -22,6 +22,7 @@ from bpframe_data.files import user_path
 from bpframe_data.table_columns import Chosen, choose, refuse_gaps
 from bpframe_data.table_fit import fit
 from bpframe_data.table_rows import Rows, column_names, read_rows
+from bpframe_data.target_scale import STANDARD, check_target_scale
 
 FILL, REFUSE = "fill", "refuse"
 
@@ -49,6 +50,9 @@ class Table(Dataset):
         Columns that are left out.
     task : str
         ``classification`` or ``regression`` says what the target is; ``auto`` finds out.
+    target_scale : str
+        ``standard`` has the network learn values with the mean 0 and the deviation 1, and gives
+        figures in their own units; ``none`` leaves them as they are.
     missing : str
         ``fill`` puts the median of a column of numbers, and the most frequent one of texts, where
         a value is missing; ``refuse`` ends with an error. Rows without a target are left out.
@@ -68,7 +72,7 @@ class Table(Dataset):
     ------
     ValueError
         If a fraction is negative, or the two leave nothing to train with, or there is no such
-        `missing`.
+        `missing` or `target_scale`.
     """
 
     path: str | None = None
@@ -76,6 +80,7 @@ class Table(Dataset):
     features: list[str] = field(default_factory=list)
     exclude: list[str] = field(default_factory=list)
     task: str = "auto"
+    target_scale: str = STANDARD
     missing: str = FILL
     weights: str | None = None
     separator: str | None = None
@@ -88,6 +93,7 @@ class Table(Dataset):
 
     def __post_init__(self) -> None:
         check_fractions(self.validation_fraction, self.test_fraction)
+        check_target_scale(self.target_scale)
         if self.missing not in (FILL, REFUSE):
             raise ValueError(f"missing is {self.missing!r}; it must be '{FILL}' or '{REFUSE}'")
 
@@ -137,6 +143,7 @@ class Table(Dataset):
         return targets.data(
             user_path(self.path).name.partition(".")[0],
             splits,
+            standardise=self.target_scale == STANDARD,
             remarks=[*remarks, *chosen.remarks],
             inputs=columns,
         )
