@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Union
 
 import numpy as np
 
-from bpframe.core.elementary import ELEMENTARY
 from bpframe.errors import did_you_mean
 
 # By the number of what they are applied to.
@@ -25,8 +25,16 @@ OVER_LAYER: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "layer_max": (1, lambda a: np.max(a, axis=-1, keepdims=True)),
     "layer_sum": (1, lambda a: np.sum(a, axis=-1, keepdims=True)),
 }
-OPERATIONS = {**ARITHMETIC, **OVER_LAYER, **ELEMENTARY}
 Operand = Union["Term", float]
+
+
+@cache
+def operations() -> Mapping[str, tuple[int, Callable[..., Any]]]:
+    """Return all that a term may be made of: the arithmetic, elementary functions, layers."""
+    # SciPy takes its time, and only who computes or writes a term needs it.
+    from bpframe.core.elementary import ELEMENTARY
+
+    return {**ARITHMETIC, **OVER_LAYER, **ELEMENTARY}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +47,7 @@ class Term:
     Parameters
     ----------
     name : str
-        ``z``, or a name of `OPERATIONS`.
+        ``z``, or a name of `operations`.
     arguments : tuple of Term or float
         What the operation is applied to.
 
@@ -62,9 +70,10 @@ class Term:
         ValueError
             If there is no such operation, or it takes another number of arguments.
         """
-        if name not in OPERATIONS:
-            raise ValueError(f"there is no operation '{name}'.{did_you_mean(name, OPERATIONS)}")
-        if (count := OPERATIONS[name][0]) != 1 + len(others):
+        known = operations()
+        if name not in known:
+            raise ValueError(f"there is no operation '{name}'.{did_you_mean(name, known)}")
+        if (count := known[name][0]) != 1 + len(others):
             raise ValueError(f"{name} takes {count} argument(s), and not {1 + len(others)}")
         return Term(name, (self, *others))
 
@@ -79,7 +88,7 @@ class Term:
                 if operand.name == "z":
                     known[id(operand)] = z
                 else:
-                    function = OPERATIONS[operand.name][1]
+                    function = operations()[operand.name][1]
                     known[id(operand)] = function(*map(of, operand.arguments))
             return known[id(operand)]
 
