@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bpframe.core.class_weights import sample_weights
     from bpframe.core.clipping import Clipping
     from bpframe.core.closed_form import MixedOutputError, closed_form_of
+    from bpframe.core.columns import Column, Columns, is_missing, text_of
     from bpframe.core.component import Component
     from bpframe.core.cost import (
         Cost,
@@ -42,14 +43,10 @@ if TYPE_CHECKING:
     from bpframe.core.finite import check_finite
     from bpframe.core.initializer import Initializer
     from bpframe.core.inputs import (
-        Column,
-        Columns,
         Inputs,
         Numbers,
         Scaling,
         is_exact_in_float32,
-        is_missing,
-        text_of,
     )
     from bpframe.core.interval import Interval
     from bpframe.core.judgement import Comparison, Verdict, compare, verdict_of
@@ -347,6 +344,12 @@ _HOMES = {
         "MixedOutputError",
         "closed_form_of",
     ),
+    "bpframe.core.columns": (
+        "Column",
+        "Columns",
+        "is_missing",
+        "text_of",
+    ),
     "bpframe.core.component": ("Component",),
     "bpframe.core.cost": (
         "Cost",
@@ -377,14 +380,10 @@ _HOMES = {
     "bpframe.core.finite": ("check_finite",),
     "bpframe.core.initializer": ("Initializer",),
     "bpframe.core.inputs": (
-        "Column",
-        "Columns",
         "Inputs",
         "Numbers",
         "Scaling",
         "is_exact_in_float32",
-        "is_missing",
-        "text_of",
     ),
     "bpframe.core.interval": ("Interval",),
     "bpframe.core.judgement": (

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS
+from bpframe.core.columns import is_missing
 from bpframe.core.finite import check_finite
-from bpframe.core.inputs import is_missing
 from bpframe.errors import DataError
 
 

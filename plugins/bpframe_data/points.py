@@ -13,6 +13,14 @@ import numpy.typing as npt
 from bpframe import SPLITS, Data, Dataset, Split, check_memory
 
 
+def check_points(samples: int, noise: float, least: int = 4) -> None:
+    """Raise ValueError unless there are enough samples, and the noise is 0 or more."""
+    if samples < least:
+        raise ValueError(f"samples is {samples}; it must be {least} or more")
+    if not 0 <= noise < math.inf:
+        raise ValueError(f"noise is {noise}; it must be a number of 0 or more")
+
+
 @dataclass(frozen=True)
 class Points(Dataset):
     """Points of two classes in the plane; training, validation and test points are drawn alike.
@@ -41,10 +49,7 @@ class Points(Dataset):
     noise: float = 0.1
 
     def __post_init__(self) -> None:
-        if self.samples < 4:
-            raise ValueError(f"samples is {self.samples}; it must be 4 or more")
-        if not 0 <= self.noise < math.inf:
-            raise ValueError(f"noise is {self.noise}; it must be a number of 0 or more")
+        check_points(self.samples, self.noise)
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the points: x of shape (samples, 2) in float32, y of shape (samples,).

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpframe import SPLITS, Data, Dataset, Split, check_memory, read_targets
+from bpframe_data.points import check_points
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,7 @@ class Regression1D(Dataset):
     noise: float = 0.1
 
     def __post_init__(self) -> None:
-        if self.samples < 1:
-            raise ValueError(f"samples is {self.samples}; it must be 1 or more")
-        if not 0 <= self.noise < math.inf:
-            raise ValueError(f"noise is {self.noise}; it must be a number of 0 or more")
+        check_points(self.samples, self.noise, 1)
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the points: x and y of shape (samples, 1), x in float32.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpframe import Data, Dataset, Split, check_memory
+from bpframe_data.points import check_points
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,7 @@ class Xor(Dataset):
     noise: float = 0.1
 
     def __post_init__(self) -> None:
-        if self.samples < 4:
-            raise ValueError(f"samples is {self.samples}; it must be 4 or more")
-        if not 0 <= self.noise < math.inf:
-            raise ValueError(f"noise is {self.noise}; it must be a number of 0 or more")
+        check_points(self.samples, self.noise)
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the points: x of shape (samples, 2) in float32, y of shape (samples,).
