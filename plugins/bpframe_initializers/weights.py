@@ -93,9 +93,10 @@ class Weights(Initializer):
         self, file: Path, earlier: Parameters, parameters: Parameters, fits: Sequence[bool]
     ) -> str:
         """Return what says which layers fit, and what takes those."""
+        shapes = zip(earlier.weights, parameters.weights, strict=False)
         layers = [
-            f"layer {number} " + ("fits" if fit else "does not")
-            for number, fit in enumerate(fits, 2)
+            f"layer {number} " + ("fits" if fit else f"is {_by(old)} there and {_by(new)} here")
+            for number, (fit, (old, new)) in enumerate(zip(fits, shapes, strict=True), 2)
         ]
         mend = (
             f"initializer.layers={FITTING} takes what fits and draws the rest"
@@ -106,3 +107,7 @@ class Weights(Initializer):
             f"initializer.path: {file} holds a network {list(earlier.sizes)}, and this one is "
             f"{list(parameters.sizes)}: {', '.join(layers)}; {mend}"
         )
+
+
+def _by(weights: Array) -> str:
+    return " × ".join(map(str, weights.shape))

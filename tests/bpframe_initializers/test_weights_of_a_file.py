@@ -42,8 +42,11 @@ def test_they_are_those_of_the_run_however_it_is_called(
 def test_layers_that_fit_are_taken_where_that_is_asked_for(tmp_path: Path) -> None:
     earlier = kept(tmp_path / "a").parameters
     sizes = (3, 4, 6, 2)
-    message = "layer 2 fits, layer 3 does not, layer 4 does not; initializer.layers=fitting takes"
-    with pytest.raises(ValueError, match=rf"\[3, 4, 5, 2\], .* \[3, 4, 6, 2\]: {message}"):
+    message = (
+        "layer 2 fits, layer 3 is 5 × 4 there and 6 × 4 here, layer 4 is 2 × 5 there and 2 × 6"
+    )
+    mend = "here; initializer.layers=fitting takes what fits"
+    with pytest.raises(ValueError, match=rf"\[3, 4, 5, 2\], .* \[3, 4, 6, 2\]: {message} {mend}"):
         started(tmp_path / "a", sizes)
     parameters = started(tmp_path / "a", sizes, "fitting").parameters
     drawn = make_network(sizes, Sigmoid(), initializer=DeepNormal()).parameters

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bpframe import Activation, Array, Interval, RowActivation, ScalarActivation
+from bpframe import Activation, Array, Interval, RowActivation, ScalarActivation, Term
 from bpframe_activations import Softmax
 
 DERIVATIVES = {
@@ -344,6 +344,14 @@ class RowsThatWriteIntoWhatTheyRead(Softmax):
 
 
 @dataclass(frozen=True)
+class WrongTerm(Softmax):
+    """Softmax whose symbolic form sums to 2."""
+
+    def symbolic(self, z: Term) -> Term:
+        return 2 * super().symbolic(z)
+
+
+@dataclass(frozen=True)
 class WrongLink(Activation):
     """The sigmoid of 2z, with the link of the inverse of the logit."""
 
@@ -474,6 +482,7 @@ WRONG: list[tuple[Activation, set[str]]] = [
     (WrongPullbackOfRows(), {"row_form_is_that_of_arrays"}),
     (RowsThatForgetOne(), {"row_form_is_that_of_arrays"}),
     (RowsThatWriteIntoWhatTheyRead(), {"row_form_is_that_of_arrays"}),
+    (WrongTerm(), {"symbolic_form_gives_the_same"}),
     (WrongLink(), {"closed_form_equals_bp1"}),
     (HoldsAFunction(), {"survives_pickling_and_copying"}),
     (DoublesItsField(), {"comes_back_from_a_configuration", "equals_what_is_built_alike"}),
