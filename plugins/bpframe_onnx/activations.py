@@ -13,7 +13,7 @@ from bpframe_onnx.graph import Graph
 # onnxruntime has no kernels of 64 bits for these.
 OF_32_BITS = (
     *("acos", "acosh", "asin", "asinh", "atan", "atanh"),
-    *("cos", "cosh", "erf", "sinh", "softplus", "tan"),
+    *("cosh", "erf", "sinh", "tan"),
 )
 
 
@@ -74,9 +74,18 @@ def _apply(graph: Graph, name: str, values: list[str], dtype: np.dtype[np.floati
         return graph.apply("ReduceSum", *values, graph.constant([-1], np.int64), keepdims=1)
     if name == "layer_max":
         return graph.apply("ReduceMax", *values, axes=[-1], keepdims=1)
+    if name == "softplus":
+        return _softplus(graph, values[0], dtype)
     # ONNX calls them as we do, with a capital letter.
     operator = name.capitalize()
     if name in OF_32_BITS and dtype == np.float64:
         narrow = [graph.cast(value, np.float32) for value in values]
         return graph.cast(graph.apply(operator, *narrow), np.float64)
     return graph.apply(operator, *values)
+
+
+def _softplus(graph: Graph, z: str, dtype: np.dtype[np.floating]) -> str:
+    """Add max(z, 0) + ln(1 + exp(-|z|)): the operator Softplus has 32 bits alone."""
+    small = graph.apply("Exp", graph.apply("Neg", graph.apply("Abs", z)))
+    logarithm = graph.apply("Log", graph.apply("Add", small, graph.constant(1, dtype)))
+    return graph.apply("Add", graph.apply("Max", z, graph.constant(0, dtype)), logarithm)
