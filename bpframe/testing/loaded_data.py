@@ -123,7 +123,7 @@ def _facts(split: Split, labels: bool) -> SplitContent:
 
 def _refused_by_data(error: DataError) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
-    return frames[-1].filename == inspect.getfile(Data)
+    return any(frame.filename == inspect.getfile(Data) for frame in frames)
 
 
 @contextmanager
