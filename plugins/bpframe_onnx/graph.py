@@ -7,9 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bpframe import __version__
+from bpframe.errors import ConfigError
+
 OPERATORS, FOR_TABLES = ("", 17), ("ai.onnx.ml", 3)
 # What runtimes of 2022 and later read.
 IR_VERSION = 8
+OUTPUTS = ("label", "outputs", "probabilities", "values")
+# Before the names of values within, which must not be those of columns.
+WITHIN = "bpframe/"
 
 
 class Graph:
@@ -22,7 +28,19 @@ class Graph:
         self.outputs: list[Any] = []
 
     def input(self, name: str, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> str:
-        """Add an input of n samples, each of a shape, and return its name."""
+        """Add an input of n samples, each of a shape, and return its name.
+
+        Raises
+        ------
+        ConfigError
+            If an input must not have that name.
+        """
+        if not name or name in OUTPUTS or name.startswith(WITHIN):
+            raise ConfigError(
+                f"column '{name}' cannot be an input of an ONNX file: {', '.join(OUTPUTS)} are its "
+                f"outputs, and no name is empty or begins with {WITHIN}; give the column another "
+                "name in the table, and train again"
+            )
         self.inputs.append(_described(name, dtype, shape))
         return name
 
@@ -35,13 +53,13 @@ class Graph:
         """Add numbers or texts, and return their name."""
         from onnx import numpy_helper
 
-        name = f"constant_{len(self.constants)}"
+        name = f"{WITHIN}constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.asarray(values, dtype), name))
         return name
 
     def apply(self, operator: str, *values: str, domain: str = "", **attributes: Any) -> str:
         """Add a node, and return the name of its value."""
-        name = f"{operator.lower()}_{len(self.nodes)}"
+        name = f"{WITHIN}{operator.lower()}_{len(self.nodes)}"
         self._add(operator, list(values), name, domain, **attributes)
         return name
 
@@ -49,8 +67,8 @@ class Graph:
         """Return a value as another type."""
         return self.apply("Cast", value, to=_type(dtype))
 
-    def model(self, name: str, description: str) -> Any:
-        """Return the whole as an ONNX model.
+    def model(self, name: str, description: str, properties: dict[str, str]) -> Any:
+        """Return the whole as an ONNX model, with properties that runtimes show.
 
         Raises
         ------
@@ -63,9 +81,14 @@ class Graph:
         graph = helper.make_graph(self.nodes, name, self.inputs, self.outputs, self.constants)
         sets = [helper.make_opsetid(*version) for version in (OPERATORS, FOR_TABLES)]
         model = helper.make_model(
-            graph, opset_imports=sets, producer_name="bpframe", ir_version=IR_VERSION
+            graph,
+            opset_imports=sets,
+            producer_name="bpframe",
+            producer_version=__version__,
+            ir_version=IR_VERSION,
+            doc_string=description,
         )
-        model.doc_string = description
+        helper.set_model_props(model, properties)
         onnx.checker.check_model(model, full_check=True)
         return model
 

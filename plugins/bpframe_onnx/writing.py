@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,18 @@ from bpframe_onnx.inputs import prepare
 UNIT = Interval(0.0, 1.0)
 
 
-def to_onnx(model: Model) -> Any:
+def to_onnx(model: Model, run: str = "") -> Any:
     """Return a model of bpframe as one of ONNX.
 
     Its outputs are ``label``, shape (n,), and ``outputs``, shape (n, n_L), and ``probabilities``
     where the outputs are such; of values ``values``, float64 of shape (n, n_L) in their own units.
+
+    Parameters
+    ----------
+    model : Model
+        Which is written.
+    run : str
+        What its metadata name as the run that trained it.
 
     Raises
     ------
@@ -44,7 +52,10 @@ def to_onnx(model: Model) -> Any:
             mean = graph.constant(model.values.mean, np.float64)
             values = graph.apply("Add", graph.apply("Mul", values, deviation), mean)
         graph.output("values", values, np.float64, (n,))
-    return graph.model("bpframe", f"A network {list(network.sizes)}, trained on {model.name}.")
+    names = model.class_names or (model.values.names if model.values else ())
+    properties = {"run": run, "data": model.name, "names": json.dumps(names, ensure_ascii=False)}
+    description = f"A network {list(network.sizes)}, trained on {model.name}."
+    return graph.model("bpframe", description, properties)
 
 
 def _classes(graph: Graph, model: Model, a: str) -> None:

@@ -133,6 +133,23 @@ def test_the_command_writes_and_compares(
         command.export(["c.onnx"], loaded_plugins())
 
 
+def test_names_and_metadata() -> None:
+    def of(name: str) -> Model:
+        columns = Columns((Column(name), Column("constant_0", fill=0.0), Column("gemm_4")))
+        network = Network((3, 3), Tanh(), ScaledNormal(), output_activation=Softmax())
+        return Model("homes", network, columns, ("ä", "b", "c"))
+
+    # Names that values within had, and one that is no word.
+    assert compared(to_onnx(of("a b/ü")).SerializeToString(), of("a b/ü"))
+    for name in ("label", "outputs", "probabilities", "values", "", "bpframe/constant_0"):
+        with pytest.raises(ConfigError, match=f"column '{name}' cannot be an input"):
+            to_onnx(of(name))
+    held = {p.key: p.value for p in to_onnx(of("age"), "today/a").metadata_props}
+    assert held == {"run": "today/a", "data": "homes", "names": '["ä", "b", "c"]'}
+    with pytest.raises(ConfigError, match="the file is 'flowers'; expected a name that ends in"):
+        command.export(["flowers"], loaded_plugins())
+
+
 def test_an_activation_without_a_symbolic_form_is_named() -> None:
     class Mine(Tanh):
         def symbolic(self, z: Any) -> Any:
