@@ -284,7 +284,7 @@ def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes how bpframe and MLflow behave."""
     kept = {name: v for name, v in os.environ.items() if not name.startswith(FOREIGN)}
     # Two test processes share two cores. What a command has recorded is read when it has ended.
-    waits = {"BPFRAME_WAIT": "20"}
+    waits = {"BPFRAME_PATIENCE": "600", "BPFRAME_WAIT": "20"}
     return kept | waits | {"OPENBLAS_NUM_THREADS": "1", "TERM": "dumb", "NO_PROXY": "127.0.0.1"}
 
 
