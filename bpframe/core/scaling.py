@@ -105,7 +105,7 @@ def _scaling(subtract: Array, divide: Array) -> Scaling:
         )
     # Numbers that are all the same may have a deviation by rounding alone.
     size = np.finfo(np.float32).eps * np.abs(subtract)
-    divide = np.where(divide > size, divide, 1.0)
+    divide = np.where(divide > size, divide, np.maximum(1.0, np.abs(subtract)))
     return Scaling(tuple(subtract.tolist()), tuple(divide.tolist()))
 
 

@@ -87,6 +87,8 @@ def read_separated(path: Path, form: TextForm) -> tuple[pd.DataFrame, list[str]]
             + (" and decimal commas" if decimal == "," else "")
             + " (data.separator and data.decimal say otherwise)"
         )
+    if not form.encoding and not encoding.startswith("utf-8"):
+        remarks.append(f"{path.name} is read as {encoding} (data.encoding says otherwise)")
     if not has_names:
         remarks.append(
             f"{path.name} has no line of names: its columns are called {names[0]} to {names[-1]}"

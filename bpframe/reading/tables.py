@@ -76,7 +76,8 @@ def read_table(path: Path, form: TextForm | None = None) -> Table:
         message = str(error).strip().splitlines() or [type(error).__name__]
         # pandas' own words for lines of too many cells.
         what = message[0].removeprefix("Error tokenizing data. C error: ")
-        raise DataError(f"{path} cannot be read as {kind}: {what}") from None
+        form_of = {"text": "a table of text", "json": "JSON"}.get(kind, kind.capitalize())
+        raise DataError(f"{path} cannot be read as {form_of}: {what}") from None
     return Table(_named(path, table.frame), table.remarks)
 
 

@@ -16,6 +16,9 @@ from bpframe_data.table_columns import Chosen, numbers_of
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of 64 bits, in a sum of many numbers.
+ROUNDING = 1e-14
+
 
 def fit(where: str, frame: pd.DataFrame, chosen: Chosen, scale: str, *, fills: bool) -> Columns:
     """Return what makes inputs of rows, fit on those to train with.
@@ -88,10 +91,12 @@ def _scaling(columns: Sequence[Column], frame: pd.DataFrame, scale: str) -> tupl
     if scale == "minmax":
         fitted = MinMaxScaler().fit(x)
         subtract, divide = fitted.data_min_, fitted.data_max_ - fitted.data_min_
-        divide = np.where(divide == 0, 1, divide)
     else:
         fitted = StandardScaler().fit(x)
         subtract, divide = fitted.mean_, fitted.scale_
+    # Of numbers that differ by rounding alone, the differences are none.
+    same = np.ptp(x, axis=0) <= ROUNDING * np.abs(x).max(axis=0)
+    divide = np.where(same, np.maximum(1, np.abs(subtract)), divide)
     own = iter(zip(subtract.tolist(), divide.tolist(), strict=True))
     pairs = [
         pair

@@ -24,9 +24,16 @@ def warnings_of_data(run: Run) -> Iterator[str]:
     starts = range(0, len(x), SAMPLES)
     largest = max(float(np.abs(x[start : start + SAMPLES]).max()) for start in starts)
     if largest > LARGE_INPUT:
+        mends = (
+            "they are scaled, so look for outliers"
+            if run.data.prepares.scalings
+            else "data.scale=standard makes them such"
+        )
+        yield f"inputs reach {largest:g}, and numbers of about 1 train best: {mends}"
+    if len(y) >= FEW and (y == y[0]).all():
         yield (
-            f"inputs reach {largest:g}, and numbers of about 1 train best: data.scale=standard "
-            "makes them such"
+            "all training samples have the same target, and there is nothing to learn: look at "
+            "data.target"
         )
     if run.data.classes is None:
         ranges = [f.range for f in neuron_activations(outputs, run.data.n_outputs)]

@@ -248,3 +248,10 @@ def test_whole_runs_for_values_in_thousands(typed: Typed, tmp_path: Path) -> Non
     assert first["warnings"] == []
     assert other["parts"]["output_activation"] == "tanh"
     assert {"test/rmse", "test/r2", "test/mae"} <= set(other["figures"])
+
+
+@pytest.mark.parametrize("scale", ["standard", "minmax"])
+def test_numbers_that_differ_by_rounding_alone_become_zeros(scale: str, tmp_path: Path) -> None:
+    large = 1e25 * (1 + 2e-16 * (np.arange(60) % 2))
+    data = load(flowers().assign(large=large), tmp_path, "species", scale=scale)
+    assert abs(data.train.x[:, -1]).max() < 1e-10

@@ -172,3 +172,9 @@ def test_every_data_set_has_the_option() -> None:
 def test_a_record_of_other_inputs_is_refused() -> None:
     with pytest.raises(DataError, match="makes 2 numbers of a sample, and its inputs have 3"):
         made(numbers(), inputs=Numbers((2,)))
+
+
+def test_numbers_that_differ_by_rounding_alone_become_zeros() -> None:
+    x = np.column_stack([numbers()[:, 0], 1e25 * (1 + 2e-16 * (np.arange(40) % 2))])
+    for scale in ("standard", "minmax"):
+        assert abs(scaled(made(x), scale).train.x[:, 1]).max() < 1e-6

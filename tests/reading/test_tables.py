@@ -52,6 +52,9 @@ def test_encodings_are_found_out(encoding: str, tmp_path: Path) -> None:
     frame = read_table(file).frame
     assert [*frame.columns] == ["Größe", "Ort"]
     assert [*frame["Ort"]] == ["Köln", "Fürth"]
+    told = [f"mine.csv is read as {encoding} (data.encoding says otherwise)"]
+    assert read_table(file).remarks == ([] if "utf-8" in encoding else told)
+    assert read_table(file, TextForm(encoding=encoding)).remarks == []
 
 
 @pytest.mark.parametrize(
@@ -89,11 +92,11 @@ def test_signs_of_a_missing_value(tmp_path: Path) -> None:
         ("m.csv", "a,b\n", "holds 0 rows"),
         ("m.csv", "a,a\n1,2\n", "two columns of the name 'a'"),
         ("m.csv", "a\0b", "holds bytes of 0"),
-        ("m.csv", "a,b\n1,2,3,4\n5,6,7,8\n", "cannot be read as text"),
-        ("m.csv.gz", "a,b\n1,2\n", "cannot be read as text"),
-        ("m.parquet", "PAR1 or not", "cannot be read as parquet"),
-        ("m.xlsx", "PK or not", "cannot be read as excel"),
-        ("m.json", "{", "cannot be read as json"),
+        ("m.csv", "a,b\n1,2,3,4\n5,6,7,8\n", "cannot be read as a table of text"),
+        ("m.csv.gz", "a,b\n1,2\n", "cannot be read as a table of text"),
+        ("m.parquet", "PAR1 or not", "cannot be read as Parquet"),
+        ("m.xlsx", "PK or not", "cannot be read as Excel"),
+        ("m.json", "{", "cannot be read as JSON"),
         ("m.npz", "", "is a file of arrays: data=arrays"),
     ],
 )
