@@ -134,7 +134,7 @@ class Columns(Inputs):
                 f"samples are of the type {type(samples).__name__}; expected a table: a pandas "
                 "DataFrame, or a dictionary of columns"
             )
-        held = [str(name) for name in samples.keys()]  # noqa: SIM118 - iterated as a DataFrame is
+        held = [*map(str, samples.keys())]
         if absent := [column.name for column in self.columns if column.name not in held]:
             raise DataError(f"the table lacks {_listed(absent)}; it holds {_listed(held)}")
 

@@ -56,7 +56,7 @@ def _table() -> npt.NDArray[Any]:
         file = Path(folder, "datasets", "data", "digits.csv.gz")
         if file.is_file():
             return np.loadtxt(file, np.uint8, delimiter=",")
-    from sklearn.datasets import load_digits  # type: ignore[import-untyped]
+    from sklearn.datasets import load_digits
 
     digits = load_digits()
     return np.column_stack((digits.data, digits.target)).astype(np.uint8)

@@ -46,7 +46,7 @@ class SklearnSet(Dataset):
 
     def load(self, rng: np.random.Generator) -> Data:
         """Return the samples: x of shape (n, n_1) in float32, y of shape (n,) or (n, n_L)."""
-        from sklearn import datasets  # type: ignore[import-untyped]
+        from sklearn import datasets
 
         bunch = getattr(datasets, f"load_{self.name}")(**self.options)
         task = "classification" if bunch.target.dtype.kind == "i" else "regression"
@@ -108,7 +108,7 @@ class Diabetes(SklearnSet):
     """
 
     name = "diabetes"
-    options = {"scaled": False}  # noqa: RUF012 - a ClassVar of the base
+    options: ClassVar[dict[str, Any]] = {"scaled": False}
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def fit(where: str, frame: pd.DataFrame, chosen: Chosen, scale: str, *, fills: b
 def _medians(numbers: Sequence[npt.NDArray[np.float64]]) -> list[float]:
     if not numbers:
         return []
-    from sklearn.impute import SimpleImputer  # type: ignore[import-untyped]
+    from sklearn.impute import SimpleImputer
 
     imputer = SimpleImputer(strategy="median").fit(np.column_stack(numbers))
     medians: list[float] = imputer.statistics_.tolist()
@@ -68,7 +68,7 @@ def _medians(numbers: Sequence[npt.NDArray[np.float64]]) -> list[float]:
 
 def _text(name: str, column: pd.Series[str]) -> Column:
     from sklearn.impute import SimpleImputer
-    from sklearn.preprocessing import OneHotEncoder  # type: ignore[import-untyped]
+    from sklearn.preprocessing import OneHotEncoder
 
     cells = np.array(
         [[None if is_missing(cell) else text_of(cell)] for cell in np.asarray(column, object)],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin  # type: ignore[import-untyped]
-from sklearn.utils.multiclass import check_classification_targets  # type: ignore[import-untyped]
-from sklearn.utils.validation import column_or_1d, validate_data  # type: ignore[import-untyped]
+from sklearn.base import ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d, validate_data
 
 import bpframe
 from bpframe_sklearn.estimator import BackpropEstimator, Splits
@@ -82,7 +82,7 @@ class BackpropClassifier(ClassifierMixin, BackpropEstimator):
 
     def partial_fit(
         self,
-        X: Any,  # noqa: N803
+        X: Any,
         y: Any,
         classes: Any = None,
         sample_weight: Any = None,
@@ -108,13 +108,13 @@ class BackpropClassifier(ClassifierMixin, BackpropEstimator):
         x, codes = self._checked(X, y, first=first, classes=known if first else None)
         return self._train_once(x, codes, sample_weight, goes_on=not first)
 
-    def predict(self, X: Any) -> Array:  # noqa: N803
+    def predict(self, X: Any) -> Array:
         """Return the class of each sample, shape (n,): that of its largest output."""
         x = self._samples(X)
         predicted: Array = self.classes_[self.model_.outputs(x).argmax(axis=1)]
         return predicted
 
-    def predict_proba(self, X: Any) -> Array:  # noqa: N803
+    def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, shape (n, classes), in the order of `classes_`.
 
         Outputs of softmax are probabilities. Others from 0 to 1, such as sigmoid's, are divided by
@@ -132,7 +132,7 @@ class BackpropClassifier(ClassifierMixin, BackpropEstimator):
 
     def _checked(
         self,
-        X: Any,  # noqa: N803
+        X: Any,
         y: Any,
         *,
         first: bool,

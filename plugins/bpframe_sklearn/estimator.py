@@ -8,9 +8,9 @@ from abc import abstractmethod
 from typing import Any, Self
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
-from sklearn.utils import check_random_state  # type: ignore[import-untyped]
-from sklearn.utils.validation import _check_sample_weight  # type: ignore[import-untyped]
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight
 
 import bpframe
 from bpframe_sklearn.fitted import Array, FittedNetwork
@@ -69,7 +69,7 @@ class BackpropEstimator(FittedNetwork):
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for `epochs` epochs, from first weights unless `warm_start` goes on.
 
         Parameters
@@ -101,7 +101,7 @@ class BackpropEstimator(FittedNetwork):
         return self._train(x, targets, sample_weight, given, goes_on)
 
     @abstractmethod
-    def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Array, Array]:  # noqa: N803
+    def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Array, Array]:
         """Return inputs (n, n_1) and targets (n,) or (n, n_L), and note what they are at first."""
 
     @abstractmethod

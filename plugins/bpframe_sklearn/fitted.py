@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy.typing as npt
-from sklearn.base import BaseEstimator  # type: ignore[import-untyped]
-from sklearn.utils.validation import check_is_fitted, validate_data  # type: ignore[import-untyped]
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 import bpframe
 
@@ -43,7 +43,7 @@ class FittedNetwork(BaseEstimator):
         values = getattr(self, "values_", None)
         return bpframe.Model(type(self).__name__, self.network_, inputs, names, values)
 
-    def _samples(self, X: Any) -> Array:  # noqa: N803
+    def _samples(self, X: Any) -> Array:
         """Return the inputs of new samples, shape (n, n_1)."""
         check_is_fitted(self, "network_")
         x: Array = validate_data(self, X, reset=False, dtype=self.network_.parameters.dtype)

@@ -6,9 +6,9 @@ import warnings
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import RegressorMixin  # type: ignore[import-untyped]
-from sklearn.exceptions import DataConversionWarning  # type: ignore[import-untyped]
-from sklearn.utils.validation import validate_data  # type: ignore[import-untyped]
+from sklearn.base import RegressorMixin
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils.validation import validate_data
 
 import bpframe
 from bpframe_sklearn.estimator import BackpropEstimator, Splits
@@ -49,7 +49,7 @@ class BackpropRegressor(RegressorMixin, BackpropEstimator):
 
     _validated_by = "validation/r2"
 
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch, which goes on where the last one ended.
 
         Parameters
@@ -61,7 +61,7 @@ class BackpropRegressor(RegressorMixin, BackpropEstimator):
         x, targets = self._checked(X, y, first=first)
         return self._train_once(x, targets, sample_weight, goes_on=not first)
 
-    def predict(self, X: Any) -> Array:  # noqa: N803
+    def predict(self, X: Any) -> Array:
         """Return the values of each sample in their own units, shaped as y was."""
         x = self._samples(X)
         predicted: Array = self.model_.outputs(x)
@@ -72,7 +72,7 @@ class BackpropRegressor(RegressorMixin, BackpropEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Array, Array]:  # noqa: N803
+    def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Array, Array]:
         x, y = validate_data(
             self, X, y, reset=first, dtype=float, multi_output=True, y_numeric=True
         )

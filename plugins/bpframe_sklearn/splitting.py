@@ -6,7 +6,7 @@ from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]
+from sklearn.model_selection import train_test_split
 
 import bpframe
 
