@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from bpframe import Split
 from bpframe_data.points import Points
 
 
 @dataclass(frozen=True)
-class Moons(Points):
+class Curves(Points):
+    """Points of two classes, each along a curve of its own."""
+
+    @abstractmethod
+    def places(self, y: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+        """Return where points of the classes y, shape (n,), are without noise, shape (n, 2)."""
+
+    def draw(self, rng: np.random.Generator) -> Split:
+        y = rng.permutation(self.samples) % 2
+        return self.around(self.places(y, rng), y, rng)
+
+
+@dataclass(frozen=True)
+class Moons(Curves):
     """Points on two half circles of radius 1 that reach into each other.
 
     See `Points` for the parameters.
@@ -26,7 +41,7 @@ class Moons(Points):
 
 
 @dataclass(frozen=True)
-class Circles(Points):
+class Circles(Curves):
     """Points on a circle of radius 1, and on one of half of it inside.
 
     See `Points` for the parameters.
@@ -42,7 +57,7 @@ class Circles(Points):
 
 
 @dataclass(frozen=True)
-class Spirals(Points):
+class Spirals(Curves):
     """Points on two spirals that wind around each other one and a half times.
 
     See `Points` for the parameters.

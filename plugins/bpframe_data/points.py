@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -62,14 +62,16 @@ class Points(Dataset):
         # Three splits of two inputs and a label, before they are made float32.
         n = len(SPLITS) * self.samples
         check_memory(n * 3 * 8, f"the {n:,} points of data '{self.name}'")
-        train, validation, test = (self._draw(rng) for _ in SPLITS)
+        train, validation, test = (self.draw(rng) for _ in SPLITS)
         return Data(self.name, train, validation, test, 2)
 
     @abstractmethod
-    def places(self, y: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float64]:
-        """Return where points of the classes y, shape (n,), are without noise, shape (n, 2)."""
+    def draw(self, rng: np.random.Generator) -> Split:
+        """Return the points of one split."""
 
-    def _draw(self, rng: np.random.Generator) -> Split:
-        y = rng.permutation(self.samples) % 2
-        x = self.places(y, rng) + rng.normal(0, self.noise, (self.samples, 2))
+    def around(
+        self, places: npt.NDArray[Any], y: npt.NDArray[np.intp], rng: np.random.Generator
+    ) -> Split:
+        """Return points of the classes y, shape (n,), with noise around places, shape (n, 2)."""
+        x = places + rng.normal(0, self.noise, (self.samples, 2))
         return Split(x.astype(np.float32), y)
