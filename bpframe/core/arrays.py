@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.floating[Any]]
+# Samples that are worked on at a time: with their layers they fit into the processor's cache.
+CHUNK = 1000
+
+
+def chunks(array: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Yield the rows of an array, `CHUNK` at a time."""
+    return (array[start : start + CHUNK] for start in range(0, len(array), CHUNK))
 
 
 def with_ones(x: Array, dtype: npt.DTypeLike) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS, is_whole
-from bpframe.core.arrays import Array, with_ones
+from bpframe.core.arrays import Array, chunks, with_ones
 from bpframe.core.finite import check_finite
 from bpframe.core.inputs import Inputs, Numbers
 from bpframe.core.mapped_rows import MappedRows
@@ -20,8 +20,6 @@ from bpframe.core.target_values import TargetValues
 from bpframe.errors import DataError
 
 SPLITS = ("train", "validation", "test")
-# Samples that are worked on at a time: with their layers they fit into the processor's cache.
-CHUNK = 1000
 
 
 class Batch(NamedTuple):
@@ -306,11 +304,6 @@ class Data:
             _check_weights(where, split.weights, len(split))
             if name == "train" and not split.weights.any():
                 raise DataError(f"{where}: all weights are 0; at least one must be greater")
-
-
-def chunks(array: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
-    """Yield the rows of an array, `CHUNK` at a time."""
-    return (array[start : start + CHUNK] for start in range(0, len(array), CHUNK))
 
 
 def check_size(data: Data, dtype: np.dtype[np.floating]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.arrays import Array
+from bpframe.core.arrays import CHUNK, Array
 from bpframe.core.blas import blas_threads
-from bpframe.core.data import CHUNK, Data, Split
+from bpframe.core.data import Data, Split
 from bpframe.core.metric import Metric, measured
 from bpframe.core.network import ForwardPass
 from bpframe.core.objective import Objective

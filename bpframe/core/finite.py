@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bpframe.core.arrays import chunks
 from bpframe.errors import DataError
-
-# Samples that are looked at a time, for the answers need room.
-ROWS = 1000
 
 
 def check_finite(where: str, what: str, array: npt.NDArray[Any]) -> None:
@@ -23,11 +21,11 @@ def check_finite(where: str, what: str, array: npt.NDArray[Any]) -> None:
     array : array of real numbers, shape (n,) or (n, columns)
         The numbers.
     """
-    starts = range(0, len(array), ROWS)
-    if all(np.isfinite(array[start : start + ROWS]).all() for start in starts):
+    # A chunk at a time, for the answers need room.
+    if all(np.isfinite(rows).all() for rows in chunks(array)):
         return
     wrong: npt.NDArray[Any] = np.sum(
-        [(~np.isfinite(array[start : start + ROWS])).sum(axis=0) for start in starts], axis=0
+        [(~np.isfinite(rows)).sum(axis=0) for rows in chunks(array)], axis=0
     )
     column = ""
     if array.ndim == 2 and array.shape[1] > 1:

@@ -12,13 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import REAL_NUMBERS
-from bpframe.core.arrays import Array, room_for_ones
+from bpframe.core.arrays import Array, chunks, room_for_ones
 from bpframe.errors import DataError
 
 # The next whole number has no float32 of its own.
 LARGEST_EXACT = 2**24
-# Samples that are scaled at a time.
-ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,8 @@ class Scaling:
         """Return scaled inputs, shape (n, n_1), of the same type; computed in 64 bits."""
         scaled: Array = room_for_ones(x.shape, x.dtype)
         subtract, divide = np.array(self.subtract), np.array(self.divide)
-        for start in range(0, len(x), ROWS):
-            rows = slice(start, start + ROWS)
-            scaled[rows] = (x[rows] - subtract) / divide
+        for rows, out in zip(chunks(x), chunks(scaled), strict=True):
+            out[:] = (rows - subtract) / divide
         return scaled
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bpframe.core.arguments import whole_number
-from bpframe.core.arrays import Array, joined_with_ones
-from bpframe.core.data import CHUNK, Batch, Data, TrainingSet
+from bpframe.core.arrays import CHUNK, Array, joined_with_ones
+from bpframe.core.data import Batch, Data, TrainingSet
 from bpframe.core.mapped_rows import MappedRows
 from bpframe.core.one_training import OfOneTraining
 

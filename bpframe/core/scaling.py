@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from bpframe.core.arrays import Array
-from bpframe.core.data import Data, Split, chunks
+from bpframe.core.arrays import Array, chunks
+from bpframe.core.data import Data, Split
 from bpframe.core.inputs import Numbers, Scaling
 from bpframe.core.mapped_rows import MappedRows
 from bpframe.errors import DataError, did_you_mean

@@ -10,11 +10,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.arrays import Array, with_ones
+from bpframe.core.arrays import CHUNK, Array, with_ones
 from bpframe.core.backprop import EpochFunction, remark_of
 from bpframe.core.best import BestSoFar
 from bpframe.core.blas import blas_threads
-from bpframe.core.data import CHUNK, Batch, Data
+from bpframe.core.data import Batch, Data
 from bpframe.core.descent import Descent, diverged
 from bpframe.core.epoch import Epoch
 from bpframe.core.objective import Objective

@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from bpframe.core.arrays import Array
-from bpframe.core.data import Data, chunks
+from bpframe.core.arrays import Array, chunks
+from bpframe.core.data import Data
 from bpframe.core.inputs import Inputs
 from bpframe.core.network import Network
 from bpframe.core.portable import as_plain, from_plain
@@ -67,7 +67,7 @@ class Model:
     @property
     def labels(self) -> npt.NDArray[Any]:
         """What `predict` calls the classes: whole numbers if all their names are, else texts."""
-        return labels(self.class_names)
+        return _labels(self.class_names)
 
     def outputs(self, samples: Any) -> Array:
         """Return a^L for samples, shape (n, n_L); float64 in the targets' own units for values.
@@ -142,7 +142,7 @@ class Model:
         return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def labels(class_names: tuple[str, ...]) -> npt.NDArray[Any]:
+def _labels(class_names: tuple[str, ...]) -> npt.NDArray[Any]:
     """Return the names of classes as an array: of whole numbers, if all names are."""
     try:
         numbers = [int(name) for name in class_names]
