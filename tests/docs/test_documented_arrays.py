@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
 from array_files import LETTERS, X, write_emnist, write_idx
-from documents import blocks
+from documents import commands_below, quick_words
 from in_this_process import Typed
-from running import QUICK
 from scipy.io import savemat
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
-MINE = ("Arrays", "Pictures", "Data sets that come along")
-SECTIONS = dict(re.findall(r"^## (.*)\n((?:(?!## ).*\n)*)", PAGE, re.MULTILINE))
-COMMANDS = [
-    line for title in MINE for block in blocks(SECTIONS[title], "sh") for line in block.splitlines()
-]
+COMMANDS = commands_below(PAGE, "Arrays", "Pictures", "Data sets that come along")
 # What is said of the targets, where that is the point.
 SAID = {
     "data.path=keras.npz": "target 'y_train': 10 classes\ninputs are divided by 255",
@@ -76,8 +69,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command(typed: Typed, files: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(files)
-    program, *words = shlex.split(command)
-    assert program == "bpframe"
-    result = typed(*words, *(f"{option}={value}" for option, value in QUICK.items()))
+    result = typed(*quick_words(command))
     assert result.code == 0, result.err
-    assert SAID.get(" ".join(words).removeprefix("data=arrays "), "") in result.out
+    assert SAID.get(command.removeprefix("bpframe data=arrays "), "") in result.out

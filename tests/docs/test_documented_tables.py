@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
-from documents import blocks
+from documents import commands_below, quick_words
 from in_this_process import Typed
-from running import QUICK
 from tables import flowers, houses, passengers, write
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
-SECTION = PAGE.partition("\n## Tables\n")[2].partition("\n## ")[0]
-COMMANDS = [line for block in blocks(SECTION, "sh") for line in block.splitlines()]
+COMMANDS = commands_below(PAGE, "Tables")
 # What is said of them, where that is the point.
 SAID = {
     "semicolons.csv": "a semicolon between its cells and decimal commas",
@@ -45,9 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command(typed: Typed, files: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(files)
-    program, *words = shlex.split(command)
-    assert program == "bpframe"
-    result = typed(*words, *(f"{option}={value}" for option, value in QUICK.items()))
+    result = typed(*quick_words(command))
     assert (result.code, result.err) == (0, "")
     (file,) = re.findall(r" data\.path=(\S+)", command)
     if "data.features" not in command:
